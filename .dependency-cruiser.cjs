@@ -1,0 +1,63 @@
+/** Import directions: docs/architecture.md, "Rooms". */
+const from = (path) => ({ path: `^packages/${path}` })
+const forbid = (name, comment, fromPath, toPath, toNot) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { ...from(fromPath), pathNot: '\\.test\\.ts$' },
+  to: { path: toPath, ...(toNot ? { pathNot: toNot } : {}) },
+})
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    forbid(
+      'shared-is-pure',
+      'shared imports no other package and does no I/O',
+      'shared/src',
+      '^(packages/(server|client|simulator|console)|(node:)?(fs|net|http|https|child_process)(/|$))',
+    ),
+    forbid(
+      'client-knows-shared-only',
+      'client and server meet only over HTTP',
+      'client/src',
+      '^packages/(server|simulator|console)',
+    ),
+    forbid(
+      'server-knows-shared-only',
+      'the gateway knows the issuance system only over its port',
+      'server/src',
+      '^packages/(client|simulator|console)',
+    ),
+    forbid(
+      'simulator-checks-on-its-own',
+      'its checks are written from the facts, so the two can disagree',
+      'simulator/src',
+      '^packages/(server|client|console|shared)',
+    ),
+    forbid(
+      'domain-below-http',
+      'issuance and policy know no HTTP',
+      'server/src/(issuance|policy)/',
+      '^packages/server/src/(http|acme|rest|main|jobs|store/(?!database))',
+      '^packages/server/src/issuance/adapters',
+    ),
+    forbid('faces-apart', 'ACME and REST meet in issuance', 'server/src/acme/', '^packages/server/src/rest/'),
+    forbid(
+      'faces-apart-too',
+      'ACME and REST meet in issuance',
+      'server/src/rest/',
+      '^packages/server/src/acme/',
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(/dist/|/build/|node_modules)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.tests.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['upki-source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+}

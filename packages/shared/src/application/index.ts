@@ -1,0 +1,3 @@
+export * from './application.js'
+export * from './kind.js'
+export * from './organisation.js'

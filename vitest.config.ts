@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+// Packages resolve to their TypeScript sources, so a test never sees a stale build.
+const conditions = ['upki-source', 'node', 'import', 'module', 'default']
+
+/** One project per suite; `npm test` runs `unit` and `e2e`, the others need installed servers. */
+const suite = (name: string, include: string[], testTimeout = 20_000) => ({
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    name,
+    include,
+    exclude: ['**/node_modules/**', '**/dist/**', '**/build/**'],
+    testTimeout,
+    hookTimeout: 120_000,
+  },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      suite('unit', ['packages/*/src/**/*.test.ts']),
+      suite('e2e', ['test/e2e/**/*.test.ts'], 120_000),
+      suite('services', ['test/services/**/*.test.ts'], 120_000),
+    ],
+  },
+})
