@@ -31,7 +31,7 @@ const codeOfFault: Record<HostNameFault, FindingCode> = {
 }
 
 /** Judges one name, once in a row however often it stands there. */
-export function checkName(row: Row, field: FieldName, name: string): void {
+function checkName(row: Row, field: FieldName, name: string): void {
   if (row.judgedNames.has(name)) return
   row.judgedNames.add(name)
   const fault = checkHostName(name)

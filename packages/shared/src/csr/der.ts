@@ -70,7 +70,7 @@ function longLength(buffer: Uint8Array, offset: number, count: number): number {
 }
 
 /** The elements that fill a buffer. @throws {DerError} also when more than 100 follow each other. */
-export function readAll(buffer: Uint8Array): DerElement[] {
+function readAll(buffer: Uint8Array): DerElement[] {
   const elements: DerElement[] = []
   for (let offset = 0; offset < buffer.length;) {
     const element = readAt(buffer, offset)

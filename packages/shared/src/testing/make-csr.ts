@@ -27,6 +27,9 @@ export interface TestCsr {
   subject?: string
   dnsNames?: string[]
   challengePassword?: string
+  unstructuredName?: string
+  /** Added to the subjectAltName. */
+  ipAddress?: string
 }
 
 export const sampleSubject = 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=www.example.ac.jp'
@@ -38,17 +41,29 @@ export async function makeCsrDer({ key = 'rsa2048', ...options }: TestCsr = {}):
     'sign',
     'verify',
   ])) as webcrypto.CryptoKeyPair
-  const { subject = sampleSubject, dnsNames, challengePassword } = options
   const csr = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: new x509.Name(subject.split(',').map(toNameAttribute)),
+    name: new x509.Name((options.subject ?? sampleSubject).split(',').map(toNameAttribute)),
     keys,
     signingAlgorithm: algorithm,
-    extensions: dnsNames
-      ? [new x509.SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns' as const, value })))]
-      : [],
-    attributes: challengePassword ? [new x509.ChallengePasswordAttribute(challengePassword)] : [],
+    extensions: extensionsOf(options),
+    attributes: attributesOf(options),
   })
   return new Uint8Array(csr.rawData)
+}
+
+function extensionsOf({ dnsNames = [], ipAddress }: TestCsr): x509.Extension[] {
+  const names: x509.JsonGeneralNames = dnsNames.map((value) => ({ type: 'dns', value }))
+  if (ipAddress) names.push({ type: 'ip', value: ipAddress })
+  return names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []
+}
+
+function attributesOf({ challengePassword, unstructuredName }: TestCsr): x509.Attribute[] {
+  // PKCS #9: unstructuredName, here as a UTF8String.
+  const utf8 = (text: string) => Buffer.from([0x0c, Buffer.byteLength(text), ...Buffer.from(text)])
+  return [
+    ...(challengePassword ? [new x509.ChallengePasswordAttribute(challengePassword)] : []),
+    ...(unstructuredName ? [new x509.Attribute('1.2.840.113549.1.9.2', [utf8(unstructuredName)])] : []),
+  ]
 }
 
 function toNameAttribute(part: string): Record<string, string[]> {
