@@ -14,6 +14,7 @@ import { distinguishedName, type Attribute } from '../ca/names.js'
 import { randomSerial, signCertificate, toPem, type Signer } from '../ca/sign.js'
 import type { Organisation } from '../organisations/organisation.js'
 import { readOrMake } from '../storage/files.js'
+import { StartError } from '../storage/start-error.js'
 
 export interface OperatorCredential {
   organisation: Organisation
@@ -25,7 +26,7 @@ export interface OperatorCredential {
 export interface AccessCredentials {
   caPem: string
   caFile: string
-  operators: readonly OperatorCredential[]
+  operators: readonly [OperatorCredential, ...OperatorCredential[]]
   /** PEM key and certificate for TLS on the host. */
   serverFor: (host: string) => Promise<{ key: string; cert: string }>
 }
@@ -105,8 +106,9 @@ export async function loadAccessCredentials(
     extensions.keyUsage('keyCertSign', 'cRLSign'),
   ])
   const caPem = readOrMake(caFile, () => made)
-  const operators: OperatorCredential[] = []
-  for (const organisation of organisations)
-    operators.push(await loadOperator(directory, organisation, issuer))
-  return { caPem, caFile, operators, serverFor: (host) => makeServer(host, issuer) }
+  const [first, ...others] = await Promise.all(
+    organisations.map((organisation) => loadOperator(directory, organisation, issuer)),
+  )
+  if (!first) throw new StartError('At least one organisation is needed.')
+  return { caPem, caFile, operators: [first, ...others], serverFor: (host) => makeServer(host, issuer) }
 }

@@ -5,6 +5,7 @@
  * are worded here in their manner.
  */
 import { columnNumber, type Cells } from '../applications/layouts.js'
+import { parseSerial } from '../applications/serial.js'
 import type { Application, Status } from '../registry/application.js'
 
 type Source = (application: Application, cells: Cells) => string
@@ -80,7 +81,10 @@ export const reportColumns: readonly ReportColumn[] = [
   ['CAトランザクションID', empty],
   ['CAエラーコード', empty],
   ['失効申請-E-mail', ({ revocation }) => revocation?.mail ?? ''],
-  ['旧証明書シリアル番号', ({ kind }, { serial }) => (kind.endsWith('-renew') ? serial : '')],
+  [
+    '旧証明書シリアル番号',
+    ({ kind }, { serial }) => (kind.endsWith('-renew') ? (parseSerial(serial) ?? '') : ''),
+  ],
   ['入替通知フラグ', empty],
   ['ダウンロード方法', downloadMethod],
   [
