@@ -6,8 +6,6 @@ import { Pkcs10CertificateRequest } from '@peculiar/x509'
 export interface Csr {
   /** Attribute type and value, in the order of the request; 'multiple' where one RDN holds several. */
   subject: readonly (readonly [type: string, value: string])[]
-  /** DER SubjectPublicKeyInfo. */
-  publicKeyInfo: Buffer
   publicKey: KeyObject
   isSignatureValid: boolean
 }
@@ -57,7 +55,7 @@ function parse(der: Buffer): Csr {
   const isSignatureValid =
     hash !== undefined &&
     verify(hash, certificationRequestInfo(der), publicKey, Buffer.from(request.signature))
-  return { subject: subjectOf(request), publicKeyInfo, publicKey, isSignatureValid }
+  return { subject: subjectOf(request), publicKey, isSignatureValid }
 }
 
 /** undefined when the text is no Base64 on one line, or holds no certification request. */
@@ -69,6 +67,17 @@ export function readCsr(text: string): Csr | undefined {
     // Whatever a parser dislikes in the octets is one finding for the applicant.
     return undefined
   }
+}
+
+/**
+ * The SubjectPublicKeyInfo (DER) of a request that has been checked, cut out without
+ * parsing the rest: it follows version and subject (RFC 2986 §4.1).
+ */
+export function publicKeyInfoIn(text: string): Buffer {
+  const information = certificationRequestInfo(Buffer.from(text, 'base64'))
+  const version = extent(information, extent(information, 0).content)
+  const start = extent(information, version.end).end
+  return information.subarray(start, extent(information, start).end)
 }
 
 /** Names a request in lists for tests: SHA-256 of its DER, in hexadecimal. */

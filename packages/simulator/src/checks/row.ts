@@ -15,11 +15,10 @@ import type { Organisation } from '../organisations/organisation.js'
 const profileIsKnown: Check = (row) =>
   row.when(!isProfileOf(row.category, row.cells.profileId), 'profileId', 'profile')
 
-const subject = [subjectIsWellFormed, subjectIsRegistered]
-const server = [...subject, profileIsKnown, requestFits, fqdnFits, dnsNamesFit]
-const client = [...subject, profileIsKnown, downloadFits]
+const server = [subjectIsRegistered, profileIsKnown, requestFits, fqdnFits, dnsNamesFit]
+const client = [subjectIsRegistered, profileIsKnown, downloadFits]
 const smime = [...client, mailIsSubject]
-const account = [...subject, profileIsKnown, fqdnFits, dnsNamesFit, noNameTwice]
+const account = [subjectIsRegistered, profileIsKnown, fqdnFits, dnsNamesFit, noNameTwice]
 const revoke = [subjectIsWellFormed, reasonIsKnown, targetIsKnown, nothingTaken]
 
 const checksByKind: Record<Kind, readonly Check[]> = {

@@ -59,7 +59,7 @@ const registeredValues: readonly [
 ]
 
 /** The values are the organisation's, letter for letter, where the DN has them. */
-export const subjectIsRegistered: Check = ({ kind, cells, organisation }) => {
+const differences: Check = ({ kind, cells, organisation }) => {
   const attributes = parseSubjectDn(cells.subjectDn) ?? []
   return registeredValues
     .filter(
@@ -67,4 +67,10 @@ export const subjectIsRegistered: Check = ({ kind, cells, organisation }) => {
         (valueOf(attributes, type) ?? registered(organisation)) !== registered(organisation),
     )
     .map(([, , error]) => columnFault(kind, 'subjectDn', error))
+}
+
+/** Values are compared only in a DN that reads as it should: a wrong split makes nonsense of them. */
+export const subjectIsRegistered: Check = (row) => {
+  const faults = subjectIsWellFormed(row)
+  return faults.length > 0 ? faults : differences(row)
 }

@@ -15,7 +15,7 @@ import {
   type RowChanges,
 } from '../testing/rows.js'
 import { faultText } from './errors.js'
-import { checkUpload } from './upload.js'
+import { checkUpload, type CheckedRow } from './upload.js'
 
 const www = 'www.example.ac.jp'
 const newHistory = () => new Registry().historyOf('example')
@@ -83,8 +83,11 @@ describe('the file', () => {
 describe('a row of a server certificate', () => {
   const names = (count: number) =>
     Array.from({ length: count }, (_, index) => `dNSName=h${index}.example.ac.jp`).join(',')
-  const list = (length: number) =>
-    `dNSName=${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(length - 142)}.example.ac.jp`.slice(0, length)
+  /** A column of that length with one name in it. */
+  const list = (length: number) => {
+    const labels = ['a'.repeat(60), 'b'.repeat(60), 'c'.repeat(40), 'd'.repeat(length - 185)]
+    return `dNSName=${labels.join('.')}.example.ac.jp`
+  }
 
   it.each<[string, RowChanges, string[]]>([
     ['is accepted as registered', {}, []],
@@ -154,7 +157,7 @@ describe('a row of a server certificate', () => {
   })
 
   it('words a fault as the answer page does', async () => {
-    const [row] = checkFile(toTsv([await serverIssue(www, { 10: '' })])) as { faults: never[] }[]
+    const [row] = checkFile(toTsv([await serverIssue(www, { 10: '' })])) as CheckedRow[]
     expect(row?.faults.map(faultText)).toEqual([
       '201:10,利用管理者E-mail,利用管理者E-mailは入力必須項目です。',
     ])

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { certificateNames } from '../applications/host-names.js'
 import { clientProfiles, serverProfiles, smimeProfiles } from '../applications/profiles.js'
-import { readCsr } from '../applications/csr.js'
+import { publicKeyInfoIn } from '../applications/csr.js'
 import { commonNameOf, parseSubjectDn } from '../applications/subject-dn.js'
 import type { EndEntityIssuer, IssuedCertificate } from '../ca/end-entity.js'
 import type { Hierarchy } from '../ca/hierarchy.js'
@@ -44,12 +44,11 @@ const serverSubject = (subjectDn: string): Attribute[] =>
 async function issueServer(application: Application, { issuer }: Workshop): Promise<Ending> {
   const { subjectDn, profileId, csr, fqdn, dnsNames } = cellsOfApplication(application)
   const profile = serverProfiles[profileId]
-  const request = readCsr(csr)
-  if (!profile || !request) throw new Error(`application ${application.applicationId} cannot be issued`)
+  if (!profile) throw new Error(`application ${application.applicationId} cannot be issued`)
   const names = certificateNames(fqdn, dnsNames)
   return issued(
     application,
-    await issuer.server(profile.issuer, serverSubject(subjectDn), names, request.publicKeyInfo),
+    await issuer.server(profile.issuer, serverSubject(subjectDn), names, publicKeyInfoIn(csr)),
   )
 }
 

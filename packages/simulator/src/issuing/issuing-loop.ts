@@ -49,14 +49,19 @@ export class IssuingLoop {
     this.timer.unref()
   }
 
+  /** While one group is put on disk, the next is signed. */
   private async work(): Promise<void> {
+    let written = Promise.resolve()
     while (!this.isStopped) {
       const { queue } = this.service.registry
       const due = queue.take(atOnce, Date.now() - this.knobs.values.latencyMs, (row) => this.mustWait(row))
-      if (due.length === 0) return
+      if (due.length === 0) break
       const endings = await Promise.all(due.map((application) => carryOut(application, this.workshop)))
-      await Promise.all(endings.map((ending) => this.service.record(ending)))
+      await written
+      for (const ending of endings) void this.service.record(ending)
+      written = this.service.settled()
     }
+    await written
   }
 
   private mustWait(application: Application): boolean {

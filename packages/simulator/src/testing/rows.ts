@@ -26,9 +26,7 @@ type Keys = Awaited<ReturnType<typeof webcrypto.subtle.generateKey>> & { private
 const keys = new Map<KeyName, Promise<Keys>>()
 
 function keysOf(name: KeyName): Promise<Keys> {
-  const known =
-    keys.get(name) ??
-    (webcrypto.subtle.generateKey(algorithms[name], true, ['sign', 'verify']) as Promise<Keys>)
+  const known = keys.get(name) ?? webcrypto.subtle.generateKey(algorithms[name], true, ['sign', 'verify'])
   keys.set(name, known)
   return known
 }
@@ -44,7 +42,7 @@ export async function makeCsr(
       keys: (await keysOf(key)) as never,
       signingAlgorithm: algorithms[key],
     },
-    webcrypto as never,
+    webcrypto,
   )
   return Buffer.from(request.rawData).toString('base64')
 }
