@@ -57,7 +57,7 @@ export const screens: readonly Screen[] = [
   },
 ]
 
-export const screenOf = (kind: Kind): Screen => {
+const screenOf = (kind: Kind): Screen => {
   const screen = screens.find(({ applyTypes }) =>
     Object.values(applyTypes).some((applyType) => applyType.kind === kind),
   )

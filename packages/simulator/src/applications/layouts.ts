@@ -45,7 +45,7 @@ const uses: Record<Kind, string> = {
   'smime-revoke': 'R--RRo---o---o-',
 }
 
-export type Use = 'required' | 'optional' | 'reserved'
+type Use = 'required' | 'optional' | 'reserved'
 
 export interface LayoutColumn {
   id: ColumnId

@@ -22,7 +22,7 @@ import { randomSerial, signCertificate, toPem, type Signer } from './sign.js'
 export type IssuerId = 'rsa' | 'ecc'
 type AuthorityId = IssuerId | 'root'
 
-export interface Authority extends Signer {
+interface Authority extends Signer {
   pem: string
   certificate: Buffer
   keyIdentifier: Buffer

@@ -17,7 +17,7 @@ interface ErrorRow {
 
 const fixed = (code: number, text: string): ErrorRow => ({ code, text: () => text })
 
-export const errors = {
+const errors = {
   required: { code: 201, text: (item) => `${item}は入力必須項目です。` },
   tooLong: { code: 202, text: (item, limit) => `${item}は${limit}桁以内で入力してください。` },
   digitsOnly: { code: 204, text: (item) => `${item}は半角数字以外の文字が含まれています。` },

@@ -6,7 +6,7 @@ import type { CertificateIssued, RegisteredRow, Uploaded } from './events.js'
 /** Values of the report's status column; the number of the first is not public. */
 export type Status = 'in-work' | 'waiting-for-download' | 'issued' | 'replaced' | 'revoked'
 
-export interface Revocation {
+interface Revocation {
   applicationId: string
   acceptedAt: number
   completedAt?: number
