@@ -1,1 +1,61 @@
-export {}
+#!/usr/bin/env node
+/** Starts the gateway and stops it on SIGTERM, SIGINT, or when the process that supervises it is gone. */
+import { type Config, ConfigError, loadConfig } from './config.js'
+import { type Gateway, makeLogger, startGateway } from './gateway.js'
+
+const explanations: Record<string, (config: Config) => string> = {
+  EADDRINUSE: ({ listen }) =>
+    `Port ${listen.port} on ${listen.host} is in use. Set UPKI_LISTEN to another, such as 127.0.0.1:8444.`,
+  EACCES: ({ dataDirectory, listen }) =>
+    `No permission for ${dataDirectory} or port ${listen.port}. Set UPKI_DATA_DIR or UPKI_LISTEN.`,
+  EROFS: ({ dataDirectory }) =>
+    `${dataDirectory} is on a read-only file system. Set UPKI_DATA_DIR to a folder that can be written to.`,
+  ENOSPC: ({ dataDirectory }) => `No space is left for ${dataDirectory}.`,
+}
+
+function fail(error: unknown, config?: Config): never {
+  const explain = explanations[(error as { code?: string }).code ?? '']
+  if (error instanceof ConfigError) console.error(error.message)
+  else if (explain && config) console.error(explain(config))
+  else
+    console.error(
+      error instanceof Error
+        ? `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}`
+        : error,
+    )
+  process.exit(1)
+}
+
+function stopWhenAsked(gateway: Gateway): void {
+  let stopping = false
+  const stop = () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    void gateway.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.on('disconnect', stop)
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig(process.env)
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+const config = readConfig()
+const log = makeLogger(config)
+try {
+  const gateway = await startGateway(config, log)
+  stopWhenAsked(gateway)
+  console.log(`UPKI gateway listening on ${gateway.url}`)
+  process.send?.({ ready: gateway.url })
+} catch (error) {
+  fail(error, config)
+}

@@ -1,0 +1,167 @@
+/**
+ * Configuration: environment and YAML into one typed, checked object.
+ *
+ * The only reader of the environment. Every mistake is reported at once.
+ * Source: docs/operations.md, "Settings".
+ */
+import { readFileSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const organisation = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+  organizationName: z.string().min(1).max(64),
+  locality: z.string().min(1).max(64),
+  stateOrProvince: z.string().min(1).max(64),
+  country: z.literal('JP').default('JP'),
+  domains: z.array(z.string().min(1)).min(1),
+  profiles: z.array(z.string().regex(/^\d{1,2}$/)).default(['3', '11']),
+  /** Applications outside every approval: `auto` queues them, `manual` waits for an operator. */
+  approval: z.enum(['auto', 'manual']).default('manual'),
+  issuanceSystem: z.string(),
+})
+
+const issuanceSystem = z.strictObject({
+  id: z.string().min(1),
+  adapter: z.literal('screens'),
+  /** JSON file with url, certFile, keyFile and caFile of the operator's login. */
+  credentialsFile: z.string(),
+  /** PEM files with the certificates between leaf and root. */
+  chainFiles: z.array(z.string()).min(1),
+  reportIntervalSeconds: z.number().positive().default(60),
+  uploadTimeoutSeconds: z.number().positive().default(600),
+  /** After a lost answer: how long until a report that does not show the rows proves that they were not taken. */
+  settleSeconds: z.number().nonnegative().default(1800),
+  /** Whether such a proof lets the gateway upload again by itself; else an operator decides. */
+  resubmitAfterProof: z.boolean().default(false),
+  /** Rows still in work after this are shown as held. */
+  heldAfterSeconds: z.number().positive().default(3600),
+})
+
+const file = z.strictObject({
+  organisations: z.array(organisation).min(1),
+  issuanceSystems: z.array(issuanceSystem).min(1),
+  batching: z
+    .strictObject({
+      /** A batch is sealed when it is full or its oldest application has waited this long. */
+      maxAgeSeconds: z.number().nonnegative().default(60),
+    })
+    .default({ maxAgeSeconds: 60 }),
+})
+
+const environment = z.object({
+  UPKI_DATA_DIR: z.string().default('./var'),
+  UPKI_LISTEN: z
+    .string()
+    .regex(/^(\[[0-9a-f:]+\]|[^:]+):\d{1,5}$/i, 'must be HOST:PORT, such as 127.0.0.1:8443')
+    .default('127.0.0.1:8443'),
+  UPKI_CONFIG: z.string().optional(),
+  UPKI_DATABASE_URL: z.string().optional(),
+  UPKI_REDIS_URL: z.string().optional(),
+  UPKI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+})
+
+export type OrganisationConfig = z.infer<typeof organisation>
+export type IssuanceSystemConfig = z.infer<typeof issuanceSystem>
+
+export interface Config extends z.infer<typeof file> {
+  dataDirectory: string
+  listen: { host: string; port: number }
+  logLevel: string
+  databaseUrl?: string
+  redisUrl?: string
+}
+
+/** The sample organisation and the simulator: what `npm start` runs without a configuration file. */
+const embeddedFile = (): z.input<typeof file> => ({
+  organisations: [
+    {
+      id: 'example',
+      organizationName: 'Example University',
+      locality: 'Chiyoda-ku',
+      stateOrProvince: 'Tokyo',
+      domains: ['example.ac.jp'],
+      issuanceSystem: 'simulator',
+    },
+  ],
+  issuanceSystems: [
+    {
+      id: 'simulator',
+      adapter: 'screens',
+      credentialsFile: 'simulator.json',
+      chainFiles: ['simulator/chain-rsa.pem', 'simulator/chain-ecc.pem'],
+      reportIntervalSeconds: 0.5,
+      uploadTimeoutSeconds: 120,
+      // The simulator registers a file before it answers, so its report proves quickly.
+      settleSeconds: 3,
+      resubmitAfterProof: true,
+    },
+  ],
+  batching: { maxAgeSeconds: 0 },
+})
+
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+function check<S extends z.ZodType>(schema: S, value: unknown, source: string): z.output<S> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const mistakes = result.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`,
+  )
+  throw new ConfigError(`${source} has ${mistakes.length} mistake(s):\n${mistakes.join('\n')}`)
+}
+
+function readFile(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new ConfigError(`UPKI_CONFIG: ${path} could not be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function checkReferences({ organisations, issuanceSystems }: z.infer<typeof file>): void {
+  const known = new Set(issuanceSystems.map(({ id }) => id))
+  const lost = organisations.filter(({ issuanceSystem: id }) => !known.has(id))
+  if (lost.length === 0) return
+  const lines = lost.map(
+    ({ id, issuanceSystem: name }) => `  organisation ${id}: there is no issuance system ${name}`,
+  )
+  throw new ConfigError(`UPKI_CONFIG has ${lost.length} mistake(s):\n${lines.join('\n')}`)
+}
+
+function parseListen(listen: string): Config['listen'] {
+  const colon = listen.lastIndexOf(':')
+  const port = Number(listen.slice(colon + 1))
+  if (port > 65535) throw new ConfigError(`UPKI_LISTEN: port ${port} is above 65535`)
+  return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port }
+}
+
+/** @throws ConfigError that lists every mistake of its source */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const settings = check(environment, present, 'The environment')
+  const dataDirectory = resolve(settings.UPKI_DATA_DIR)
+  const contents = check(
+    file,
+    settings.UPKI_CONFIG ? readFile(settings.UPKI_CONFIG) : embeddedFile(),
+    settings.UPKI_CONFIG ?? 'The built-in configuration',
+  )
+  checkReferences(contents)
+  const inDataDirectory = (path: string) => (isAbsolute(path) ? path : resolve(dataDirectory, path))
+  return {
+    ...contents,
+    issuanceSystems: contents.issuanceSystems.map((system) => ({
+      ...system,
+      credentialsFile: inDataDirectory(system.credentialsFile),
+      chainFiles: system.chainFiles.map(inDataDirectory),
+    })),
+    dataDirectory,
+    listen: parseListen(settings.UPKI_LISTEN),
+    logLevel: settings.UPKI_LOG_LEVEL,
+    databaseUrl: settings.UPKI_DATABASE_URL,
+    redisUrl: settings.UPKI_REDIS_URL,
+  }
+}

@@ -1,0 +1,94 @@
+/** The wiring: opens store and queue, joins the faces, listens. Known only to main and to tests. */
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { pino, type Logger } from 'pino'
+import { makeAcme } from './acme/router.js'
+import { bootstrap } from './bootstrap.js'
+import type { Config } from './config.js'
+import { makeApp } from './http/app.js'
+import { makeHealth } from './http/health.js'
+import { ensureTls } from './http/tls.js'
+import { makeScreens } from './issuance/adapters/screens/screens.js'
+import type { Environment } from './issuance/ports/environment.js'
+import { openQueueBackend } from './jobs/queue.js'
+import { makeJobs } from './jobs/workers.js'
+import { makeRest } from './rest/router.js'
+import { openStore } from './store/database.js'
+
+export interface Gateway {
+  url: string
+  env: Environment
+  /** Stops listening, lets running requests and jobs end, closes everything. */
+  close(): Promise<void>
+}
+
+/** Finds by id; a reference to what is not configured is a fault of ours (config.ts checks them). */
+function lookUp<T extends { id: string }>(what: string, items: readonly T[]): (id: string) => T {
+  const byId = new Map(items.map((item) => [item.id, item]))
+  return (id) => {
+    const item = byId.get(id)
+    if (!item) throw new Error(`There is no ${what} ${id} in the configuration`)
+    return item
+  }
+}
+
+async function listen(server: Server, { host, port }: Config['listen']): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return `https://${host.includes(':') ? `[${host}]` : host}:${bound}`
+}
+
+/** Idle connections are dropped at once, busy ones after their answer. */
+const stopListening = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+
+export const makeLogger = (config: Config): Logger =>
+  pino({ level: config.logLevel, base: { instance: randomUUID().slice(0, 8) } }, pino.destination(2))
+
+export async function startGateway(config: Config, log = makeLogger(config)): Promise<Gateway> {
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
+  const store = await openStore(config)
+  const closing: (() => Promise<unknown>)[] = [() => store.close()]
+  const close = async () => {
+    for (const step of closing) await step()
+  }
+  try {
+    const queue = await openQueueBackend({ pool: store.pool, redisUrl: config.redisUrl, log })
+    closing.unshift(() => queue.close())
+    const systems = config.issuanceSystems.map((system) => makeScreens(system))
+    const jobs = makeJobs(queue, log)
+    closing.unshift(() => jobs.stop())
+    const env: Environment = {
+      config,
+      db: store.db,
+      now: () => new Date(),
+      ring: jobs.ring,
+      log,
+      organisation: lookUp('organisation', config.organisations),
+      issuanceSystem: lookUp('issuance system', systems),
+    }
+    await bootstrap(env)
+    const checks = {
+      store: async () => void (await store.pool.query('select 1')),
+      queue: () => queue.check(),
+      upstream: async () => void (await Promise.all(systems.map((system) => system.check()))),
+    }
+    const app = makeApp({ health: makeHealth(checks, log), acme: makeAcme(env), rest: makeRest(env) }, log)
+    const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)
+    const url = await listen(server, config.listen)
+    closing.unshift(() => stopListening(server))
+    await jobs.start(env)
+    return { url, env, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

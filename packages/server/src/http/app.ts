@@ -1,0 +1,47 @@
+/** The Express application: what every request passes, then the faces of the gateway. */
+import express, { type Express, type RequestHandler, type Router } from 'express'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import { notFound, renderProblems } from './render-problem.js'
+
+export interface Faces {
+  health: Router
+  acme: Router
+  rest: Router
+}
+
+/** One line per request. No query, no body, no headers: they can hold personal data or secrets. */
+function logRequests(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const start = performance.now()
+    const path = request.originalUrl.split('?', 1)[0]
+    response.on('finish', () => {
+      log.info(
+        {
+          method: request.method,
+          path: request.path,
+          status: response.statusCode,
+          ms: Math.round(performance.now() - start),
+        },
+        'request',
+      )
+    })
+    next()
+  }
+}
+
+export function makeApp(faces: Faces, log: Logger): Express {
+  const app = express()
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  app.use(logRequests(log))
+  app.use(faces.health)
+  // ACME clients are programs: no browser headers, and the few microseconds count.
+  app.disable('x-powered-by')
+  app.use('/acme', faces.acme)
+  app.use(helmet())
+  app.use('/v1', faces.rest)
+  app.use(notFound)
+  app.use(renderProblems(log))
+  return app
+}

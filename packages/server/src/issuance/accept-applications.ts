@@ -1,0 +1,189 @@
+/**
+ * From what a caller wrote to applications on disk.
+ *
+ * Fills what the organisation fixes, decides issue or renewal from the history of
+ * the CN, checks every row, and stores all rows or none. When this resolves, the
+ * rows are committed. Source: docs/issuance-cycle.md, steps 1 to 3.
+ */
+import type { Application, ApplicationInput } from '@upki-gateway/shared/application'
+import {
+  type CheckContext,
+  checkApplications,
+  completeApplications,
+  type Filled,
+} from '@upki-gateway/shared/check'
+import { parseCsr } from '@upki-gateway/shared/csr'
+import { parseDnsNames } from '@upki-gateway/shared/identifier'
+import type { Finding } from '@upki-gateway/shared/problem'
+import { covers } from '../policy/approval.js'
+import { listLiveApprovals } from '../store/approvals.js'
+import { findKnownKeys, insertApplications } from '../store/applications.js'
+import { appendAudit } from '../store/audit.js'
+import { findNewestByName } from '../store/certificates.js'
+import type { Transaction } from '../store/database.js'
+import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
+import { newId } from './new-id.js'
+import type { Environment } from './ports/environment.js'
+import type { FilledValue } from './states.js'
+
+export interface AcceptRequest {
+  organisation: string
+  inputs: readonly ApplicationInput[]
+  /** `token:<id>` or `account:<id>`. */
+  actor: string
+  /** The approval an EAB credential carries; else one that covers the names is looked for. */
+  approvalId?: string
+  /** An operator's own application needs no second look. */
+  approvedByActor?: boolean
+}
+
+export type AcceptOutcome =
+  | { accepted: true; applications: NewApplicationRow[]; findings: Finding[] }
+  /** Nothing was stored. `findings` holds at least one error. */
+  | { accepted: false; findings: Finding[] }
+
+interface Checked {
+  applications: Application[]
+  filled: Filled[]
+  findings: Finding[]
+}
+
+/** Facts of each row that are stored beside it and searched by. */
+interface RowFacts {
+  commonName: string | null
+  csrSha256: string | null
+  spkiSha256: string | null
+}
+
+function factsOf({ fields }: Application): RowFacts {
+  const csr = fields.csr === undefined ? undefined : parseCsr(fields.csr)
+  return {
+    commonName: fields.fqdn?.toLowerCase() ?? null,
+    csrSha256: csr?.sha256 ?? null,
+    spkiSha256: csr?.spkiSha256 ?? null,
+  }
+}
+
+/** Key hash of a row, or undefined where its CSR is missing or unreadable: the check says so. */
+function keyOf({ fields }: Application): string | undefined {
+  try {
+    return fields.csr === undefined ? undefined : parseCsr(fields.csr).spkiSha256
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs completion once to learn which names it asks the history for; the answers then come from the store. */
+function namesAskedFor(
+  inputs: readonly ApplicationInput[],
+  context: CheckContext,
+): { names: string[]; drafts: Application[] } {
+  const names = new Set<string>()
+  const history = (commonName: string) => {
+    names.add(commonName)
+    return undefined
+  }
+  const { applications } = completeApplications(inputs, { ...context, history })
+  return { names: [...names], drafts: applications }
+}
+
+async function check(env: Environment, trx: Transaction, request: AcceptRequest): Promise<Checked> {
+  const organisation = env.organisation(request.organisation)
+  const base: CheckContext = { organisation, profiles: organisation.profiles }
+  const { names, drafts } = namesAskedFor(request.inputs, base)
+  const history = await findNewestByName(trx, organisation.id, names)
+  const keys = await findKnownKeys(
+    trx,
+    drafts.flatMap((draft) => keyOf(draft) ?? []),
+  )
+  const context: CheckContext = {
+    ...base,
+    history: (name) => history.get(name),
+    keySeen: (spki) => keys.has(spki),
+  }
+  const { applications, filled } = completeApplications(request.inputs, context)
+  return { applications, filled, findings: checkApplications(applications, context) }
+}
+
+const namesOf = ({ fields }: Application): string[] => {
+  const listed = fields.dnsNames === undefined ? [] : parseDnsNames(fields.dnsNames)
+  return [...new Set([...(fields.fqdn ? [fields.fqdn] : []), ...listed].map((name) => name.toLowerCase()))]
+}
+
+function findApproval(application: Application, approvals: readonly ApprovalRow[], now: Date): string | null {
+  const names = namesOf(application)
+  return approvals.find((approval) => covers(approval, names, now))?.id ?? null
+}
+
+function toRow(
+  env: Environment,
+  request: AcceptRequest,
+  application: Application,
+  row: Pick<NewApplicationRow, 'approval_id' | 'filled' | 'findings' | 'kind_decided'>,
+): NewApplicationRow {
+  const now = env.now()
+  const facts = factsOf(application)
+  const approved =
+    request.approvedByActor === true ||
+    row.approval_id != null ||
+    env.organisation(request.organisation).approval === 'auto'
+  return {
+    ...row,
+    id: newId(),
+    organisation: request.organisation,
+    kind: application.kind,
+    state: approved ? 'queued' : 'awaiting-approval',
+    fields: JSON.stringify(application.fields),
+    common_name: facts.commonName,
+    csr_sha256: facts.csrSha256,
+    spki_sha256: facts.spkiSha256,
+    created_by: request.actor,
+    created_at: now,
+    updated_at: now,
+  }
+}
+
+const withoutRow = ({ field, value, why }: Filled): FilledValue => ({ field, value, why })
+
+async function store(
+  env: Environment,
+  trx: Transaction,
+  request: AcceptRequest,
+  checked: Checked,
+): Promise<NewApplicationRow[]> {
+  const approvals = await listLiveApprovals(trx, request.organisation, env.now())
+  const usable = request.approvalId ? approvals.filter(({ id }) => id === request.approvalId) : approvals
+  const rows = checked.applications.map((application, index) =>
+    toRow(env, request, application, {
+      approval_id: findApproval(application, usable, env.now()),
+      filled: JSON.stringify(checked.filled.filter(({ row }) => row === index + 1).map(withoutRow)),
+      findings: JSON.stringify(checked.findings.filter(({ row }) => row === index + 1)),
+      kind_decided: (request.inputs[index]?.kind ?? 'server') === 'server',
+    }),
+  )
+  await insertApplications(trx, rows)
+  await appendAudit(
+    trx,
+    rows.map(({ id, state, approval_id }) => ({
+      at: env.now(),
+      actor: request.actor,
+      action: 'application.accept',
+      subject: id,
+      detail: { state, approval: approval_id ?? undefined },
+    })),
+  )
+  return rows
+}
+
+/** Accepts all rows or none, inside the caller's transaction; the caller rings the bell after its commit. */
+export async function acceptApplications(
+  env: Environment,
+  trx: Transaction,
+  request: AcceptRequest,
+): Promise<AcceptOutcome> {
+  const checked = await check(env, trx, request)
+  if (checked.findings.some(({ grade }) => grade === 'error'))
+    return { accepted: false, findings: checked.findings }
+  const applications = await store(env, trx, request, checked)
+  return { accepted: true, applications, findings: checked.findings }
+}

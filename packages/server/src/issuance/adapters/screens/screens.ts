@@ -1,0 +1,111 @@
+/**
+ * Issuance system behind its web pages, driven with the operator's client certificate.
+ *
+ * Everything before the upload can be repeated; from the first byte of the upload
+ * on, a fault leaves the outcome unknown. Source: docs/issuance-system.md.
+ */
+import { parseReport, type ReportRow } from '@upki-gateway/shared/report'
+import { FormData } from 'undici'
+import type { IssuanceSystemConfig } from '../../../config.js'
+import {
+  type IssuanceSystem,
+  NotSentError,
+  OutcomeUnknownError,
+  type ReportName,
+  type SealedFile,
+  type SubmitOutcome,
+} from '../../ports/issuance-system.js'
+import { loadChains } from '../chains.js'
+import { parseAnswerPage } from './answer-page.js'
+import { type Form, openLogin, Session } from './session.js'
+import { type SiteProfile, upkiSite } from './site-profile.js'
+
+const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}
+
+/** The connection was never made, so nothing can have arrived. */
+const neverConnected = (error: unknown): boolean => {
+  const code = ((error as Error).cause as { code?: string } | undefined)?.code
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'UND_ERR_CONNECT_TIMEOUT'
+}
+
+class Screens implements IssuanceSystem {
+  readonly id: string
+  readonly chainFor: (certificatePem: string) => string[]
+
+  constructor(
+    private readonly config: IssuanceSystemConfig,
+    private readonly site: SiteProfile,
+  ) {
+    this.id = config.id
+    this.chainFor = loadChains(config.chainFiles)
+  }
+
+  async submit(file: SealedFile, signal: AbortSignal): Promise<SubmitOutcome> {
+    return this.#visit(signal, async (session) => {
+      const { menuCode, applyType } = this.site.uploads[file.kind]
+      const form = await session.openForm(menuCode).catch((cause: unknown) => {
+        throw new NotSentError(messageOf(cause), { cause })
+      })
+      return this.#upload(session, form, this.#fill(form, applyType, file))
+    })
+  }
+
+  #fill(form: Form, applyType: string, file: SealedFile): FormData {
+    const data = new FormData()
+    for (const [name, value] of Object.entries(form.hidden)) data.set(name, value)
+    data.set('applyType', applyType)
+    data.set('errorFlg', this.site.abortAll)
+    data.set(
+      this.site.fileField,
+      new Blob([new Uint8Array(file.bytes)], { type: 'application/force-download' }),
+      file.fileName,
+    )
+    return data
+  }
+
+  async #upload(session: Session, form: Form, data: FormData): Promise<SubmitOutcome> {
+    try {
+      return parseAnswerPage(await session.text(await session.request(form.action, data)), this.site)
+    } catch (cause) {
+      if (cause instanceof OutcomeUnknownError) throw cause
+      const Outcome = neverConnected(cause) ? NotSentError : OutcomeUnknownError
+      throw new Outcome(`upload: ${messageOf(cause)}`, { cause })
+    }
+  }
+
+  async *report(name: ReportName): AsyncIterable<ReportRow> {
+    const bytes = await this.#visit(
+      AbortSignal.timeout(this.config.uploadTimeoutSeconds * 1000),
+      async (session) => {
+        await session.openMenu()
+        return Buffer.from(await (await session.request(this.site.reports[name])).arrayBuffer())
+      },
+    )
+    yield* parseReport(bytes)
+  }
+
+  async check(): Promise<void> {
+    await this.#visit(AbortSignal.timeout(10_000), async (session) => void (await session.openMenu()))
+  }
+
+  async #visit<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    const login = await openLogin(this.config.credentialsFile).catch((cause: unknown) => {
+      throw new NotSentError(`the operator's credential could not be read: ${messageOf(cause)}`, { cause })
+    })
+    try {
+      return await work(new Session(login, this.site, signal))
+    } finally {
+      await login.agent.destroy()
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+export const makeScreens = (config: IssuanceSystemConfig, site: SiteProfile = upkiSite): IssuanceSystem =>
+  new Screens(config, site)

@@ -1,0 +1,110 @@
+/**
+ * One logged-in visit to the screens: mutual TLS, cookies, EUC-JP pages, forms.
+ */
+import { readFile } from 'node:fs/promises'
+import iconv from 'iconv-lite'
+import { type HTMLElement, parse } from 'node-html-parser'
+import { CookieJar } from 'tough-cookie'
+import { Agent, fetch, type FormData, type Response } from 'undici'
+import { z } from 'zod'
+import type { SiteProfile } from './site-profile.js'
+
+const credentials = z.object({ url: z.url(), certFile: z.string(), keyFile: z.string(), caFile: z.string() })
+
+export interface Login {
+  origin: string
+  agent: Agent
+}
+
+/** Reads the operator's credential anew for each visit: it may have been renewed on disk. */
+export async function openLogin(credentialsFile: string): Promise<Login> {
+  const { url, certFile, keyFile, caFile } = credentials.parse(
+    JSON.parse(await readFile(credentialsFile, 'utf8')),
+  )
+  const [cert, key, ca] = await Promise.all([readFile(certFile), readFile(keyFile), readFile(caFile)])
+  return {
+    origin: new URL(url).origin,
+    agent: new Agent({
+      connect: { cert, key, ca, timeout: 15_000 },
+      headersTimeout: 600_000,
+      bodyTimeout: 600_000,
+    }),
+  }
+}
+
+const MAX_PAGE_BYTES = 4 * 1024 * 1024
+
+export class Session {
+  readonly #cookies = new CookieJar()
+
+  constructor(
+    private readonly login: Login,
+    private readonly site: SiteProfile,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @throws when the server cannot be reached or answers other than 200 */
+  async request(path: string, form?: FormData | URLSearchParams): Promise<Response> {
+    const url = new URL(path, this.login.origin)
+    if (url.origin !== this.login.origin)
+      throw new Error(`the page leads to ${url.origin}, away from ${this.login.origin}`)
+    const response = await fetch(url, {
+      method: form ? 'POST' : 'GET',
+      body: form,
+      headers: { cookie: await this.#cookies.getCookieString(url.href) },
+      dispatcher: this.login.agent,
+      signal: this.signal,
+      redirect: 'manual',
+    })
+    for (const cookie of response.headers.getSetCookie())
+      await this.#cookies.setCookie(cookie, url.href, { ignoreError: true })
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      throw new Error(`${url.pathname} answered with status ${response.status}`)
+    }
+    return response
+  }
+
+  async text(response: Response): Promise<string> {
+    const bytes = Buffer.from(await response.arrayBuffer())
+    if (bytes.length > MAX_PAGE_BYTES)
+      throw new Error(`the page has ${bytes.length} bytes; at most ${MAX_PAGE_BYTES} are read`)
+    return iconv.decode(bytes, this.site.encoding)
+  }
+
+  async page(path: string, form?: FormData | URLSearchParams): Promise<HTMLElement> {
+    return parse(await this.text(await this.request(path, form)))
+  }
+
+  /** Logs in and opens the menu in its frame. */
+  async openMenu(): Promise<HTMLElement> {
+    const frames = await this.page(this.site.loginPath)
+    const source = frames.querySelector(`frame[name="${this.site.menuFrame}"]`)?.getAttribute('src')
+    if (!source) throw new Error(`the login page has no frame ${this.site.menuFrame}`)
+    return this.page(new URL(source, new URL(this.site.loginPath, this.login.origin)).pathname)
+  }
+
+  /** Chooses an entry of the menu and returns the form it opens. */
+  async openForm(menuCode: string): Promise<Form> {
+    const menu = findForm(await this.openMenu(), this.site.menuForm)
+    const values = new URLSearchParams({ ...menu.hidden, forwardName: menuCode })
+    return findForm(await this.page(menu.action, values), menuCode)
+  }
+}
+
+export interface Form {
+  action: string
+  /** Hidden fields, to be carried along. */
+  hidden: Record<string, string>
+}
+
+/** @throws when the page has no such form: the screens are not as the site profile says */
+function findForm(page: HTMLElement, name: string): Form {
+  const form = page.querySelector(`form[name="${name}"]`)
+  const action = form?.getAttribute('action')
+  if (!form || !action) throw new Error(`the page has no form ${name}`)
+  const hidden = form
+    .querySelectorAll('input[type=hidden]')
+    .map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''])
+  return { action, hidden: Object.fromEntries(hidden) as Record<string, string> }
+}

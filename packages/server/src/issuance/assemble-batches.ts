@@ -1,0 +1,143 @@
+/**
+ * From queued applications to sealed batches: at most 99 rows, one kind, one organisation.
+ *
+ * Sealing freezes the bytes. Issue or renewal is decided once more here, because
+ * an earlier application for the same CN may have been issued since.
+ * Source: docs/issuance-cycle.md, step 5.
+ */
+import { createHash } from 'node:crypto'
+import type { Application, ApplicationKind } from '@upki-gateway/shared/application'
+import { encodeTsv, rowsPerFile } from '@upki-gateway/shared/tsv'
+import { findQueuedOrganisations, lockAssembly, lockBatchable } from '../store/applications.js'
+import { appendAudit } from '../store/audit.js'
+import { findNewestByName } from '../store/certificates.js'
+import type { Transaction } from '../store/database.js'
+import type { ApplicationRow } from '../store/tables.js'
+import { groupBy } from './group-by.js'
+import { newId } from './new-id.js'
+import type { Environment } from './ports/environment.js'
+
+/** More than one file, so that a mixed queue still fills files of one kind. */
+const CANDIDATES = rowsPerFile * 4
+
+interface Candidate {
+  row: ApplicationRow
+  application: Application
+}
+
+/** Of several queued applications for one CN only the oldest goes now. */
+function firstPerName(rows: readonly ApplicationRow[]): ApplicationRow[] {
+  const seen = new Set<string>()
+  return rows.filter(({ common_name: name }) => {
+    if (name === null) return true
+    const isFirst = !seen.has(name)
+    seen.add(name)
+    return isFirst
+  })
+}
+
+/** Issue or renewal by today's history; only where the gateway decided it in the first place. */
+function redecide(row: ApplicationRow, known: { serial: string } | undefined): Application {
+  if (!row.kind_decided || !known) return { kind: row.kind, fields: row.fields }
+  return { kind: 'server-renew', fields: { ...row.fields, serial: known.serial } }
+}
+
+async function candidatesOf(trx: Transaction, organisation: string): Promise<Candidate[]> {
+  const rows = firstPerName(await lockBatchable(trx, organisation, CANDIDATES))
+  const history = await findNewestByName(
+    trx,
+    organisation,
+    rows.flatMap(({ common_name: name }) => name ?? []),
+  )
+  return rows.map((row) => ({ row, application: redecide(row, history.get(row.common_name ?? '')) }))
+}
+
+async function sealBatch(
+  env: Environment,
+  trx: Transaction,
+  organisation: string,
+  kind: ApplicationKind,
+  members: readonly Candidate[],
+): Promise<string> {
+  const id = newId()
+  const now = env.now()
+  const bytes = Buffer.from(encodeTsv(members.map(({ application }) => application)))
+  await trx
+    .insertInto('batches')
+    .values({
+      id,
+      organisation,
+      kind,
+      issuance_system: env.organisation(organisation).issuanceSystem,
+      state: 'sealed',
+      bytes,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      row_count: members.length,
+      due_at: now,
+      sealed_at: now,
+    })
+    .execute()
+  for (const [index, { row, application }] of members.entries()) {
+    await trx
+      .updateTable('applications')
+      .set({
+        state: 'batched',
+        batch_id: id,
+        batch_row: index + 1,
+        kind: application.kind,
+        fields: JSON.stringify(application.fields),
+        updated_at: now,
+      })
+      .where('id', '=', row.id)
+      .execute()
+  }
+  await appendAudit(trx, [
+    { at: now, actor: 'gateway', action: 'batch.seal', subject: id, detail: { kind, rows: members.length } },
+  ])
+  return id
+}
+
+const ageMs = (env: Environment, { row }: Candidate): number => env.now().getTime() - row.updated_at.getTime()
+
+/** Milliseconds until this group is sealed though it is not full; 0 or less: now. */
+function waitMs(env: Environment, members: readonly Candidate[]): number {
+  if (members.length >= rowsPerFile) return 0
+  return env.config.batching.maxAgeSeconds * 1000 - Math.max(...members.map((member) => ageMs(env, member)))
+}
+
+/** @returns how many batches were sealed, and the wait of the first that was not yet due */
+async function assembleOrganisation(
+  env: Environment,
+  organisation: string,
+): Promise<{ sealed: number; waits: number[] }> {
+  return env.db.transaction().execute(async (trx) => {
+    await lockAssembly(trx, organisation)
+    const groups = groupBy(await candidatesOf(trx, organisation), ({ application }) => application.kind)
+    const full = [...groups].map(([kind, candidates]) => ({
+      kind,
+      members: candidates.slice(0, rowsPerFile),
+    }))
+    const due = full.filter(({ members }) => waitMs(env, members) <= 0)
+    for (const { kind, members } of due) await sealBatch(env, trx, organisation, kind, members)
+    return {
+      sealed: due.length,
+      waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),
+    }
+  })
+}
+
+/**
+ * Seals every batch that is due; safe to run in several processes at once.
+ * @returns milliseconds until the next batch is due, if one waits to fill
+ */
+export async function assembleBatches(env: Environment): Promise<number | undefined> {
+  const waits: number[] = []
+  let total = 0
+  for (const organisation of await findQueuedOrganisations(env.db)) {
+    let round = await assembleOrganisation(env, organisation)
+    for (; round.sealed > 0; round = await assembleOrganisation(env, organisation)) total += round.sealed
+    waits.push(...round.waits)
+  }
+  if (total > 0) env.ring('submit')
+  return waits.length > 0 ? Math.min(...waits) : undefined
+}

@@ -1,0 +1,132 @@
+/**
+ * Reads the report of an issuance system and moves applications by what it says.
+ *
+ * Rows are matched by CSR, never by time. A batch whose upload lost its answer is
+ * decided here too: one of its rows in the report proves that it was taken.
+ * Source: docs/issuance-cycle.md, steps 7 to 9.
+ */
+import { createHash } from 'node:crypto'
+import type { ReportRow } from '@upki-gateway/shared/report'
+import { type InFlightRow, listInFlight, moveBatch } from '../store/applications.js'
+import { appendAudit } from '../store/audit.js'
+import { closeFinished, findLive, moveBatchState } from '../store/batches.js'
+import type { BatchRow } from '../store/tables.js'
+import { completeApplication } from './complete-application.js'
+import { groupBy } from './group-by.js'
+import type { Environment } from './ports/environment.js'
+
+type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since'>
+
+const csrHash = (row: ReportRow): string | undefined =>
+  row.csr ? createHash('sha256').update(Buffer.from(row.csr, 'base64')).digest('hex') : undefined
+
+/** The newest report row of every application under way; reports are long, applications under way few. */
+async function matchReport(
+  report: AsyncIterable<ReportRow>,
+  inFlight: readonly InFlightRow[],
+): Promise<Map<string, ReportRow>> {
+  const wanted = new Set(inFlight.flatMap(({ csr_sha256: hash }) => hash ?? []))
+  const found = new Map<string, ReportRow>()
+  for await (const row of report) {
+    const hash = csrHash(row)
+    if (hash && wanted.has(hash)) found.set(hash, row)
+  }
+  return found
+}
+
+async function markTaken(env: Environment, batchId: string): Promise<void> {
+  const now = env.now()
+  await env.db.transaction().execute(async (trx) => {
+    if (
+      !(await moveBatchState(trx, batchId, {
+        from: 'unknown',
+        to: 'submitted',
+        submitted_at: now,
+        due_at: now,
+        last_error: null,
+      }))
+    )
+      return
+    await moveBatch(trx, batchId, { from: ['unknown'], to: 'submitted', now })
+    await appendAudit(trx, [{ at: now, actor: 'gateway', action: 'batch.found-in-report', subject: batchId }])
+  })
+}
+
+/** The report, read after the time the service needs to register a file, shows no row: it was not taken. */
+async function markNotTaken(env: Environment, batchId: string, resubmit: boolean): Promise<void> {
+  const now = env.now()
+  await env.db.transaction().execute(async (trx) => {
+    const to = resubmit ? 'sealed' : 'attention'
+    if (!(await moveBatchState(trx, batchId, { from: 'unknown', to, unknown_since: null, due_at: now })))
+      return
+    if (resubmit) await moveBatch(trx, batchId, { from: ['unknown'], to: 'batched', now })
+    await appendAudit(trx, [
+      { at: now, actor: 'gateway', action: 'batch.not-in-report', subject: batchId, detail: { resubmit } },
+    ])
+  })
+  if (resubmit) env.ring('submit')
+  else
+    env.log.error(
+      { batch: batchId },
+      'the report does not show an upload whose answer was lost; an operator has to decide',
+    )
+}
+
+async function decideUnknown(
+  env: Environment,
+  systemId: string,
+  batch: LiveBatch,
+  taken: boolean,
+  readAt: Date,
+): Promise<void> {
+  if (taken) return markTaken(env, batch.id)
+  const settings = env.config.issuanceSystems.find(({ id }) => id === systemId)
+  if (!settings || !batch.unknown_since) return
+  const settled = readAt.getTime() - batch.unknown_since.getTime() >= settings.settleSeconds * 1000
+  if (settled) await markNotTaken(env, batch.id, settings.resubmitAfterProof)
+}
+
+async function collectSystem(
+  env: Environment,
+  systemId: string,
+  batches: readonly LiveBatch[],
+): Promise<void> {
+  const inFlight = await listInFlight(
+    env.db,
+    batches.map(({ id }) => id),
+  )
+  const readAt = env.now()
+  const found = await matchReport(env.issuanceSystem(systemId).report('server'), inFlight)
+  for (const batch of batches.filter(({ state }) => state === 'unknown')) {
+    const taken = inFlight.some((row) => row.batch_id === batch.id && found.has(row.csr_sha256 ?? ''))
+    await decideUnknown(env, systemId, batch, taken, readAt)
+  }
+  for (const row of inFlight) {
+    const reported = found.get(row.csr_sha256 ?? '')
+    if (reported) await completeApplication(env, systemId, row, reported)
+  }
+  await closeFinished(
+    env.db,
+    batches.map(({ id }) => id),
+  )
+}
+
+/**
+ * Reads every report that something waits for.
+ * @returns how many batches are still under way
+ */
+export async function collectReports(env: Environment): Promise<number> {
+  const live = await findLive(env.db)
+  const systems = groupBy(live, (batch) => batch.issuance_system)
+  for (const [systemId, batches] of systems) {
+    try {
+      await collectSystem(env, systemId, batches)
+    } catch (error) {
+      env.log.warn(
+        { issuanceSystem: systemId, error: error instanceof Error ? error.message : String(error) },
+        'report not read; will try again',
+      )
+    }
+  }
+  return (await findLive(env.db)).length
+}

@@ -1,0 +1,121 @@
+/**
+ * One application and its row in the report: issued, refused by the CA, or still in work.
+ * Source: docs/issuance-cycle.md, step 9; docs/issuance-system.md, "Report".
+ */
+import { createHash, X509Certificate } from 'node:crypto'
+import type { ReportRow } from '@upki-gateway/shared/report'
+import type { InFlightRow } from '../store/applications.js'
+import { appendAudit } from '../store/audit.js'
+import { insertCertificate, markReplaced } from '../store/certificates.js'
+import type { CertificateRow } from '../store/tables.js'
+import type { Environment } from './ports/environment.js'
+import type { ApplicationState, Failure } from './states.js'
+
+const spkiSha256 = (certificate: X509Certificate): string =>
+  createHash('sha256')
+    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+
+const namesIn = (certificate: X509Certificate): string[] =>
+  (certificate.subjectAltName ?? '')
+    .split(', ')
+    .flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []))
+
+function toCertificateRow(env: Environment, systemId: string, row: InFlightRow, pem: string): CertificateRow {
+  const certificate = new X509Certificate(pem)
+  return {
+    serial: BigInt(`0x${certificate.serialNumber}`).toString(),
+    organisation: row.organisation,
+    application_id: row.id,
+    common_name: row.common_name ?? '',
+    subject_dn: row.fields.subjectDn ?? '',
+    names: namesIn(certificate),
+    profile_id: row.fields.profileId ?? null,
+    spki_sha256: spkiSha256(certificate),
+    pem: certificate.toString(),
+    chain_pem: env.issuanceSystem(systemId).chainFor(pem).join(''),
+    status: 'valid',
+    replaces_serial: row.kind === 'server-renew' ? (row.fields.serial ?? null) : null,
+    not_before: new Date(certificate.validFrom),
+    not_after: new Date(certificate.validTo),
+    created_at: env.now(),
+  }
+}
+
+/** Moves on only from a state under way, so that reading the same report twice changes nothing. */
+async function move(
+  env: Environment,
+  row: InFlightRow,
+  to: ApplicationState,
+  more: { failure?: Failure; certificate?: CertificateRow } = {},
+): Promise<void> {
+  const now = env.now()
+  await env.db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('applications')
+      .set({
+        state: to,
+        updated_at: now,
+        failure: more.failure && JSON.stringify(more.failure),
+        certificate_serial: more.certificate?.serial,
+      })
+      .where('id', '=', row.id)
+      .where('state', '=', row.state)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return
+    if (more.certificate) await insertCertificate(trx, more.certificate)
+    if (more.certificate?.replaces_serial) await markReplaced(trx, more.certificate.replaces_serial)
+    await appendAudit(trx, [
+      {
+        at: now,
+        actor: 'gateway',
+        action: `application.${to}`,
+        subject: row.id,
+        detail: { serial: more.certificate?.serial },
+      },
+    ])
+  })
+}
+
+async function complete(env: Environment, systemId: string, row: InFlightRow, pem: string): Promise<void> {
+  const certificate = toCertificateRow(env, systemId, row, pem)
+  if (certificate.spki_sha256 !== row.spki_sha256) {
+    env.log.error(
+      { application: row.id, serial: certificate.serial },
+      'the report has a certificate for another key under this CSR; not accepted',
+    )
+    return
+  }
+  await move(env, row, 'issued', { certificate })
+}
+
+const refusedByCa = (code: string): Failure => ({
+  upstreamCode: code,
+  message: {
+    ja: `認証局が発行できませんでした（${code}）。`,
+    en: `The CA did not issue the certificate (${code}).`,
+  },
+  remedy: {
+    ja: '登録担当者からNIIへ問い合わせてください。',
+    en: 'Ask the registration authority operator to enquire at NII.',
+  },
+})
+
+async function showAsHeld(env: Environment, systemId: string, row: InFlightRow): Promise<void> {
+  const settings = env.config.issuanceSystems.find(({ id }) => id === systemId)
+  const waitedMs = env.now().getTime() - row.updated_at.getTime()
+  if (row.state === 'submitted' && settings && waitedMs >= settings.heldAfterSeconds * 1000)
+    await move(env, row, 'held')
+}
+
+export async function completeApplication(
+  env: Environment,
+  systemId: string,
+  row: InFlightRow,
+  reported: ReportRow,
+): Promise<void> {
+  if (row.state !== 'submitted' && row.state !== 'held') return
+  if (reported.certificatePem) return complete(env, systemId, row, reported.certificatePem)
+  if (reported.errorCode) return move(env, row, 'failed', { failure: refusedByCa(reported.errorCode) })
+  await showAsHeld(env, systemId, row)
+}

@@ -1,0 +1,19 @@
+import type { Logger } from 'pino'
+import type { Config, OrganisationConfig } from '../../config.js'
+import type { Database } from '../../store/database.js'
+import type { IssuanceSystem } from './issuance-system.js'
+
+/** Wakes the workers: something is due. Losing a ring loses time, never work (the sweep finds it). */
+export type Bell = (work: 'assemble' | 'submit' | 'collect') => void
+
+/** What the steps of the life cycle run on; made once, in the wiring. */
+export interface Environment {
+  config: Config
+  db: Database
+  /** Wall clock. */
+  now: () => Date
+  ring: Bell
+  log: Logger
+  organisation: (id: string) => OrganisationConfig
+  issuanceSystem: (id: string) => IssuanceSystem
+}

@@ -1,0 +1,56 @@
+/**
+ * What the life cycle needs of an issuance system: take a sealed file, and tell
+ * what became of its rows. Adapters: `screens` (the web pages) and `handoff`.
+ */
+import type { ApplicationKind } from '@upki-gateway/shared/application'
+import type { ReportRow } from '@upki-gateway/shared/report'
+
+export interface SealedFile {
+  kind: ApplicationKind
+  /** The TSV as sealed; sent byte for byte. */
+  bytes: Buffer
+  /** Ends in .tsv; the service takes no other. */
+  fileName: string
+}
+
+/** One NG row of the answer page, `<code>:<column>,<item>,<message>`. Source: docs/issuance-system.md. */
+export interface RowError {
+  /** Row of the file, from 1; absent when the whole file was refused. */
+  row?: number
+  code: string
+  column?: number
+  item?: string
+  message: string
+}
+
+export type SubmitOutcome =
+  | { outcome: 'accepted' } /** Nothing of the file was registered. */
+  | { outcome: 'refused'; errors: RowError[] }
+
+export type ReportName = 'server' | 'client'
+
+export interface IssuanceSystem {
+  readonly id: string
+  /**
+   * @throws NotSentError when the file cannot have been taken: may be tried again
+   * @throws OutcomeUnknownError when it may have been taken: the report decides
+   */
+  submit(file: SealedFile, signal: AbortSignal): Promise<SubmitOutcome>
+  /** Everything the service knows, newest state. @throws when it cannot be had */
+  report(name: ReportName): AsyncIterable<ReportRow>
+  /** Certificates above a leaf, issuer first, without the root. @throws when the chain is not known */
+  chainFor(certificatePem: string): string[]
+  /** Resolves when the system can be reached and logged in to. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The file never reached the service. */
+export class NotSentError extends Error {
+  override name = 'NotSentError'
+}
+
+/** The answer was lost, or could not be read, after the file may have been taken. */
+export class OutcomeUnknownError extends Error {
+  override name = 'OutcomeUnknownError'
+}

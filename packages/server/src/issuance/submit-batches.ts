@@ -1,0 +1,146 @@
+/**
+ * Uploads sealed batches, each at most once while it could have been taken.
+ *
+ * "submitting" is committed before the first byte goes out. A process that dies
+ * then leaves a lease that runs out; the batch becomes "unknown" and only the
+ * report says what became of it. Source: docs/issuance-cycle.md, steps 6 and 7.
+ */
+import { moveBatch } from '../store/applications.js'
+import { appendAudit } from '../store/audit.js'
+import {
+  claimSealed,
+  findAbandoned,
+  findDueSealed,
+  findNextDueSealed,
+  moveBatchState,
+  renewLease,
+} from '../store/batches.js'
+import type { BatchRow } from '../store/tables.js'
+import type { Environment } from './ports/environment.js'
+import { NotSentError, OutcomeUnknownError, type SubmitOutcome } from './ports/issuance-system.js'
+import { refuseBatch } from './refuse-batch.js'
+
+const LEASE_MS = 30_000
+const LEASE_RENEWAL_MS = 10_000
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 15 * 60_000
+
+const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
+
+/** Doubles with each try, with half of it random, so that many gateways do not knock together. */
+function retryDelay(tries: number): number {
+  const full = Math.min(FIRST_RETRY_MS * 2 ** Math.min(tries, 20), LONGEST_RETRY_MS)
+  return full / 2 + Math.random() * (full / 2)
+}
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 500)
+
+async function upload(env: Environment, batch: BatchRow): Promise<SubmitOutcome> {
+  const renewal = setInterval(() => {
+    void renewLease(env.db, batch.id, after(env.now(), LEASE_MS)).catch((error: unknown) =>
+      env.log.warn({ batch: batch.id, error: messageOf(error) }, 'lease not renewed'),
+    )
+  }, LEASE_RENEWAL_MS)
+  try {
+    const system = env.issuanceSystem(batch.issuance_system)
+    const settings = env.config.issuanceSystems.find(({ id }) => id === system.id)
+    const signal = AbortSignal.timeout((settings?.uploadTimeoutSeconds ?? 600) * 1000)
+    return await system.submit({ kind: batch.kind, bytes: batch.bytes, fileName: `${batch.id}.tsv` }, signal)
+  } finally {
+    clearInterval(renewal)
+  }
+}
+
+async function markSubmitted(env: Environment, batch: BatchRow): Promise<void> {
+  const now = env.now()
+  await env.db.transaction().execute(async (trx) => {
+    if (
+      !(await moveBatchState(trx, batch.id, {
+        from: 'submitting',
+        to: 'submitted',
+        lease_until: null,
+        submitted_at: now,
+        due_at: now,
+        last_error: null,
+      }))
+    )
+      return
+    await moveBatch(trx, batch.id, { from: ['submitting'], to: 'submitted', now })
+    await appendAudit(trx, [{ at: now, actor: 'gateway', action: 'batch.submitted', subject: batch.id }])
+  })
+  env.ring('collect')
+}
+
+async function retryLater(env: Environment, batch: BatchRow, error: NotSentError): Promise<void> {
+  const now = env.now()
+  await env.db.transaction().execute(async (trx) => {
+    const due = after(now, retryDelay(batch.submissions))
+    if (
+      !(await moveBatchState(trx, batch.id, {
+        from: 'submitting',
+        to: 'sealed',
+        lease_until: null,
+        due_at: due,
+        last_error: messageOf(error),
+      }))
+    )
+      return
+    await moveBatch(trx, batch.id, { from: ['submitting'], to: 'batched', now })
+  })
+  env.log.warn({ batch: batch.id, error: messageOf(error) }, 'issuance system not reached; will try again')
+}
+
+async function markUnknown(env: Environment, batchId: string, reason: string): Promise<void> {
+  const now = env.now()
+  await env.db.transaction().execute(async (trx) => {
+    if (
+      !(await moveBatchState(trx, batchId, {
+        from: 'submitting',
+        to: 'unknown',
+        lease_until: null,
+        unknown_since: now,
+        due_at: now,
+        last_error: reason,
+      }))
+    )
+      return
+    await moveBatch(trx, batchId, { from: ['submitting'], to: 'unknown', now })
+    await appendAudit(trx, [
+      { at: now, actor: 'gateway', action: 'batch.unknown', subject: batchId, detail: { reason } },
+    ])
+  })
+  env.log.warn({ batch: batchId, reason }, 'outcome of an upload unknown; the report will decide')
+  env.ring('collect')
+}
+
+async function submitBatch(env: Environment, id: string): Promise<void> {
+  const now = env.now()
+  const batch = await claimSealed(env.db, id, { now, leaseUntil: after(now, LEASE_MS) })
+  if (!batch) return
+  try {
+    const outcome = await upload(env, batch)
+    if (outcome.outcome === 'accepted') await markSubmitted(env, batch)
+    else await refuseBatch(env, batch, outcome.errors)
+  } catch (error) {
+    if (error instanceof NotSentError) await retryLater(env, batch, error)
+    else await markUnknown(env, id, messageOf(error))
+    if (!(error instanceof NotSentError) && !(error instanceof OutcomeUnknownError)) throw error
+  }
+}
+
+/**
+ * Uploads whatever is sealed and due, oldest first; one at a time for each issuance system.
+ * @returns milliseconds until the next retry is due, if there is one
+ */
+export async function submitBatches(env: Environment): Promise<number | undefined> {
+  for (const { id } of await findDueSealed(env.db, env.now())) await submitBatch(env, id)
+  const next = await findNextDueSealed(env.db)
+  return next && Math.max(next.getTime() - env.now().getTime(), FIRST_RETRY_MS)
+}
+
+/** Batches whose uploader died become unknown; the sweep calls this. */
+export async function releaseAbandoned(env: Environment): Promise<void> {
+  for (const { id } of await findAbandoned(env.db, env.now()))
+    await markUnknown(env, id, 'the uploading process ended before the answer')
+}

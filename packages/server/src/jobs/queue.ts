@@ -1,0 +1,79 @@
+/**
+ * The queue: BullMQ on Redis when there is a URL, else on the store's own pool.
+ *
+ * The queue is only a bell. Every job looks in the store for what is due, so a
+ * job that is lost, late or run twice does no harm.
+ */
+import {
+  type BackendFactory,
+  type ConnectionOptions,
+  createPostgresBackend,
+  createRedisBackend,
+  type IQueueBackend,
+  Queue,
+  runMigrations,
+  Worker,
+} from 'bullmq'
+import { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { Pool } from '../store/database.js'
+
+export type Work = 'assemble' | 'submit' | 'collect' | 'sweep'
+
+export type WorkQueue = Queue<unknown, unknown, Work, unknown, unknown, Work, IQueueBackend>
+export type WorkWorker = Worker<unknown, unknown, Work, IQueueBackend>
+
+export interface QueueOptions {
+  pool: Pool
+  redisUrl?: string
+  log: Logger
+}
+
+/** Makes queues and workers that share one backend; `close` ends what it opened. */
+export interface QueueBackend {
+  queue(name: string): WorkQueue
+  worker(name: string, run: (work: Work) => Promise<void>): WorkWorker
+  /** Resolves when the backend answers. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Redis must not drop jobs when memory is short. @throws when its policy says it would */
+async function refuseEviction(redis: Redis): Promise<void> {
+  const [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[]
+  if (policy !== undefined && policy !== 'noeviction')
+    throw new Error(`Redis would drop jobs: maxmemory-policy is ${policy}, set it to noeviction`)
+}
+
+async function openRedis(url: string, log: Logger): Promise<{ factory: BackendFactory; connection: Redis }> {
+  const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
+  connection.on('error', (error) => log.warn({ error: error.message }, 'redis'))
+  await connection.connect()
+  await refuseEviction(connection)
+  return { factory: createRedisBackend, connection }
+}
+
+async function migratePostgres(pool: Pool): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await runMigrations(client)
+  } finally {
+    client.release()
+  }
+}
+
+export async function openQueueBackend({ pool, redisUrl, log }: QueueOptions): Promise<QueueBackend> {
+  const redis = redisUrl ? await openRedis(redisUrl, log) : undefined
+  if (!redis) await migratePostgres(pool)
+  // Each factory is typed for its own connection; this is the one place where they are joined.
+  const connection = (redis?.connection ?? pool) as unknown as ConnectionOptions
+  const factory = (redis?.factory ?? createPostgresBackend) as BackendFactory<IQueueBackend>
+  const options = { connection, prefix: 'upki' }
+  return {
+    queue: (name) => new Queue(name, options, factory),
+    worker: (name, run) =>
+      new Worker(name, async (job) => run(job.name), { ...options, concurrency: 4 }, factory),
+    check: async () => void (await (redis ? redis.connection.ping() : pool.query('select 1'))),
+    close: async () => void (await redis?.connection.quit()),
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Runs the steps of the life cycle when the bell rings, and every minute in any case.
+ *
+ * One job of each kind waits at most; a ring while it runs leads to one more run
+ * after it, so nothing that became due in between is missed.
+ */
+import type { Logger } from 'pino'
+import { assembleBatches } from '../issuance/assemble-batches.js'
+import { collectReports } from '../issuance/collect-reports.js'
+import type { Bell, Environment } from '../issuance/ports/environment.js'
+import { releaseAbandoned, submitBatches } from '../issuance/submit-batches.js'
+import type { QueueBackend, Work, WorkQueue } from './queue.js'
+
+const QUEUE = 'issuance'
+const SWEEP_EVERY_MS = 60_000
+
+/** Delayed jobs are told apart, so that one that waits never swallows a ring. */
+const jobOptions = (work: Work, delay = 0) => ({
+  delay,
+  removeOnComplete: true,
+  removeOnFail: true,
+  deduplication: { id: delay > 0 ? `${work}-later` : work, keepLastIfActive: true },
+})
+
+export interface Jobs {
+  ring: Bell
+  /** Starts working; before it, rings are only kept. */
+  start(env: Environment): Promise<void>
+  /** Lets running jobs end. */
+  stop(): Promise<void>
+}
+
+/** @returns milliseconds until the reports are to be read again, or undefined when nothing waits for them */
+async function collect(env: Environment): Promise<number | undefined> {
+  if ((await collectReports(env)) === 0) return undefined
+  return (
+    1000 * Math.min(...env.config.issuanceSystems.map(({ reportIntervalSeconds }) => reportIntervalSeconds))
+  )
+}
+
+/** Rebuilds from the store everything that is due: the queue may have lost it. */
+async function sweep(env: Environment): Promise<undefined> {
+  await releaseAbandoned(env)
+  for (const work of ['assemble', 'submit', 'collect'] as const) env.ring(work)
+}
+
+/** Each step tells in how many milliseconds it has to run again, if it knows. */
+const steps: Record<Work, (env: Environment) => Promise<number | undefined>> = {
+  assemble: assembleBatches,
+  submit: submitBatches,
+  collect,
+  sweep,
+}
+
+async function runStep(env: Environment, queue: WorkQueue, work: Work): Promise<void> {
+  const again = await steps[work](env)
+  if (again !== undefined) await queue.add(work, {}, jobOptions(work, Math.max(again, 1)))
+}
+
+export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
+  const queue = backend.queue(QUEUE)
+  queue.on('error', (error) => log.warn({ error: error.message }, 'queue'))
+  const closing: (() => Promise<unknown>)[] = [() => queue.close()]
+  const ring: Bell = (work) => {
+    queue
+      .add(work, {}, jobOptions(work))
+      .catch((error: unknown) =>
+        log.warn({ work, error: String(error) }, 'bell not rung; the sweep will find it'),
+      )
+  }
+  return {
+    ring,
+    start: async (env) => {
+      const worker = backend.worker(QUEUE, (work) => runStep(env, queue, work))
+      worker.on('failed', (job, error) => log.error({ work: job?.name, error }, 'job failed'))
+      worker.on('error', (error) => log.warn({ error: error.message }, 'worker'))
+      closing.unshift(() => worker.close())
+      await queue.upsertJobScheduler(
+        'sweep',
+        { every: SWEEP_EVERY_MS },
+        { name: 'sweep', opts: { removeOnComplete: true, removeOnFail: true } },
+      )
+      await sweep(env)
+    },
+    stop: async () => {
+      for (const close of closing) await close()
+    },
+  }
+}

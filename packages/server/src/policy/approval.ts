@@ -1,0 +1,22 @@
+/** What an approval covers. Pure. Source: docs/architecture.md, "Approve before the order". */
+
+/** Only what deciding needs of a stored approval. */
+export interface ApprovalScope {
+  /** Host names, or `.domain` for every name at or below a domain. */
+  names: readonly string[]
+  valid_until: Date | null
+  revoked_at: Date | null
+}
+
+const isNameCovered = (name: string, pattern: string): boolean =>
+  pattern.startsWith('.') ? name === pattern.slice(1) || name.endsWith(pattern) : name === pattern
+
+export const isLive = (approval: Pick<ApprovalScope, 'valid_until' | 'revoked_at'>, now: Date): boolean =>
+  approval.revoked_at === null && (approval.valid_until === null || approval.valid_until > now)
+
+/** @param names in lower case */
+export const coversNames = (approval: Pick<ApprovalScope, 'names'>, names: readonly string[]): boolean =>
+  names.length > 0 && names.every((name) => approval.names.some((pattern) => isNameCovered(name, pattern)))
+
+export const covers = (approval: ApprovalScope, names: readonly string[], now: Date): boolean =>
+  isLive(approval, now) && coversNames(approval, names)

@@ -1,0 +1,23 @@
+/** The REST face under /v1: token first, then body, contract, and one router per resource. */
+import express, { Router } from 'express'
+import type { Environment } from '../issuance/ports/environment.js'
+import { makeApplications } from './applications.js'
+import { authenticate } from './authenticate.js'
+import { makeCertificates } from './certificates.js'
+import { checkRowsFirst, loadContract, validateContract } from './contract.js'
+
+// 10,000 rows with an RSA CSR of about 1 kB and their other fields.
+const MAX_BODY = '20mb'
+
+export function makeRest(env: Environment): Router {
+  const router = Router()
+  const contract = loadContract()
+  router.get('/openapi.json', (_request, response) => void response.json(contract))
+  router.use(authenticate(env.db, env.now))
+  router.use(express.json({ limit: MAX_BODY, strict: true }))
+  router.use(checkRowsFirst)
+  router.use(...validateContract(contract, env.log))
+  router.use('/applications', makeApplications(env))
+  router.use('/certificates', makeCertificates(env))
+  return router
+}

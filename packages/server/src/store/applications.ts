@@ -1,0 +1,163 @@
+/** Applications: queries by what the life cycle needs. */
+import { sql } from 'kysely'
+import { type ApplicationState, endedWithoutCertificate, inFlightStates } from '../issuance/states.js'
+import type { Database, Transaction } from './database.js'
+import type { ApplicationRow, NewApplicationRow } from './tables.js'
+
+// 99 rows of 25 columns stay far below PostgreSQL's 65,535 parameters; a bulk file does not.
+const ROWS_PER_INSERT = 500
+
+export async function insertApplications(
+  trx: Transaction,
+  rows: readonly NewApplicationRow[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+    await trx
+      .insertInto('applications')
+      .values(rows.slice(start, start + ROWS_PER_INSERT))
+      .execute()
+  }
+}
+
+export const findApplication = (db: Database, id: string): Promise<ApplicationRow | undefined> =>
+  db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst()
+
+export interface ApplicationFilter {
+  organisation?: string
+  state?: ApplicationState
+  commonName?: string
+  /** Id of the last application of the page before. */
+  after?: string
+  limit: number
+}
+
+/** Newest first. */
+export function listApplications(db: Database, filter: ApplicationFilter): Promise<ApplicationRow[]> {
+  let query = db.selectFrom('applications').selectAll()
+  if (filter.organisation) query = query.where('organisation', '=', filter.organisation)
+  if (filter.state) query = query.where('state', '=', filter.state)
+  if (filter.commonName) query = query.where('common_name', '=', filter.commonName.toLowerCase())
+  // Ids are UUIDv7: their order is the order of creation.
+  if (filter.after) query = query.where('id', '<', filter.after)
+  return query.orderBy('id', 'desc').limit(filter.limit).execute()
+}
+
+/** Of these key hashes, the ones that a live application holds or a certificate was issued for. */
+export async function findKnownKeys(db: Database, spkiSha256: readonly string[]): Promise<Set<string>> {
+  if (spkiSha256.length === 0) return new Set()
+  const live = db
+    .selectFrom('applications')
+    .select('spki_sha256')
+    .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
+    .where('state', 'not in', endedWithoutCertificate)
+  const issued = db
+    .selectFrom('certificates')
+    .select('spki_sha256')
+    .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
+  const rows = await live.union(issued).execute()
+  return new Set(rows.flatMap((row) => row.spki_sha256 ?? []))
+}
+
+/** Lets one process at a time seal batches of an organisation, so that one CN is never in two. */
+export async function lockAssembly(trx: Transaction, organisation: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`assemble:${organisation}`}, 0))`.execute(trx)
+}
+
+/**
+ * Queued applications that may go into a batch now, oldest first, locked for this transaction.
+ *
+ * One per CN, and none whose CN is under way already: whether it is an issue or
+ * a renewal depends on what becomes of the earlier one.
+ */
+export function lockBatchable(
+  trx: Transaction,
+  organisation: string,
+  limit: number,
+): Promise<ApplicationRow[]> {
+  return trx
+    .selectFrom('applications as candidate')
+    .selectAll()
+    .where('state', '=', 'queued')
+    .where('organisation', '=', organisation)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('applications as other')
+            .select('other.id')
+            .whereRef('other.common_name', '=', 'candidate.common_name')
+            .whereRef('other.organisation', '=', 'candidate.organisation')
+            .where('other.state', 'in', inFlightStates),
+        ),
+      ),
+    )
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+}
+
+export const findQueuedOrganisations = async (db: Database): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('applications')
+    .select('organisation')
+    .distinct()
+    .where('state', '=', 'queued')
+    .execute()
+  return rows.map((row) => row.organisation)
+}
+
+export const listBatchRows = (db: Database, batchId: string): Promise<ApplicationRow[]> =>
+  db.selectFrom('applications').selectAll().where('batch_id', '=', batchId).orderBy('batch_row').execute()
+
+/** Moves every application of a batch that is in one of the given states. */
+export async function moveBatch(
+  trx: Transaction,
+  batchId: string,
+  move: { from: readonly ApplicationState[]; to: ApplicationState; now: Date },
+): Promise<void> {
+  await trx
+    .updateTable('applications')
+    .set({ state: move.to, updated_at: move.now })
+    .where('batch_id', '=', batchId)
+    .where('state', 'in', move.from)
+    .execute()
+}
+
+/** What matching with a report needs of an application under way. */
+export type InFlightRow = Pick<
+  ApplicationRow,
+  | 'id'
+  | 'organisation'
+  | 'kind'
+  | 'state'
+  | 'fields'
+  | 'common_name'
+  | 'csr_sha256'
+  | 'spki_sha256'
+  | 'batch_id'
+  | 'updated_at'
+>
+
+/** Applications of these batches that have not ended. */
+export async function listInFlight(db: Database, batchIds: readonly string[]): Promise<InFlightRow[]> {
+  if (batchIds.length === 0) return []
+  return db
+    .selectFrom('applications')
+    .select([
+      'id',
+      'organisation',
+      'kind',
+      'state',
+      'fields',
+      'common_name',
+      'csr_sha256',
+      'spki_sha256',
+      'batch_id',
+      'updated_at',
+    ])
+    .where('batch_id', 'in', batchIds)
+    .where('state', 'in', inFlightStates)
+    .execute()
+}

@@ -1,0 +1,20 @@
+/** The append-only record of who did what. Written in the transaction of the act it records. */
+import type { Transaction } from './database.js'
+
+export interface AuditEntry {
+  at: Date
+  /** `token:<id>`, `account:<id>` or `gateway`. */
+  actor: string
+  /** Verb and object, such as `application.accept`. */
+  action: string
+  /** Id of what was acted on. */
+  subject: string
+  /** No personal data and no secrets: ids, states, counts, reasons. */
+  detail?: Record<string, unknown>
+}
+
+export async function appendAudit(trx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const rows = entries.map(({ detail, ...entry }) => ({ ...entry, detail: JSON.stringify(detail ?? {}) }))
+  await trx.insertInto('audit_log').values(rows).execute()
+}

@@ -1,0 +1,138 @@
+/** Batches: sealed once, claimed by one process at a time, never changed after sealing. */
+import { type BatchState, inFlightStates } from '../issuance/states.js'
+import type { Database, Transaction } from './database.js'
+import type { BatchRow } from './tables.js'
+
+export const findBatch = (db: Database, id: string): Promise<BatchRow | undefined> =>
+  db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** Sealed batches that may be uploaded now; oldest first. */
+export function findDueSealed(db: Database, now: Date): Promise<Pick<BatchRow, 'id'>[]> {
+  return db
+    .selectFrom('batches')
+    .select('id')
+    .where('state', '=', 'sealed')
+    .where('due_at', '<=', now)
+    .orderBy('sealed_at')
+    .execute()
+}
+
+export async function findNextDueSealed(db: Database): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('batches')
+    .select('due_at')
+    .where('state', '=', 'sealed')
+    .orderBy('due_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.due_at
+}
+
+const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown }).code === '23505'
+
+/**
+ * Takes a sealed batch for upload. Of two processes exactly one gets it, and only
+ * while no other batch of the same issuance system is being uploaded.
+ */
+export async function claimSealed(
+  db: Database,
+  id: string,
+  claim: { now: Date; leaseUntil: Date },
+): Promise<BatchRow | undefined> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const batch = await trx
+        .updateTable('batches')
+        .set((eb) => ({
+          state: 'submitting',
+          lease_until: claim.leaseUntil,
+          submissions: eb('submissions', '+', 1),
+        }))
+        .where('id', '=', id)
+        .where('state', '=', 'sealed')
+        .where('due_at', '<=', claim.now)
+        .returningAll()
+        .executeTakeFirst()
+      if (batch)
+        await trx
+          .updateTable('applications')
+          .set({ state: 'submitting', updated_at: claim.now })
+          .where('batch_id', '=', id)
+          .where('state', '=', 'batched')
+          .execute()
+      return batch
+    })
+  } catch (error) {
+    if (isUniqueViolation(error)) return undefined
+    throw error
+  }
+}
+
+export async function renewLease(db: Database, id: string, leaseUntil: Date): Promise<void> {
+  await db
+    .updateTable('batches')
+    .set({ lease_until: leaseUntil })
+    .where('id', '=', id)
+    .where('state', '=', 'submitting')
+    .execute()
+}
+
+/** Batches whose uploader is gone: what became of the upload is unknown. */
+export const findAbandoned = (db: Database, now: Date): Promise<Pick<BatchRow, 'id'>[]> =>
+  db
+    .selectFrom('batches')
+    .select('id')
+    .where('state', '=', 'submitting')
+    .where('lease_until', '<', now)
+    .execute()
+
+export type BatchChange = Partial<
+  Pick<BatchRow, 'lease_until' | 'unknown_since' | 'due_at' | 'last_error' | 'submitted_at'>
+>
+
+/** @returns false when the batch was no longer in `from`: another process has moved it. */
+export async function moveBatchState(
+  trx: Transaction,
+  id: string,
+  move: { from: BatchState; to: BatchState } & BatchChange,
+): Promise<boolean> {
+  const { from, to, ...change } = move
+  const result = await trx
+    .updateTable('batches')
+    .set({ state: to, ...change })
+    .where('id', '=', id)
+    .where('state', '=', from)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** Batches the service has or may have: a report can say something of them. */
+export const findLive = (
+  db: Database,
+): Promise<Pick<BatchRow, 'id' | 'state' | 'issuance_system' | 'unknown_since'>[]> =>
+  db
+    .selectFrom('batches')
+    .select(['id', 'state', 'issuance_system', 'unknown_since'])
+    .where('state', 'in', ['submitted', 'unknown', 'attention'])
+    .execute()
+
+/** Marks as done the batches of which no application is under way any more. */
+export async function closeFinished(db: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('batches')
+    .set({ state: 'done' })
+    .where('id', 'in', ids)
+    .where('state', '=', 'submitted')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('applications')
+            .select('applications.id')
+            .whereRef('batch_id', '=', 'batches.id')
+            .where('applications.state', 'in', inFlightStates),
+        ),
+      ),
+    )
+    .execute()
+}

@@ -1,0 +1,81 @@
+/**
+ * Opens the store: PostgreSQL when there is a URL, else PGlite in the data directory.
+ *
+ * Both give one pool that kysely and the queue share. PGlite does not lock its
+ * directory and two processes would silently lose rows, so we hold a lock of our own.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Kysely, Migrator, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely'
+import pg from 'pg'
+import { lock } from 'proper-lockfile'
+import * as issuance from './migrations/001-issuance.js'
+import { PGlitePool, searchPath } from './pglite-pool.js'
+import type { Tables } from './tables.js'
+
+export type Database = Kysely<Tables>
+export type Transaction = KyselyTransaction<Tables>
+/** What BullMQ's PostgreSQL backend shares with the store. */
+export type Pool = pg.Pool
+
+export interface Store {
+  db: Database
+  pool: Pool
+  close(): Promise<void>
+}
+
+const migrations = { '001-issuance': issuance }
+
+async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw new Error('The database could not be brought to the current version', { cause: error })
+}
+
+async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  try {
+    return await lock(directory, {
+      stale: 10_000,
+      lockfilePath: `${directory}.lock`,
+      realpath: false,
+      retries: { retries: 12, factor: 1, minTimeout: 1000 },
+    })
+  } catch (cause) {
+    throw new Error(`${directory} is in use by another gateway; stop it or choose another UPKI_DATA_DIR`, {
+      cause,
+    })
+  }
+}
+
+async function openEmbedded(dataDirectory: string): Promise<{ pool: Pool; close: () => Promise<void> }> {
+  const directory = join(dataDirectory, 'store')
+  const unlock = await lockDirectory(directory)
+  const pool = await PGlitePool.open(directory)
+  const close = async () => {
+    await pool.end()
+    await unlock()
+  }
+  return { pool: pool as unknown as Pool, close }
+}
+
+function openServer(url: string): { pool: Pool; close: () => Promise<void> } {
+  const pool = new pg.Pool({ connectionString: url, max: 20, options: `-c search_path=${searchPath}` })
+  pool.setMaxListeners(0)
+  return { pool, close: () => pool.end() }
+}
+
+/** @throws when the database cannot be reached or brought to the current version */
+export async function openStore(options: { dataDirectory: string; databaseUrl?: string }): Promise<Store> {
+  const { pool, close } = options.databaseUrl
+    ? openServer(options.databaseUrl)
+    : await openEmbedded(options.dataDirectory)
+  const db: Database = new Kysely({ dialect: new PostgresDialect({ pool }) })
+  try {
+    await migrate(db)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { db, pool, close }
+}

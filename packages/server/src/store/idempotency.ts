@@ -1,0 +1,60 @@
+/** Answers kept by Idempotency-Key, written in the transaction of the work they answer for. */
+import { sql } from 'kysely'
+import type { Transaction } from './database.js'
+
+export interface StoredAnswer {
+  requestSha256: string
+  status: number
+  body: unknown
+}
+
+export interface IdempotencyScope {
+  tokenId: string
+  key: string
+}
+
+/** Waits while another transaction holds the same key, then sees what it stored. */
+export async function lockIdempotencyKey(
+  trx: Transaction,
+  { tokenId, key }: IdempotencyScope,
+): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency:${tokenId}:${key}`}, 0))`.execute(
+    trx,
+  )
+}
+
+export async function findAnswer(
+  trx: Transaction,
+  { tokenId, key }: IdempotencyScope,
+): Promise<StoredAnswer | undefined> {
+  const row = await trx
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('token_id', '=', tokenId)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  return row && { requestSha256: row.request_sha256, status: row.status, body: row.body }
+}
+
+export async function storeAnswer(
+  trx: Transaction,
+  scope: IdempotencyScope,
+  answer: StoredAnswer,
+  now: Date,
+): Promise<void> {
+  await trx
+    .insertInto('idempotency_keys')
+    .values({
+      token_id: scope.tokenId,
+      key: scope.key,
+      request_sha256: answer.requestSha256,
+      status: answer.status,
+      body: JSON.stringify(answer.body),
+      created_at: now,
+    })
+    .execute()
+}
+
+export async function deleteAnswersBefore(trx: Transaction, time: Date): Promise<void> {
+  await trx.deleteFrom('idempotency_keys').where('created_at', '<', time).execute()
+}

@@ -1,0 +1,145 @@
+/** The tables as kysely sees them. Times are timestamptz; serials are decimal text. Source: migrations/. */
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
+import type { Finding } from '@upki-gateway/shared/problem'
+import type {
+  ApplicationState,
+  BatchState,
+  CertificateStatus,
+  Failure,
+  FilledValue,
+} from '../issuance/states.js'
+
+type Timestamp = ColumnType<Date, Date, Date>
+type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>
+/** jsonb: read as the value, written as JSON text (an array would else become a PostgreSQL array). */
+type Json<T> = ColumnType<T, string, string>
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
+
+interface TokensTable {
+  id: string
+  token_sha256: Buffer
+  name: string
+  organisation: string
+  scopes: string[]
+  created_at: Timestamp
+  expires_at: NullableTimestamp
+  revoked_at: NullableTimestamp
+}
+
+interface IdempotencyKeysTable {
+  token_id: string
+  key: string
+  request_sha256: string
+  status: number
+  body: Json<unknown>
+  created_at: Timestamp
+}
+
+interface ApprovalsTable {
+  id: string
+  organisation: string
+  subscriber: Json<Subscriber>
+  /** Host names, or `.domain` for every name at or below a domain. */
+  names: string[]
+  approved_by: string
+  valid_until: NullableTimestamp
+  revoked_at: NullableTimestamp
+  created_at: Timestamp
+}
+
+/** Who answers for a server's certificate (利用管理者): columns 8 to 10 and 12 of a server application. */
+export interface Subscriber {
+  name?: string
+  department?: string
+  email: string
+  software?: string
+}
+
+interface ApplicationsTable {
+  id: string
+  organisation: string
+  kind: ApplicationKind
+  state: ApplicationState
+  fields: Json<ApplicationFields>
+  filled: Json<FilledValue[]>
+  findings: Json<Finding[]>
+  failure: NullableJson<Failure>
+  /** CN in lower case; null for kinds without one. */
+  common_name: string | null
+  csr_sha256: string | null
+  spki_sha256: string | null
+  /** Whether the gateway chose issue or renew, and so may choose again when the history changes. */
+  kind_decided: boolean
+  approval_id: string | null
+  batch_id: string | null
+  batch_row: number | null
+  certificate_serial: string | null
+  created_by: string
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+interface BatchesTable {
+  id: string
+  organisation: string
+  issuance_system: string
+  kind: ApplicationKind
+  state: BatchState
+  bytes: Buffer
+  sha256: string
+  row_count: number
+  submissions: Generated<number>
+  /** While submitting: the process that uploads renews this; past it, the outcome is unknown. */
+  lease_until: NullableTimestamp
+  unknown_since: NullableTimestamp
+  /** Not to be tried before. */
+  due_at: Timestamp
+  last_error: string | null
+  sealed_at: Timestamp
+  submitted_at: NullableTimestamp
+}
+
+interface CertificatesTable {
+  serial: string
+  organisation: string
+  application_id: string | null
+  common_name: string
+  subject_dn: string
+  names: string[]
+  profile_id: string | null
+  spki_sha256: string | null
+  pem: string
+  chain_pem: string
+  status: CertificateStatus
+  replaces_serial: string | null
+  not_before: Timestamp
+  not_after: Timestamp
+  created_at: Timestamp
+}
+
+interface AuditLogTable {
+  seq: Generated<string>
+  at: Timestamp
+  actor: string
+  action: string
+  subject: string
+  detail: Json<unknown>
+}
+
+export interface Tables {
+  tokens: TokensTable
+  idempotency_keys: IdempotencyKeysTable
+  approvals: ApprovalsTable
+  applications: ApplicationsTable
+  batches: BatchesTable
+  certificates: CertificatesTable
+  audit_log: AuditLogTable
+}
+
+export type TokenRow = Selectable<TokensTable>
+export type ApprovalRow = Selectable<ApprovalsTable>
+export type ApplicationRow = Selectable<ApplicationsTable>
+export type NewApplicationRow = Insertable<ApplicationsTable>
+export type BatchRow = Selectable<BatchesTable>
+export type CertificateRow = Selectable<CertificatesTable>
