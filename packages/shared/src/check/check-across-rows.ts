@@ -22,8 +22,19 @@ const unique: readonly Uniqueness[] = [
     // Issue and renew share their names; an ACME account may exist beside them.
     keyOf: (row) =>
       row.asksForServerCertificate
-        ? row.commonName && familyOf(row) + row.commonName.toLowerCase()
+        ? row.commonName && `${row.family}:${row.commonName.toLowerCase()}`
         : undefined,
+  },
+  {
+    code: 'dnRepeatedInFile',
+    field: 'subjectDn',
+    keyOf: ({ family, ends, fields }) =>
+      (family === 'client' || family === 'smime') && !ends ? fields.subjectDn : undefined,
+  },
+  {
+    code: 'p12FileNameRepeated',
+    field: 'p12FileName',
+    keyOf: ({ fields }) => fields.p12FileName?.toLowerCase(),
   },
   {
     code: 'keyRepeated',
@@ -37,8 +48,6 @@ const unique: readonly Uniqueness[] = [
       takesField(row.table, 'serial') ? parseSerial(row.fields.serial ?? '')?.toString() : undefined,
   },
 ]
-
-const familyOf = (row: Row): string => (row.kind.startsWith('acme') ? 'acme:' : 'server:')
 
 export function checkAcrossRows(rows: readonly Row[], context: CheckContext): void {
   for (const rule of unique) checkUnique(rows, rule)

@@ -54,7 +54,10 @@ function checkHalfWidth(row: Row, field: FieldName, value: string): boolean {
 function checkJis(row: Row, field: FieldName, value: string): boolean {
   const outside = charactersOutsideJis(value)
   if (outside.length > 0)
-    row.find('notInJis', field, { words: { characters: shown(outside) }, ...substitute(field, value) })
+    row.find(field === 'revocationComment' ? 'commentCharacter' : 'notInJis', field, {
+      words: { characters: shown(outside) },
+      ...substitute(field, value),
+    })
   const kana = /[\uff61-\uff9f]+/g
   if (kana.test(value))
     row.find(

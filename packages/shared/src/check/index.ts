@@ -1,3 +1,4 @@
+export * from './apply-suggestions.js'
 export * from './check.js'
 export * from './complete.js'
 export * from './context.js'

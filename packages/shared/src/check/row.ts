@@ -1,6 +1,7 @@
 /** One row under check: its values, what is parsed of them once, and what is found. */
 import type { Application, ApplicationFields, FieldName } from '../application/application.js'
-import type { ApplicationKind } from '../application/kind.js'
+import { familyOf } from '../application/kind.js'
+import type { ApplicationKind, KindFamily } from '../application/kind.js'
 import { CsrError, parseCsr } from '../csr/index.js'
 import type { Csr } from '../csr/index.js'
 import { DnError, attributeOf, parseDn } from '../dn/index.js'
@@ -33,7 +34,7 @@ export class Row {
   ) {
     this.kind = kind
     this.fields = fields
-    this.table = kindTables[kind]
+    this.table = (context.tables ?? kindTables)[kind]
     this.dn = caught(() => parseDn(fields.subjectDn ?? ''), DnError)
     this.csr = fields.csr ? caught(() => parseCsr(fields.csr ?? ''), CsrError) : undefined
   }
@@ -41,6 +42,15 @@ export class Row {
   /** CN of the subject DN; undefined when there is none to be read. */
   get commonName(): string | undefined {
     return this.dn instanceof DnError ? undefined : attributeOf(this.dn, 'CN')
+  }
+
+  get family(): KindFamily {
+    return familyOf(this.kind)
+  }
+
+  /** True for the kinds that end certificates or accounts, whose DN is as it was issued. */
+  get ends(): boolean {
+    return /-(revoke|suspend|update)$/.test(this.kind)
   }
 
   /** True for the kinds that ask for a server certificate or for leave to order one. */
@@ -58,6 +68,7 @@ export class Row {
         ...(column && { column }),
         ...(value && { value }),
         ...details,
+        ...(field === 'accessPin' && { value: undefined, suggestion: undefined }),
       }),
     )
   }
