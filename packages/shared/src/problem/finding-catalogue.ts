@@ -7,6 +7,7 @@
 import { csrFindings } from './findings-csr.js'
 import { dnFindings } from './findings-dn.js'
 import { fieldFindings } from './findings-field.js'
+import { inputFindings } from './findings-input.js'
 import { kindFindings } from './findings-kind.js'
 import { nameFindings } from './findings-name.js'
 import { rowFindings } from './findings-row.js'
@@ -26,6 +27,7 @@ export const findingCatalogue = {
   ...csrFindings,
   ...rowFindings,
   ...kindFindings,
+  ...inputFindings,
 } as const satisfies Record<string, FindingSpec>
 
 export type FindingCode = keyof typeof findingCatalogue
