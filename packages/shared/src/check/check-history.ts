@@ -15,8 +15,10 @@ export function checkHistory(row: Row): void {
 }
 
 function checkServerHistory(row: Row): void {
-  const { commonName: cn, kind, context } = row
-  if (!context.history || cn === undefined) return
+  const { kind, context } = row
+  if (!context.history) return
+  const { commonName: cn } = row
+  if (cn === undefined) return
   const newest = context.history(cn.toLowerCase())
   if (kind === 'server-issue' && newest)
     row.find('commonNameKnown', 'subjectDn', { value: cn, words: { cn, serial: newest.serial } })
