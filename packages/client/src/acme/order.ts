@@ -5,7 +5,7 @@ import { AcmeProblem } from './acme-problem.js'
 import { backoffSeconds } from './retry-after.js'
 import { authorizationSchema, orderSchema, type Order } from './schemas.js'
 import type { Resource, Session } from './session.js'
-import { TransportError } from './transport.js'
+import { TransportError } from './transport-error.js'
 
 export interface OrderRequest {
   /** Lower-cased; the first becomes the subject's CN. */

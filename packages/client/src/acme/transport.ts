@@ -4,7 +4,8 @@
  * reply; only a request that got none throws.
  */
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
-import { isLoopback, checkSameOrigin } from './endpoint.js'
+import { checkSameOrigin, isLoopback } from './endpoint.js'
+import { TransportError } from './transport-error.js'
 
 export interface Reply {
   status: number
@@ -21,27 +22,6 @@ export interface TransportOptions {
   language: string
   log: (event: string) => void
   signal: AbortSignal
-}
-
-/** No answer, or one that cannot be taken. */
-export class TransportError extends Error {
-  override name = 'TransportError'
-  constructor(
-    readonly url: string,
-    readonly code: string,
-    cause: unknown,
-  ) {
-    super(`${code} for ${url}`, { cause })
-  }
-
-  /** Whether waiting may help: not when the server's certificate is not trusted. */
-  get isTransient(): boolean {
-    return !this.isTrustProblem && this.code !== 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
-  }
-
-  get isTrustProblem(): boolean {
-    return /CERT|SIGNED|SIGNATURE|ISSUER|_CRL|ERR_SSL|EPROTO/.test(this.code)
-  }
 }
 
 /** An order of 100 names with all its findings takes well under half of it. */
@@ -98,6 +78,6 @@ const firstValues = (headers: Record<string, string | string[] | undefined>) =>
   )
 
 function errorCode(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown }
-  return typeof code === 'string' ? code : String(name ?? 'error')
+  const { code, name } = error as { code?: unknown; name: string }
+  return typeof code === 'string' ? code : name
 }

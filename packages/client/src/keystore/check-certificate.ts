@@ -49,14 +49,20 @@ function checkNames(leaf: X509Certificate, names: readonly string[]): Bilingual[
   if (sameNames(issued, names)) return []
   const [asked, given] = [names.join(', '), issued.join(', ')]
   return [
-    { en: `It names ${given}, but ${asked} was ordered.`, ja: `名前が ${given} で、注文の ${asked} と違います。` },
+    {
+      en: `It names ${given}, but ${asked} was ordered.`,
+      ja: `名前が ${given} で、注文の ${asked} と違います。`,
+    },
   ]
 }
 
 function checkDates(leaf: X509Certificate, now: Date): Bilingual[] {
   const from = new Date(leaf.validFrom)
   const to = new Date(leaf.validTo)
-  if (to <= now) return [{ en: `It expired on ${renderInstant(to)}.`, ja: `${renderInstant(to)} に有効期限が切れています。` }]
+  if (to <= now)
+    return [
+      { en: `It expired on ${renderInstant(to)}.`, ja: `${renderInstant(to)} に有効期限が切れています。` },
+    ]
   if (from.getTime() - clockSkewMs <= now.getTime()) return []
   return [
     {

@@ -1,4 +1,6 @@
 /** Where things lie: certbot's tree under the configuration directory. */
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../terminal/failure.js'
 import { makePrivateDirectory } from './atomic-file.js'
@@ -31,9 +33,12 @@ export function chooseDirectories(asked: Partial<Directories>): Directories {
 /** @throws Failure when one cannot be made or written. */
 export async function prepareDirectories(directories: Directories): Promise<void> {
   for (const path of Object.values(directories) as string[]) {
-    await makePrivateDirectory(path).catch((error: unknown) => {
+    try {
+      await makePrivateDirectory(path)
+      await access(path, constants.W_OK)
+    } catch (error) {
       throw unwritable(path, error as NodeJS.ErrnoException)
-    })
+    }
   }
 }
 
@@ -43,6 +48,7 @@ export const paths = {
   archive: ({ config }: Directories, name: string) => join(config, 'archive', name),
   live: ({ config }: Directories, name: string) => join(config, 'live', name),
   renewal: ({ config }: Directories, name: string) => join(config, 'renewal', `${name}.conf`),
+  orders: ({ work }: Directories) => join(work, 'orders'),
   order: ({ work }: Directories, name: string) => join(work, 'orders', name),
 }
 

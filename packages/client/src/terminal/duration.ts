@@ -19,4 +19,5 @@ const split = (seconds: number) => [
 ]
 
 /** `2027-06-08 12:00:00+00:00`: UTC, in the form certbot prints. */
-export const renderInstant = (instant: Date) => `${instant.toISOString().slice(0, 19).replace('T', ' ')}+00:00`
+export const renderInstant = (instant: Date) =>
+  `${instant.toISOString().slice(0, 19).replace('T', ' ')}+00:00`

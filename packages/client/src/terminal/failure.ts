@@ -16,11 +16,15 @@ export type Outcome = keyof typeof exitStatus
 /** An end that the user is meant to see: what is wrong and what to do, never a stack trace. */
 export class Failure extends Error {
   override name = 'Failure'
+  /** Members for `--json`, beside the text. */
+  readonly details: object
+
   constructor(
     readonly outcome: Exclude<Outcome, 'done'>,
     readonly text: Bilingual,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; details?: object } = {},
   ) {
-    super(text.en, options)
+    super(text.en, { cause: options.cause })
+    this.details = options.details ?? {}
   }
 }
