@@ -11,7 +11,7 @@ export class TransportError extends Error {
 
   /** Whether waiting may help: not when the server's certificate is not trusted. */
   get isTransient(): boolean {
-    return !this.isTrustProblem && this.code !== 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+    return !this.isTrustProblem && this.code !== 'ERR_ANSWER_TOO_LARGE'
   }
 
   get isTrustProblem(): boolean {

@@ -2,8 +2,10 @@
  * HTTP as the ACME client needs it: bounded in size and time, no redirects, one
  * origin, its own trust, proxies by environment. An answer of any status is a
  * reply; only a request that got none throws.
+ *
+ * Node's own HTTP is loaded with the first request, which `--help` never makes.
  */
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
 import { checkSameOrigin, isLoopback } from './endpoint.js'
 import { TransportError } from './transport-error.js'
 
@@ -24,19 +26,18 @@ export interface TransportOptions {
   signal: AbortSignal
 }
 
+export type Method = 'GET' | 'HEAD' | 'POST'
+
 /** An order of 100 names with all its findings takes well under half of it. */
 const maxBodyBytes = 1024 * 1024
-const timeouts = { connectTimeout: 15_000, headersTimeout: 60_000, bodyTimeout: 60_000 }
+/** From the first byte sent to the last received. */
+const requestMs = 60_000
 
 export class Transport {
-  private readonly dispatcher: Dispatcher
+  private readonly agent: Promise<Agent>
 
   constructor(private readonly options: TransportOptions) {
-    const tls = options.trustedCas ? { ca: options.trustedCas } : {}
-    const limits = { ...timeouts, connect: tls, maxResponseSize: maxBodyBytes }
-    this.dispatcher = isLoopback(options.directory.hostname)
-      ? new Agent(limits)
-      : new EnvHttpProxyAgent({ ...limits, requestTls: tls })
+    this.agent = openAgent(options.directory)
   }
 
   /**
@@ -44,35 +45,73 @@ export class Transport {
    *
    * @throws TransportError when no whole answer came; Failure for another origin.
    */
-  async send(method: 'GET' | 'HEAD' | 'POST', url: string, body?: string): Promise<Reply> {
-    checkSameOrigin(url, this.options.directory)
-    this.options.signal.throwIfAborted()
+  async send(method: Method, url: string, body?: string): Promise<Reply> {
+    const { directory, signal, log } = this.options
+    checkSameOrigin(url, directory)
+    signal.throwIfAborted()
+    const deadline = AbortSignal.timeout(requestMs)
     try {
-      const reply = await this.exchange(method, url, body)
-      this.options.log(`${method} ${url} ${reply.status}`)
+      const options = await this.requestOptions(method, body, AbortSignal.any([signal, deadline]))
+      const reply = await exchange(new URL(url), options, body)
+      log(`${method} ${url} ${reply.status}`)
       return reply
     } catch (error) {
-      if (this.options.signal.aborted) throw error
-      const code = errorCode(error)
-      this.options.log(`${method} ${url} ${code}`)
+      if (signal.aborted) throw error
+      const code = deadline.aborted ? 'ETIMEDOUT' : errorCode(error)
+      log(`${method} ${url} ${code}`)
       throw new TransportError(url, code, error)
     }
   }
 
   async close(): Promise<void> {
-    await this.dispatcher.destroy()
+    const agent = await this.agent
+    agent.destroy()
   }
 
-  private async exchange(method: 'GET' | 'HEAD' | 'POST', url: string, body?: string): Promise<Reply> {
-    const { userAgent, language, signal } = this.options
+  private async requestOptions(method: Method, body: string | undefined, signal: AbortSignal) {
+    const { userAgent, language, trustedCas } = this.options
     const headers: Record<string, string> = { 'user-agent': userAgent, 'accept-language': language }
     if (body !== undefined) headers['content-type'] = 'application/jose+json'
-    const reply = await request(url, { method, headers, body, signal, dispatcher: this.dispatcher })
-    return { status: reply.statusCode, headers: firstValues(reply.headers), body: await reply.body.text() }
+    return { method, headers, signal, agent: await this.agent, ca: trustedCas }
   }
 }
 
-const firstValues = (headers: Record<string, string | string[] | undefined>) =>
+/** Keeps connections open between polls; goes through the proxy that HTTPS_PROXY and NO_PROXY name. */
+async function openAgent({ protocol, href, hostname }: URL): Promise<Agent> {
+  if (protocol === 'http:') return new (await import('node:http')).Agent({ keepAlive: true })
+  const { getProxyForUrl } = (await import('proxy-from-env')).default
+  const proxy = isLoopback(hostname) ? '' : getProxyForUrl(href)
+  if (!proxy) return new (await import('node:https')).Agent({ keepAlive: true })
+  const { HttpsProxyAgent } = await import('https-proxy-agent')
+  return new HttpsProxyAgent(proxy, { keepAlive: true })
+}
+
+async function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<Reply> {
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, (incoming) => {
+      readReply(incoming).then(resolve, reject)
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+async function readReply(incoming: IncomingMessage): Promise<Reply> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBodyBytes) throw tooLarge
+    chunks.push(chunk)
+  }
+  const body = Buffer.concat(chunks).toString()
+  return { status: incoming.statusCode ?? 0, headers: firstValues(incoming.headers), body }
+}
+
+const tooLarge = Object.assign(new Error(`more than ${maxBodyBytes} bytes`), { code: 'ERR_ANSWER_TOO_LARGE' })
+
+const firstValues = (headers: IncomingMessage['headers']) =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   )
