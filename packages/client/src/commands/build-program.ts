@@ -3,6 +3,7 @@ import type { Bilingual } from '@upki-gateway/shared/problem'
 import { Command, Option, type OptionValues } from 'commander'
 import type { Language } from '../terminal/language.js'
 import { displayWidth } from '../terminal/printable.js'
+import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
 import type { CommandSpec, OptionSpec } from './command-spec.js'
 
@@ -54,12 +55,11 @@ const environmentName = (option: Option) =>
 /** What commander says by itself, in our words. */
 function dress(command: Command, language: Language): void {
   command.exitOverride().helpOption('-h, --help', helpText[language]).helpCommand(false)
-  command.optionsGroup(otherOptions[language])
-  if (language === 'en') command.commandsGroup('Commands:')
-  else command.commandsGroup('コマンド:')
   command.configureHelp({
     displayWidth,
-    styleTitle: (title) => (title === 'Usage:' ? usageTitle[language] : title),
+    boxWrap: wrapText,
+    subcommandTerm: (subcommand) => subcommand.name(),
+    styleTitle: (title) => (titles[title] ?? {})[language] ?? title,
     // Environment variables are named by one rule, told once below.
     optionDescription: ({ description, argChoices, defaultValue }) => {
       const choices = argChoices?.join('|')
@@ -103,9 +103,13 @@ const environmentText: Bilingual = {
   ja: 'どのオプションも環境変数で渡せます: --eab-kid は UPKI_CLIENT_EAB_KID。',
 }
 
-const usageTitle: Bilingual = { en: 'Usage:', ja: '使い方:' }
+/** Headings as commander writes them. */
+const titles: Record<string, Partial<Bilingual>> = {
+  'Usage:': { ja: '使い方:' },
+  'Options:': { en: 'Other:', ja: 'その他:' },
+  'Commands:': { ja: 'コマンド:' },
+}
 const exampleTitle: Bilingual = { en: 'Example:', ja: '例:' }
 const defaultTitle: Bilingual = { en: 'default: ', ja: '既定: ' }
 const helpText: Bilingual = { en: 'show this help', ja: 'このヘルプを表示する' }
 const versionText: Bilingual = { en: 'show the version', ja: 'バージョンを表示する' }
-const otherOptions: Bilingual = { en: 'Other:', ja: 'その他:' }

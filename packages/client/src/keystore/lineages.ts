@@ -55,14 +55,17 @@ async function readOrExplain(directories: Directories, name: string): Promise<Li
 const describe = (name: string, live: LivePaths, certificate: X509Certificate): Lineage => ({
   name,
   names: dnsNames(certificate),
-  subject: certificate.subject.split('\n'),
-  issuer: certificate.issuer.split('\n'),
+  subject: attributes(certificate.subject),
+  issuer: attributes(certificate.issuer),
   serial: certificate.serialNumber,
   keyType: describeKey(certificate),
   notBefore: new Date(certificate.validFrom),
   notAfter: new Date(certificate.validTo),
   paths: live,
 })
+
+/** Node.js gives undefined for an empty name, which its types do not say; CAs other than UPKI issue such. */
+const attributes = (name: string | undefined) => name?.split('\n') ?? []
 
 function describeKey({ publicKey }: X509Certificate): string {
   const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {}
