@@ -15,7 +15,6 @@ import { chooseLanguage } from './terminal/language.js'
 const table = [certonly, certificates] as CommandSpec[]
 
 const language = chooseLanguage(process.argv.slice(2), process.env)
-process.exitCode = await main()
 
 async function main(): Promise<number> {
   let outcome: Outcome = 'done'
@@ -65,3 +64,5 @@ const visibleSecret = (flag: string) => ({
   en: `${flag} is visible to every user of this machine while the command runs; use ${flag}-file or the environment.`,
   ja: `${flag} の値は実行中このマシンの全利用者から見えます。${flag}-file か環境変数を使ってください。`,
 })
+
+process.exitCode = await main()

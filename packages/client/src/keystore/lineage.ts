@@ -13,8 +13,8 @@ import { paths, type Directories } from './directories.js'
 import { listNames } from './read-optional.js'
 import { lineageReadme, liveReadme } from './readme.js'
 
-export const parts = ['privkey', 'cert', 'chain', 'fullchain'] as const
-export type Part = (typeof parts)[number]
+const parts = ['privkey', 'cert', 'chain', 'fullchain'] as const
+type Part = (typeof parts)[number]
 
 /** Paths a server is configured with; they stay the same over renewals. */
 export type LivePaths = Record<Part, string>

@@ -31,7 +31,7 @@ export async function writeRenewalConfig(
   await writeFileAtomic(path, renderRenewalConfig(directories, name, parameters), publicMode)
 }
 
-export function renderRenewalConfig(
+function renderRenewalConfig(
   directories: Directories,
   name: string,
   { server, account, keyType, caFile, software }: RenewalParameters,

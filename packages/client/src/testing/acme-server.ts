@@ -17,7 +17,7 @@ import { Pkcs10CertificateRequest } from '@peculiar/x509'
 import { calculateJwkThumbprint, flattenedVerify, importJWK, type FlattenedJWSInput, type JWK } from 'jose'
 import { CertificateAuthority } from './certificate-authority.js'
 
-export interface TestEab {
+interface TestEab {
   kid: string
   hmacKey: string
 }

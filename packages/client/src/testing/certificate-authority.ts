@@ -76,7 +76,7 @@ async function createCa(name: string, issuer: Issuer | undefined): Promise<Issue
   return { certificate, keys }
 }
 
-export const subjectAlternativeName = (names: string[]) =>
+const subjectAlternativeName = (names: string[]) =>
   new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))
 
 const generateKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])

@@ -1,10 +1,7 @@
 /** The entry of `certificates` in the command table. */
-import type { CommandSpec, CommonOptions } from '../command-spec.js'
+import type { CommandSpec } from '../command-spec.js'
 import { commonOptions } from '../common-options.js'
-
-export interface CertificatesOptions extends CommonOptions {
-  certName?: string
-}
+import type { CertificatesOptions } from './run.js'
 
 export const certificates: CommandSpec<CertificatesOptions> = {
   name: 'certificates',

@@ -3,9 +3,12 @@ import { chooseDirectories, type Directories } from '../../keystore/directories.
 import { listLineages, type Lineage, type UnreadableLineage } from '../../keystore/lineages.js'
 import { listOrders, type OrderSummary } from '../../keystore/order-summaries.js'
 import type { Outcome } from '../../terminal/failure.js'
-import type { Context } from '../command-spec.js'
-import type { CertificatesOptions } from './command.js'
+import type { CommonOptions, Context } from '../command-spec.js'
 import { renderList, validity } from './render.js'
+
+export interface CertificatesOptions extends CommonOptions {
+  certName?: string
+}
 
 export async function runCertificates(options: CertificatesOptions, context: Context): Promise<Outcome> {
   const { configDir, workDir, logsDir, certName } = options

@@ -1,7 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import 'reflect-metadata'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { Pkcs10CertificateRequest } from '@peculiar/x509'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hasOpenssl, openssl } from '../../testing/openssl.js'
 import { AcmeServer, problem } from '../../testing/acme-server.js'
 import { certonlyIn, makeWorkspace, type Workspace } from '../../testing/run-in-process.js'
 import { explainError } from '../explain-error.js'
@@ -27,7 +37,6 @@ const certonly = (options: Parameters<typeof certonlyIn>[1] = {}) =>
   certonlyIn(workspace, { domains, server: server.directoryUrl, ...options })
 const read = (...parts: string[]) => readFileSync(workspace.path(...parts), 'utf8')
 const mode = (...parts: string[]) => (statSync(workspace.path(...parts)).mode & 0o777).toString(8)
-const openssl = (args: string[], input: string) => execFileSync('openssl', args, { input, encoding: 'utf8', stdio: 'pipe' })
 const live = ['live', 'www.example.ac.jp'] as const
 
 /** What a run that must fail says. */
@@ -86,11 +95,28 @@ describe('certonly against a UPKI gateway', () => {
 
   it('makes a CSR with the subject in the order C, ST, L, O, CN and all names', async () => {
     await certonly(eabOptions)
-    const der = Buffer.from(server.orders[0]?.csr ?? '', 'base64url')
-    const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
-    const text = openssl(['req', '-noout', '-text', '-verify', '-nameopt', 'RFC2253,-dn_rev'], pem)
-    expect(text).toContain('Subject: C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=www.example.ac.jp')
+    const csr = new Pkcs10CertificateRequest(Buffer.from(server.orders[0]?.csr ?? '', 'base64url'))
+    expect(csr.subject).toBe('C=JP, ST=Tokyo, L=Chiyoda-ku, O=Example University, CN=www.example.ac.jp')
+    // One attribute, the extension request: no challenge password.
+    expect(csr.attributes.map(({ type }) => type)).toEqual(['1.2.840.113549.1.9.14'])
+    expect(await csr.verify()).toBe(true)
+  })
+
+  it.skipIf(!hasOpenssl).each([
+    { keyType: 'rsa2048', signature: 'sha256WithRSAEncryption', key: '(2048 bit)' },
+    { keyType: 'p384', signature: 'ecdsa-with-SHA384', key: '(384 bit)' },
+  ])('makes a $keyType CSR that openssl reads and verifies', async ({ keyType, signature, key }) => {
+    server.settings.upki = { ...upki, keyType }
+    await certonly(eabOptions)
+    const file = workspace.path('csr.der')
+    writeFileSync(file, Buffer.from(server.orders[0]?.csr ?? '', 'base64url'))
+    const text = openssl('req', '-inform', 'DER', '-in', file, '-noout', '-text', '-verify')
+    expect(text).toMatch(
+      /Subject: C ?= ?JP, ST ?= ?Tokyo, L ?= ?Chiyoda-ku, O ?= ?Example University, CN ?= ?www/,
+    )
     expect(text).toContain('DNS:www.example.ac.jp, DNS:web.example.ac.jp')
+    expect(text).toContain(`Signature Algorithm: ${signature}`)
+    expect(text).toContain(key)
   })
 
   it('orders the names as given, the CN first, with the software', async () => {
@@ -180,9 +206,9 @@ describe('certonly against a UPKI gateway', () => {
 describe('certonly against another CA', () => {
   it('puts only the names into the CSR', async () => {
     await certonly()
-    const der = Buffer.from(server.orders[0]?.csr ?? '', 'base64url')
-    const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
-    expect(openssl(['req', '-noout', '-subject'], pem).trim()).toMatch(/^subject=\s*$/)
+    const csr = new Pkcs10CertificateRequest(Buffer.from(server.orders[0]?.csr ?? '', 'base64url'))
+    expect(csr.subject).toBe('')
+    expect(csr.attributes).toHaveLength(1)
   })
 
   it('makes an RSA 2048 key and sends neither profile nor extension', async () => {
@@ -329,6 +355,34 @@ describe('certonly with something there already', () => {
     await server.stop()
     expect((await certonly()).outcome).toBe('done')
     server = await AcmeServer.start()
+  })
+})
+
+describe('certonly after a crash while files were put in place', () => {
+  it('finishes the same version, so that the links never stay apart', async () => {
+    const future = { now: () => new Date(Date.now() + 300 * 86_400_000) }
+    const late = certonlyIn(workspace, { domains, server: server.directoryUrl }, future)
+    await expect(late).rejects.toThrow('expired')
+    const order = ['work', 'orders', 'www.example.ac.jp'] as const
+    const record = JSON.parse(read(...order, 'order.json')) as object
+    writeFileSync(workspace.path(...order, 'order.json'), JSON.stringify({ ...record, version: 1 }))
+    mkdirSync(workspace.path('archive', 'www.example.ac.jp'), { recursive: true })
+    writeFileSync(
+      workspace.path('archive', 'www.example.ac.jp', 'privkey1.pem'),
+      read(...order, 'privkey.pem'),
+    )
+    mkdirSync(workspace.path(...live), { recursive: true })
+    symlinkSync('../../archive/www.example.ac.jp/privkey1.pem', workspace.path(...live, 'privkey.pem'))
+    await certonly()
+    expect(readdirSync(workspace.path('archive', 'www.example.ac.jp'))).toEqual([
+      'cert1.pem',
+      'chain1.pem',
+      'fullchain1.pem',
+      'privkey1.pem',
+    ])
+    const leaf = new X509Certificate(read(...live, 'cert.pem'))
+    expect(leaf.checkPrivateKey(createPrivateKey(read(...live, 'privkey.pem')))).toBe(true)
+    expect(mode('archive', 'www.example.ac.jp', 'privkey1.pem')).toBe('600')
   })
 })
 
