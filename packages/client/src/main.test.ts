@@ -84,6 +84,12 @@ describe('upki-client', () => {
     for (const text of says) expect(stdout).toContain(text)
   })
 
+  it('does not mind a reader that goes away', async () => {
+    const running = start(['certonly', '--help'])
+    running.child.stdout?.destroy()
+    expect(await running.ended).toMatchObject({ status: 0, stderr: '' })
+  })
+
   it.each([
     { name: 'no command', args: [] },
     { name: 'an unknown command', args: ['obtain'] },

@@ -65,4 +65,9 @@ const visibleSecret = (flag: string) => ({
   ja: `${flag} の値は実行中このマシンの全利用者から見えます。${flag}-file か環境変数を使ってください。`,
 })
 
+/** A reader that went away, such as `head`, is no error of ours. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 process.exitCode = await main()

@@ -227,7 +227,8 @@ export class AcmeServer {
     return this.show(id)
   }
 
-  private show(id: number): Answer {
+  /** An order as it stands. */
+  show(id: number): Answer {
     const order = this.orders[id]
     const url = (name: string) => `${this.origin}/${name}/${id}`
     const { upki, retryAfter } = this.settings

@@ -338,6 +338,17 @@ describe('certonly with something there already', () => {
     expect(server.orders).toHaveLength(1)
   })
 
+  it('waits and looks again, instead of asking in a loop, when finalize leaves the order ready', async () => {
+    let ignored = 1
+    server.settings.tamper = (path, payload) =>
+      path.startsWith('/finalize') && payload !== '' && ignored-- > 0
+        ? { ...server.show(0), headers: { 'retry-after': '1' } }
+        : undefined
+    await certonly()
+    const paths = server.requests.map(({ path }) => path).filter((path) => /order\/|finalize/.test(path))
+    expect(paths).toEqual(['/order/0', '/finalize/0', '/order/0', '/finalize/0'])
+  })
+
   it('waits through a server that is away for a while', async () => {
     let failures = 2
     server.settings.tamper = (path) =>

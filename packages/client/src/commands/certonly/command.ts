@@ -42,7 +42,7 @@ const certificateOptions: readonly OptionSpec[] = [
     group: what,
     text: {
       en: 'server software for the application, such as "nginx 1.22"',
-      ja: '申請に記す サーバソフトウェア名等 (例: "nginx 1.22")',
+      ja: '申請に記すサーバソフトウェア名等 (例: "nginx 1.22")',
     },
   },
   {
@@ -200,8 +200,8 @@ never orders twice.`,
 fullchain.pem として (archive/NAME/ へのリンクで) 置きます。鍵は所有者だけが
 読めます。
 
-失敗したとき: 新しい証明書の検査 (鍵・名前・期間・チェーン) が済むまで、今の証明書
-はそのままです。Ctrl-C、異常終了、再起動、--timeout の後でも、同じコマンドで同じ
+失敗したとき: 新しい証明書の検査 (鍵・名前・期間・チェーン) が済むまで、今の
+証明書はそのままです。Ctrl-C、異常終了、再起動、--timeout の後でも、同じコマンドで同じ
 注文と鍵のまま続きから再開します。二重に注文することはありません。`,
   },
   options: [...certificateOptions, ...accountOptions, ...waitingOptions, ...commonOptions],
