@@ -57,17 +57,32 @@ async function runStep(env: Environment, queue: WorkQueue, work: Work): Promise<
   if (again !== undefined) await queue.add(work, {}, jobOptions(work, Math.max(again, 1)))
 }
 
+// Rings of one kind within this time make one job: a thousand finalizes in a second wake the workers fifty times.
+const COALESCE_MS = 20
+
+function coalesce(add: Bell): Bell {
+  const waiting = new Set<Work>()
+  return (work) => {
+    if (waiting.has(work)) return
+    waiting.add(work)
+    setTimeout(() => {
+      waiting.delete(work)
+      add(work)
+    }, COALESCE_MS).unref()
+  }
+}
+
 export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
   const queue = backend.queue(QUEUE)
   queue.on('error', (error) => log.warn({ error: error.message }, 'queue'))
   const closing: (() => Promise<unknown>)[] = [() => queue.close()]
-  const ring: Bell = (work) => {
+  const ring = coalesce((work) => {
     queue
       .add(work, {}, jobOptions(work))
       .catch((error: unknown) =>
         log.warn({ work, error: String(error) }, 'bell not rung; the sweep will find it'),
       )
-  }
+  })
   return {
     ring,
     start: async (env) => {
