@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
 import type { Finding } from '@upki-gateway/shared/problem'
+import type { AcmeTables } from './acme-tables.js'
 import type {
   ApplicationState,
   BatchState,
@@ -10,10 +11,10 @@ import type {
   FilledValue,
 } from '../issuance/states.js'
 
-type Timestamp = ColumnType<Date, Date, Date>
-type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>
+export type Timestamp = ColumnType<Date, Date, Date>
+export type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>
 /** jsonb: read as the value, written as JSON text (an array would else become a PostgreSQL array). */
-type Json<T> = ColumnType<T, string, string>
+export type Json<T> = ColumnType<T, string, string>
 type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
 
 interface TokensTable {
@@ -127,7 +128,7 @@ interface AuditLogTable {
   detail: Json<unknown>
 }
 
-export interface Tables {
+export interface Tables extends AcmeTables {
   tokens: TokensTable
   idempotency_keys: IdempotencyKeysTable
   approvals: ApprovalsTable
