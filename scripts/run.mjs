@@ -19,7 +19,7 @@ function check() {
 const commands = {
   build: () => {},
   demo: () => script('demo.mjs'),
-  start: () => run(process.execPath, [join(root, 'packages/server/dist/main.js'), ...rest]),
+  start: () => script('start.mjs'),
   simulator: () => run(process.execPath, [join(root, 'packages/simulator/dist/main.js'), ...rest]),
   test: () => vitest('unit', 'e2e'),
   check,

@@ -14,6 +14,7 @@ export interface Faces {
 function logRequests(log: Logger): RequestHandler {
   return (request, response, next) => {
     const start = performance.now()
+    const path = request.originalUrl.split('?', 1)[0]
     response.on('finish', () => {
       log.info(
         {

@@ -9,6 +9,7 @@ import { error as contractErrors } from 'express-openapi-validator'
 import type { Logger } from 'pino'
 import { ProblemError } from '../problem/problem-error.js'
 import { type ProblemName, problems } from '../problem/problems.js'
+import { sendBytes } from './send-bytes.js'
 
 export type Language = 'ja' | 'en'
 
@@ -74,7 +75,7 @@ export function sendProblem(request: Request, response: Response, error: Problem
   if (headers) response.set(headers)
   if (retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
   response.set('Content-Language', language).status(error.status)
-  response.type('application/problem+json').send(JSON.stringify(bodyOf(error, language)))
+  sendBytes(response, 'application/problem+json', JSON.stringify(bodyOf(error, language)))
 }
 
 /** The store or queue does not answer: the caller may come back. */

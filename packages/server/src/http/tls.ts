@@ -4,7 +4,7 @@
  * nears its end or the names change. Production puts a public certificate in place.
  */
 import 'reflect-metadata'
-import { X509Certificate } from 'node:crypto'
+import { type webcrypto, X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -25,11 +25,11 @@ const RENEW_DAYS = 30
 
 const { subtle } = globalThis.crypto
 
-async function exportKey(key: CryptoKey): Promise<string> {
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await subtle.exportKey('pkcs8', key), x509.PemConverter.PrivateKeyTag)
 }
 
-async function importKey(pem: string): Promise<CryptoKey> {
+async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   return subtle.importKey('pkcs8', x509.PemConverter.decode(pem)[0] as ArrayBuffer, EC, false, ['sign'])
 }
 

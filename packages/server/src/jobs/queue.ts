@@ -6,8 +6,10 @@
  */
 import {
   type BackendFactory,
+  type ConnectionOptions,
   createPostgresBackend,
   createRedisBackend,
+  type IQueueBackend,
   Queue,
   runMigrations,
   Worker,
@@ -18,6 +20,9 @@ import type { Pool } from '../store/database.js'
 
 export type Work = 'assemble' | 'submit' | 'collect' | 'sweep'
 
+export type WorkQueue = Queue<unknown, unknown, Work, unknown, unknown, Work, IQueueBackend>
+export type WorkWorker = Worker<unknown, unknown, Work, IQueueBackend>
+
 export interface QueueOptions {
   pool: Pool
   redisUrl?: string
@@ -26,8 +31,8 @@ export interface QueueOptions {
 
 /** Makes queues and workers that share one backend; `close` ends what it opened. */
 export interface QueueBackend {
-  queue(name: string): Queue<unknown, unknown, Work>
-  worker(name: string, run: (work: Work) => Promise<void>): Worker<unknown, unknown, Work>
+  queue(name: string): WorkQueue
+  worker(name: string, run: (work: Work) => Promise<void>): WorkWorker
   /** Resolves when the backend answers. */
   check(): Promise<void>
   close(): Promise<void>
@@ -60,9 +65,10 @@ async function migratePostgres(pool: Pool): Promise<void> {
 export async function openQueueBackend({ pool, redisUrl, log }: QueueOptions): Promise<QueueBackend> {
   const redis = redisUrl ? await openRedis(redisUrl, log) : undefined
   if (!redis) await migratePostgres(pool)
-  const connection = redis?.connection ?? pool
-  const factory = redis?.factory ?? createPostgresBackend
-  const options = { connection: connection as never, prefix: 'upki' }
+  // Each factory is typed for its own connection; this is the one place where they are joined.
+  const connection = (redis?.connection ?? pool) as unknown as ConnectionOptions
+  const factory = (redis?.factory ?? createPostgresBackend) as BackendFactory<IQueueBackend>
+  const options = { connection, prefix: 'upki' }
   return {
     queue: (name) => new Queue(name, options, factory),
     worker: (name, run) =>

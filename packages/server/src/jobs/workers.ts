@@ -4,13 +4,12 @@
  * One job of each kind waits at most; a ring while it runs leads to one more run
  * after it, so nothing that became due in between is missed.
  */
-import type { Queue } from 'bullmq'
 import type { Logger } from 'pino'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
 import { releaseAbandoned, submitBatches } from '../issuance/submit-batches.js'
-import type { QueueBackend, Work } from './queue.js'
+import type { QueueBackend, Work, WorkQueue } from './queue.js'
 
 const QUEUE = 'issuance'
 const SWEEP_EVERY_MS = 60_000
@@ -30,8 +29,6 @@ export interface Jobs {
   /** Lets running jobs end. */
   stop(): Promise<void>
 }
-
-type IssuanceQueue = Queue<unknown, unknown, Work>
 
 /** @returns milliseconds until the reports are to be read again, or undefined when nothing waits for them */
 async function collect(env: Environment): Promise<number | undefined> {
@@ -55,7 +52,7 @@ const steps: Record<Work, (env: Environment) => Promise<number | undefined>> = {
   sweep,
 }
 
-async function runStep(env: Environment, queue: IssuanceQueue, work: Work): Promise<void> {
+async function runStep(env: Environment, queue: WorkQueue, work: Work): Promise<void> {
   const again = await steps[work](env)
   if (again !== undefined) await queue.add(work, {}, jobOptions(work, Math.max(again, 1)))
 }

@@ -1,5 +1,6 @@
 /** /v1/certificates/{serial}: JSON, or the PEM chain by Accept. */
 import { type Request, Router } from 'express'
+import { sendBytes } from '../http/send-bytes.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findCertificate } from '../store/certificates.js'
@@ -23,7 +24,7 @@ export function makeCertificates(env: Environment): Router {
     const row = await findOwn(env, request)
     const type = request.accepts(['application/json', PEM_CHAIN])
     if (!type) throw new ProblemError('notAcceptable', `Accept application/json or ${PEM_CHAIN}`)
-    if (type === PEM_CHAIN) response.type(PEM_CHAIN).send(row.pem + row.chain_pem)
+    if (type === PEM_CHAIN) sendBytes(response, PEM_CHAIN, row.pem + row.chain_pem)
     else response.json(representCertificate(row))
   })
   return router

@@ -35,6 +35,7 @@ export function validateContract(apiSpec: Contract, log: Logger): RequestHandler
 
 /** Rows are told by the domain, in both languages and by field, before the contract speaks of JSON paths. */
 export const checkRowsFirst: RequestHandler = (request, _response, next) => {
-  if (request.method === 'POST' && request.path === '/applications') readInputs(request.body)
+  if (request.method === 'POST' && request.path === '/applications' && request.is('json'))
+    readInputs(request.body)
   next()
 }

@@ -1,3 +1,5 @@
 export * from './application.js'
+export * from './input.js'
+export * from './json.js'
 export * from './kind.js'
 export * from './organisation.js'

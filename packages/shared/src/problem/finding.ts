@@ -1,4 +1,4 @@
-import type { FieldName } from '../application/index.js'
+import type { FieldName } from '../application/application.js'
 
 /** A sentence in both languages of the product. */
 export interface Bilingual {

@@ -1,1 +1,3 @@
 export * from './finding.js'
+export * from './finding-catalogue.js'
+export * from './make-finding.js'

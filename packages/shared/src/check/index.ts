@@ -1,0 +1,4 @@
+export * from './check.js'
+export * from './complete.js'
+export * from './context.js'
+export * from './profiles.js'

@@ -1,0 +1,2 @@
+export * from './dn.js'
+export * from './order.js'

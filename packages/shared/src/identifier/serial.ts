@@ -1,0 +1,23 @@
+/**
+ * Serial numbers: decimal, or hexadecimal with `0x`; always text, for 128 bits fit no JavaScript number
+ * and no spreadsheet cell. Source: docs/upki-tsv.md, column 4.
+ */
+
+// RFC 5280 §4.1.2.2: positive, at most 20 octets.
+const maxSerial = 2n ** 159n - 1n
+
+/** The number behind a serial in either form; undefined when the text is neither, or out of range. */
+export function parseSerial(text: string): bigint | undefined {
+  if (text.length > 60 || !/^(\d+|0x[0-9A-Fa-f]+)$/.test(text)) return undefined
+  const value = BigInt(text)
+  return value > 0n && value <= maxSerial ? value : undefined
+}
+
+export const isSameSerial = (a: string, b: string): boolean => {
+  const value = parseSerial(a)
+  return value !== undefined && value === parseSerial(b)
+}
+
+/** True for what a spreadsheet leaves of a serial: `1.23E+38`, or digits of which only the first 15 are real. */
+export const isSpreadsheetDamage = (text: string): boolean =>
+  /^\d+([.,]\d+E\+?|E\+)\d+$/i.test(text) || /^[1-9]\d{14}0{10,}$/.test(text)

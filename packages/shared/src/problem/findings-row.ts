@@ -1,0 +1,44 @@
+/** Findings about a row against the history and against the other rows. */
+export const rowFindings = {
+  commonNameKnown: {
+    grade: 'error',
+    upstreamCode: '212',
+    message: {
+      ja: '指定したDNはすでに存在しています（CN「{cn}」は発行済み）。',
+      en: 'A certificate for the CN {cn} was issued before.',
+    },
+    remedy: {
+      ja: '更新申請とし、失効対象証明書シリアル番号に{serial}を指定してください。',
+      en: 'Apply for a renewal, with serial number {serial}.',
+    },
+  },
+  commonNameNew: {
+    grade: 'warning',
+    message: { ja: 'CN「{cn}」の発行記録がありません。', en: 'No certificate for the CN {cn} is on record.' },
+    remedy: {
+      ja: '初めてのCNなら発行申請にしてください。記録が古いだけなら報告ファイルを取り込んでください。',
+      en: 'If the CN is new, apply for an issue; if the record is old, read in the report.',
+    },
+  },
+  serialNotNewest: {
+    grade: 'warning',
+    message: {
+      ja: '失効対象証明書シリアル番号が、このCNで最後に発行された証明書のもの（{serial}）と違います。',
+      en: 'The serial number is not that of the newest certificate of this CN, {serial}.',
+    },
+    remedy: { ja: '更新する証明書を確かめてください。', en: 'Check which certificate is to be replaced.' },
+  },
+  commonNameRepeated: {
+    grade: 'error',
+    message: { ja: '{other}行目と同じCNです。', en: 'The CN is the same as in row {other}.' },
+    remedy: { ja: '一つのCNにつき一行にしてください。', en: 'Give one row for each CN.' },
+  },
+  serialRepeated: {
+    grade: 'error',
+    message: {
+      ja: '{other}行目と同じシリアル番号です。',
+      en: 'The serial number is the same as in row {other}.',
+    },
+    remedy: { ja: '一つの証明書につき一行にしてください。', en: 'Give one row for each certificate.' },
+  },
+} as const

@@ -1,0 +1,108 @@
+/**
+ * Reader of the service's reports, serverAll.tsv and clientAll.tsv: CP932, a heading, 46 columns.
+ *
+ * Columns are found by their heading where it is known, else by their place. A certificate may stand on
+ * one line or on several; a row goes on until it has all its columns. A file that ends inside a row was
+ * cut while it came, and is refused whole: half a report must not look like a full one.
+ *
+ * The file may hold access PINs: treat it as a secret. Source: docs/upki-tsv.md, "Reports".
+ */
+import { decodeShiftJis } from '../tsv/index.js'
+import { readTable } from './table.js'
+import { toPem } from './pem.js'
+
+/** `unknown` is every code that is neither of the four: in work, or failed when there is an error code. */
+export type ReportStatus = 'waiting-for-download' | 'issued' | 'replaced' | 'revoked' | 'unknown'
+
+/** One row; texts as they stand in the report, empty when the column is empty. */
+export interface ReportRow {
+  applicationId: string
+  subjectDn: string
+  profileId: string
+  status: ReportStatus
+  /** The service's own code, such as `5`. */
+  statusCode: string
+  subscriberName: string
+  subscriberDepartment: string
+  subscriberEmail: string
+  fqdn: string
+  software: string
+  /** One line of Base64. */
+  csr: string
+  dnsNames: string
+  /** Decimal. */
+  serial: string
+  /** PEM with lines of 64 characters, or empty. */
+  certificatePem: string
+  notBefore: string
+  notAfter: string
+  /** Decimal serial of the certificate that this one replaces. */
+  oldSerial: string
+  /** Column 22: what the authority's interface answered. */
+  errorCode: string
+  submittedAt: string
+  completedAt: string
+  revocationReason: string
+  revokedAt: string
+}
+
+interface ReportColumn {
+  /** From 1. */
+  number: number
+  /** Headings under which the column is known; their order does not matter. */
+  headings?: readonly string[]
+}
+
+const columns: Record<Exclude<keyof ReportRow, 'status'>, ReportColumn> = {
+  applicationId: { number: 1, headings: ['発行・更新申請-申請ID'] },
+  subjectDn: { number: 4, headings: ['主体者DN'] },
+  submittedAt: { number: 6, headings: ['発行・更新申請-日時'] },
+  completedAt: { number: 7 },
+  profileId: { number: 11 },
+  statusCode: { number: 12, headings: ['状態'] },
+  subscriberName: { number: 13 },
+  subscriberDepartment: { number: 14 },
+  subscriberEmail: { number: 15 },
+  fqdn: { number: 16 },
+  software: { number: 17 },
+  csr: { number: 18, headings: ['CSR'] },
+  dnsNames: { number: 19, headings: ['dNSName'] },
+  errorCode: { number: 22 },
+  certificatePem: { number: 23, headings: ['証明書(PEM形式)', '証明書（PEM形式）', '証明書'] },
+  serial: { number: 24, headings: ['発行・更新申請-シリアル番号'] },
+  notBefore: { number: 26 },
+  notAfter: { number: 27 },
+  revokedAt: { number: 35 },
+  revocationReason: { number: 37 },
+  oldSerial: { number: 43 },
+}
+
+const statuses = new Map<string, ReportStatus>([
+  ['4', 'waiting-for-download'],
+  ['5', 'issued'],
+  ['6', 'replaced'],
+  ['7', 'revoked'],
+])
+
+/** @throws {ReportError} when the bytes are no report; ShiftJisError when they are not even CP932. */
+export function parseReport(bytes: Uint8Array): ReportRow[] {
+  const { heading, rows } = readTable(decodeShiftJis(bytes))
+  const places = Object.entries(columns).map(([name, column]) => [name, placeOf(column, heading)] as const)
+  return rows.map((cells) => toReportRow(places.map(([name, place]) => [name, cells[place] ?? ''])))
+}
+
+/** Index of the column: by heading when exactly one of them matches, else by number. */
+function placeOf({ number, headings = [] }: ReportColumn, heading: readonly string[]): number {
+  const found = heading.flatMap((name, index) => (headings.includes(name) ? [index] : []))
+  return found.length === 1 ? (found[0] ?? number - 1) : number - 1
+}
+
+function toReportRow(cells: readonly (readonly [string, string])[]): ReportRow {
+  const row = Object.fromEntries(cells) as unknown as Omit<ReportRow, 'status'>
+  return {
+    ...row,
+    status: statuses.get(row.statusCode) ?? 'unknown',
+    csr: row.csr.replace(/-----(BEGIN|END)[^-]*-----|\s+/g, ''),
+    certificatePem: toPem(row.certificatePem),
+  }
+}

@@ -1,0 +1,132 @@
+/** The real programs, as `npm start` runs them, in a directory of their own. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Agent, fetch, type RequestInit, type Response } from 'undici'
+import { startSystem, type System } from '../../scripts/processes.mjs'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+export interface TestSystem extends System {
+  directory: string
+  /** REST call with the operator's token. */
+  call(path: string, init?: RequestInit): Promise<Response>
+  /** Call of the simulator with the operator's client certificate. */
+  simulator(path: string, init?: RequestInit): Promise<Response>
+  /** Ends the gateway or the simulator without warning. */
+  kill(name: 'gateway' | 'simulator'): Promise<void>
+}
+
+const silent = {
+  UPKI_LOG_LEVEL: process.env.UPKI_TEST_LOG ?? 'silent',
+  UPKI_LISTEN: '127.0.0.1:0',
+  UPKI_CONFIG: '',
+  UPKI_DATABASE_URL: '',
+  UPKI_REDIS_URL: '',
+}
+
+function callerOf(url: string, directory: string): TestSystem['call'] {
+  const dispatcher = new Agent({ connect: { ca: readFileSync(join(directory, 'ca.pem')) } })
+  const token = readFileSync(join(directory, 'operator.token'), 'utf8').trim()
+  return (path, init = {}) =>
+    fetch(url + path, {
+      ...init,
+      dispatcher,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(init.body ? { 'content-type': 'application/json' } : {}),
+        ...(init.headers as Record<string, string>),
+      },
+    })
+}
+
+function simulatorCallerOf(directory: string): TestSystem['simulator'] {
+  return (path, init = {}) => {
+    const login = JSON.parse(readFileSync(join(directory, 'simulator.json'), 'utf8')) as Record<
+      'url' | 'certFile' | 'keyFile' | 'caFile',
+      string
+    >
+    const [cert, key, ca] = [login.certFile, login.keyFile, login.caFile].map((file) => readFileSync(file))
+    const dispatcher = new Agent({ connect: { cert, key, ca } })
+    return fetch(new URL(path, login.url), {
+      ...init,
+      dispatcher,
+      headers: { ...(init.body ? { 'content-type': 'application/json' } : {}) },
+    })
+  }
+}
+
+const killer =
+  (system: System): TestSystem['kill'] =>
+  (name) =>
+    new Promise((resolve) => {
+      const child = system.programs.find((program) => program.name.includes(name))?.child
+      if (!child) return resolve()
+      child.once('exit', () => resolve())
+      child.kill('SIGKILL')
+    })
+
+/** Starts in `directory`; the same directory again is a restart. */
+export async function startIn(directory: string, env: Record<string, string> = {}): Promise<TestSystem> {
+  const system = await startSystem({
+    env: { ...process.env, ...silent, ...env, UPKI_DATA_DIR: directory },
+    stdout: 'ignore',
+  })
+  return {
+    ...system,
+    directory,
+    call: callerOf(system.url, directory),
+    simulator: simulatorCallerOf(directory),
+    kill: killer(system),
+  }
+}
+
+export const makeDirectory = (): string => mkdtempSync(join(tmpdir(), 'upki-test-'))
+
+export const removeDirectory = (directory: string): void =>
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+
+export interface Outcome {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs the built client to its end. */
+export function runClient(
+  args: readonly string[],
+  options: { signal?: AbortSignal; env?: Record<string, string> } = {},
+): Promise<Outcome> {
+  const file = join(root, 'packages', 'client', 'dist', 'upki-client.js')
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [file, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+      signal: options.signal,
+      killSignal: 'SIGKILL',
+    })
+    const outcome: Outcome = { code: null, stdout: '', stderr: '' }
+    child.stdout.on('data', (data: Buffer) => (outcome.stdout += data.toString()))
+    child.stderr.on('data', (data: Buffer) => (outcome.stderr += data.toString()))
+    child.on('error', (error) => (error.name === 'AbortError' ? undefined : reject(error)))
+    child.on('close', (code) => resolve({ ...outcome, code }))
+  })
+}
+
+/** Asks until the answer is as wanted. @throws after `seconds`, with the last answer */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isWanted: (answer: T) => boolean,
+  seconds = 60,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000
+  for (;;) {
+    const answer = await ask()
+    if (isWanted(answer)) return answer
+    if (Date.now() > end)
+      throw new Error(`Not as wanted after ${seconds} s: ${JSON.stringify(answer).slice(0, 2000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
