@@ -43,7 +43,10 @@ const acme = z.strictObject({
   /** Scheme and authority of every ACME URL; without it the Host header of the request decides. */
   externalUrl: z
     .string()
-    .regex(/^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/, 'must be https://HOST or https://HOST:PORT, without a slash at the end')
+    .regex(
+      /^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+      'must be https://HOST or https://HOST:PORT, without a slash at the end',
+    )
     .optional(),
   termsOfService: z.url().optional(),
   website: z.url().optional(),

@@ -1,19 +1,20 @@
 /** What a resource answers; sent in one place. */
 import type { Response } from 'express'
+import { sendBytes } from '../http/send-bytes.js'
 
 export interface Answer {
   /** Default 200. */
   status?: number
   headers?: Record<string, string>
-  /** JSON, unless `type` says otherwise. */
+  /** Becomes JSON. */
   body?: unknown
-  type?: string
+  pemChain?: string
   /** Runs once what the answer tells is on disk. */
   afterCommit?: () => void
 }
 
-export function sendAnswer(response: Response, { status = 200, headers = {}, body, type }: Answer): void {
+export function sendAnswer(response: Response, { status = 200, headers = {}, body, pemChain }: Answer): void {
   response.status(status).set(headers)
-  if (body === undefined) response.end()
-  else response.type(type ?? 'application/json').send(type ? body : JSON.stringify(body))
+  if (pemChain === undefined) sendBytes(response, 'application/json', JSON.stringify(body))
+  else sendBytes(response, 'application/pem-certificate-chain', pemChain)
 }

@@ -7,7 +7,7 @@ import type { Vault } from '../files/secret-key.js'
 import { ProblemError } from '../problem/problem-error.js'
 import type { EabCredentialRow } from '../store/acme-tables.js'
 import type { Transaction } from '../store/database.js'
-import { findEabCredential, useEabCredential } from '../store/eab-credentials.js'
+import { eabLabel, findEabCredential, useEabCredential } from '../store/eab-credentials.js'
 import { type FlattenedJws, isObject, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
 
 /** The newAccount request around the binding. */
@@ -27,7 +27,8 @@ const outOfUse = (what: string, ja: string): ProblemError =>
 function readKid({ header }: FlattenedJws, { url }: OuterRequest): string {
   if (header.alg !== 'HS256') throw malformed('The external account binding is signed with HS256')
   if (header.nonce !== undefined) throw malformed('The external account binding has no nonce of its own')
-  if (header.url !== url) throw malformed('The url of the external account binding is not that of the request')
+  if (header.url !== url)
+    throw malformed('The url of the external account binding is not that of the request')
   if (typeof header.kid !== 'string') throw malformed('The external account binding has no kid')
   return header.kid
 }
@@ -80,6 +81,3 @@ export async function openBinding(
 export async function spend(trx: Transaction, { kid }: EabCredentialRow, now: Date): Promise<void> {
   if (!(await useEabCredential(trx, kid, now))) throw outOfUse('was already used', '使用済みです')
 }
-
-/** What the HMAC key is sealed under. */
-export const eabLabel = (kid: string): string => `eab:${kid}`

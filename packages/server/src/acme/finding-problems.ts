@@ -9,7 +9,9 @@ import { type ProblemName, problems } from '../problem/problems.js'
 /** Whose fault it is: the CSR's, a name's, or of what the approval says of the subscriber. */
 export function problemOf({ field }: Finding): ProblemName {
   if (field === 'csr' || field === 'profileId') return 'badCSR'
-  return field === 'fqdn' || field === 'dnsNames' || field === 'subjectDn' ? 'rejectedIdentifier' : 'unauthorized'
+  return field === 'fqdn' || field === 'dnsNames' || field === 'subjectDn'
+    ? 'rejectedIdentifier'
+    : 'unauthorized'
 }
 
 /** @param names those of the order: a finding about one of them says so */

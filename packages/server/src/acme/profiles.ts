@@ -36,9 +36,13 @@ export function checkProfile(name: string, organisation: OrganisationConfig): Pr
   const allowed = profilesOf(organisation)
   const found = allowed.find((each) => each === name)
   if (found) return found
-  throw new ProblemError('invalidProfile', `There is no profile ${name.slice(0, 40)}; use ${allowed.join(' or ')}`, {
-    ja: `プロファイルは ${allowed.join(' または ')} を指定してください。`,
-  })
+  throw new ProblemError(
+    'invalidProfile',
+    `There is no profile ${name.slice(0, 40)}; use ${allowed.join(' or ')}`,
+    {
+      ja: `プロファイルは ${allowed.join(' または ')} を指定してください。`,
+    },
+  )
 }
 
 /** The one shown when none was asked for: RSA, which every server software takes. */

@@ -7,6 +7,7 @@
  */
 import type { Request, RequestHandler } from 'express'
 import { sql } from 'kysely'
+import { type Language, languageOf } from '../http/render-problem.js'
 import { ProblemError } from '../problem/problem-error.js'
 import type { Database, Transaction } from '../store/database.js'
 import { type Answer, sendAnswer } from './answer.js'
@@ -21,7 +22,7 @@ export interface HttpContext {
   params: Record<string, string>
   query: Record<string, unknown>
   userAgent: string | undefined
-  language: 'ja' | 'en'
+  language: Language
 }
 
 type Opened<R extends SignedRequest> = R & { http: HttpContext }
@@ -35,11 +36,7 @@ type Writing<R extends SignedRequest> = (
   call: Opened<R>,
 ) => Promise<Answer>
 
-type Opener<R> = (
-  acme: AcmeEnvironment,
-  request: Request,
-  place: { urls: Urls; base: string },
-) => Promise<R>
+type Opener<R> = (acme: AcmeEnvironment, request: Request, place: { urls: Urls; base: string }) => Promise<R>
 
 async function openWith<R extends SignedRequest>(
   acme: AcmeEnvironment,
@@ -52,7 +49,7 @@ async function openWith<R extends SignedRequest>(
     params: request.params as Record<string, string>,
     query: request.query,
     userAgent: request.get('user-agent'),
-    language: request.acceptsLanguages('en', 'ja') === 'ja' ? 'ja' : 'en',
+    language: languageOf(request),
   }
   return { ...opened, http }
 }

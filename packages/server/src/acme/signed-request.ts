@@ -13,12 +13,7 @@ import { admitRequest, consumeNonce } from '../store/acme-nonces.js'
 import type { Database, Transaction } from '../store/database.js'
 import type { AcmeEnvironment } from './environment.js'
 import { type AccountKey, readAccountKey } from './jws/account-key.js'
-import {
-  type FlattenedJws,
-  malformed,
-  parseJson,
-  readFlattenedJws,
-} from './jws/flattened-jws.js'
+import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
 import { type ProtectedHeader, readProtectedHeader, unsupportedAlgorithm } from './jws/protected-header.js'
 import { isSignedBy } from './jws/verify-signature.js'
 import { accountIdOf, type Urls } from './urls.js'

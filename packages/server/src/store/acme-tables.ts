@@ -1,7 +1,7 @@
 /** The tables of the ACME face, beside those in tables.ts. Source: migrations/002-acme.ts. */
 import type { JWK } from 'jose'
 import type { Generated, Selectable } from 'kysely'
-import type { Json, NullableTimestamp, Timestamp } from './tables.js'
+import type { Json, NullableTimestamp, Timestamp } from './column-types.js'
 
 interface EabCredentialsTable {
   kid: string

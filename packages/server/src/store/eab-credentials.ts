@@ -2,6 +2,9 @@
 import type { Database, Transaction } from './database.js'
 import type { EabCredentialRow } from './acme-tables.js'
 
+/** What the HMAC key is sealed under. */
+export const eabLabel = (kid: string): string => `eab:${kid}`
+
 export type NewEabCredential = Omit<EabCredentialRow, 'used_at' | 'revoked_at'>
 
 export async function insertEabCredential(trx: Transaction, row: NewEabCredential): Promise<void> {

@@ -35,10 +35,14 @@ const coordinateBytes: Record<string, { algorithm: AccountAlgorithm; bytes: numb
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 const badKey = (detail: string, cause?: unknown): ProblemError =>
-  new ProblemError('badPublicKey', `${detail}; use EC P-256, EC P-384, RSA of 2048 to 4096 bits, or Ed25519`, {
-    ja: 'アカウント鍵を受け付けられません。EC P-256、EC P-384、2048〜4096ビットのRSA、またはEd25519の鍵を使ってください。',
-    cause,
-  })
+  new ProblemError(
+    'badPublicKey',
+    `${detail}; use EC P-256, EC P-384, RSA of 2048 to 4096 bits, or Ed25519`,
+    {
+      ja: 'アカウント鍵を受け付けられません。EC P-256、EC P-384、2048〜4096ビットのRSA、またはEd25519の鍵を使ってください。',
+      cause,
+    },
+  )
 
 function bytesOf(jwk: Record<string, unknown>, member: string): Buffer {
   const value = jwk[member]

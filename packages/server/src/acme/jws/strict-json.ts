@@ -49,7 +49,9 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
 
 /** UTF-8 cannot hold one, but an escape in a string can. */
 const hasLoneSurrogate = (text: string): boolean =>
-  (text.match(strings) ?? []).some((part) => part.includes('\\u') && !(JSON.parse(part) as string).isWellFormed())
+  (text.match(strings) ?? []).some(
+    (part) => part.includes('\\u') && /\p{Cs}/u.test(JSON.parse(part) as string),
+  )
 
 function decode(bytes: Uint8Array): string {
   try {

@@ -61,7 +61,11 @@ export function checkNames(csr: Csr, names: readonly string[]): void {
 /** RFC 8555 §11.1: the key of an account is no key of a certificate. @throws ProblemError badCSR */
 export function checkKeyApart(csr: Csr, accountSpkiSha256: string): void {
   if (csr.spkiSha256 !== accountSpkiSha256) return
-  throw new ProblemError('badCSR', 'The CSR has the key of the account; make another key for the certificate', {
-    ja: 'CSRの鍵がアカウント鍵と同じです。証明書用に別の鍵を作ってください。',
-  })
+  throw new ProblemError(
+    'badCSR',
+    'The CSR has the key of the account; make another key for the certificate',
+    {
+      ja: 'CSRの鍵がアカウント鍵と同じです。証明書用に別の鍵を作ってください。',
+    },
+  )
 }

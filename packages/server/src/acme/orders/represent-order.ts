@@ -1,5 +1,6 @@
 /** An order as the client sees it: RFC 8555 §7.1.3 and the extension object of docs/acme-divergences.md. */
 import type { OrganisationConfig } from '../../config.js'
+import type { Language } from '../../http/render-problem.js'
 import { problems } from '../../problem/problems.js'
 import type { OrderView } from '../../store/acme-orders.js'
 import type { Answer } from '../answer.js'
@@ -13,7 +14,7 @@ import { waitingFor } from './waiting-for.js'
 export interface Viewpoint {
   organisation: OrganisationConfig
   urls: Urls
-  language: 'ja' | 'en'
+  language: Language
   now: Date
 }
 

@@ -12,5 +12,5 @@ export async function certificate(acme: AcmeEnvironment, call: AccountCall): Pro
     ? await findCertificate(acme.env.db, order.certificate_serial)
     : undefined
   if (!row) throw notYours('certificate')
-  return { type: 'application/pem-certificate-chain', body: row.pem + row.chain_pem }
+  return { pemChain: row.pem + row.chain_pem }
 }

@@ -83,12 +83,7 @@ async function toInput(
   }
 }
 
-async function apply(
-  acme: AcmeEnvironment,
-  trx: Transaction,
-  order: OrderView,
-  csr: Csr,
-): Promise<void> {
+async function apply(acme: AcmeEnvironment, trx: Transaction, order: OrderView, csr: Csr): Promise<void> {
   const { env } = acme
   const account = await findAccount(trx, order.account_id)
   if (!account) throw new Error('An admitted account is not there')

@@ -20,7 +20,9 @@ export async function orders(acme: AcmeEnvironment, call: AccountCall): Promise<
     body: { orders: page.map(({ id }) => call.urls.order(id)) },
     // Beside the index link that every answer has.
     headers: last
-      ? { Link: `<${call.urls.directory}>;rel="index", <${call.urls.orders(call.accountId, last.id)}>;rel="next"` }
+      ? {
+          Link: `<${call.urls.directory}>;rel="index", <${call.urls.orders(call.accountId, last.id)}>;rel="next"`,
+        }
       : {},
   }
 }
