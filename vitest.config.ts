@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // Packages resolve to their TypeScript sources, so a test never sees a stale build.
-const conditions = ['upki-source', 'node', 'import', 'module', 'default']
+const conditions = ['upki-source', 'node']
 
 /** One project per suite; `npm test` runs `unit` and `e2e`, the others need installed servers. */
 const suite = (name: string, include: string[], testTimeout = 20_000) => ({

@@ -76,12 +76,13 @@ export async function startGateway(config: Config, log = makeLogger(config)): Pr
       log,
       organisation: lookUp('organisation', config.organisations),
       issuanceSystem: lookUp('issuance system', systems),
+      settings: lookUp('issuance system', config.issuanceSystems),
     }
     await bootstrap(env)
     const checks = {
-      store: async () => void (await store.pool.query('select 1')),
+      store: () => store.pool.query('select 1'),
       queue: () => queue.check(),
-      upstream: async () => void (await Promise.all(systems.map((system) => system.check()))),
+      upstream: () => Promise.all(systems.map((system) => system.check())),
     }
     const app = makeApp({ health: makeHealth(checks, log), acme: makeAcme(env), rest: makeRest(env) }, log)
     const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)

@@ -19,7 +19,7 @@ function logRequests(log: Logger): RequestHandler {
       log.info(
         {
           method: request.method,
-          path: request.path,
+          path,
           status: response.statusCode,
           ms: Math.round(performance.now() - start),
         },

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 
 /** What readiness asks; each resolves when its part answers. */
-export type Checks = Record<'store' | 'queue' | 'upstream', () => Promise<void>>
+export type Checks = Record<'store' | 'queue' | 'upstream', () => Promise<unknown>>
 
 /** The answer is public, so it names the part that failed; why goes to the log. */
 async function outcomes(checks: Checks, log: Logger): Promise<Record<string, 'ok' | 'failed'>> {

@@ -52,13 +52,15 @@ async function candidatesOf(trx: Transaction, organisation: string): Promise<Can
   return rows.map((row) => ({ row, application: redecide(row, history.get(row.common_name ?? '')) }))
 }
 
-async function sealBatch(
-  env: Environment,
-  trx: Transaction,
-  organisation: string,
-  kind: ApplicationKind,
-  members: readonly Candidate[],
-): Promise<string> {
+/** Rows of one file, in its order. */
+interface File {
+  organisation: string
+  kind: ApplicationKind
+  members: readonly Candidate[]
+}
+
+async function insertBatch(env: Environment, trx: Transaction, file: File): Promise<string> {
+  const { organisation, kind, members } = file
   const id = newId()
   const now = env.now()
   const bytes = Buffer.from(encodeTsv(members.map(({ application }) => application)))
@@ -77,6 +79,13 @@ async function sealBatch(
       sealed_at: now,
     })
     .execute()
+  return id
+}
+
+async function sealBatch(env: Environment, trx: Transaction, file: File): Promise<void> {
+  const id = await insertBatch(env, trx, file)
+  const { kind, members } = file
+  const now = env.now()
   for (const [index, { row, application }] of members.entries()) {
     await trx
       .updateTable('applications')
@@ -94,7 +103,6 @@ async function sealBatch(
   await appendAudit(trx, [
     { at: now, actor: 'gateway', action: 'batch.seal', subject: id, detail: { kind, rows: members.length } },
   ])
-  return id
 }
 
 const ageMs = (env: Environment, { row }: Candidate): number => env.now().getTime() - row.updated_at.getTime()
@@ -118,7 +126,7 @@ async function assembleOrganisation(
       members: candidates.slice(0, rowsPerFile),
     }))
     const due = full.filter(({ members }) => waitMs(env, members) <= 0)
-    for (const { kind, members } of due) await sealBatch(env, trx, organisation, kind, members)
+    for (const { kind, members } of due) await sealBatch(env, trx, { organisation, kind, members })
     return {
       sealed: due.length,
       waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),

@@ -34,21 +34,22 @@ async function matchReport(
   return found
 }
 
-async function markTaken(env: Environment, batchId: string): Promise<void> {
+/** Also where an operator was already asked: the rows turned up late. */
+async function markTaken(env: Environment, batch: LiveBatch): Promise<void> {
   const now = env.now()
   await env.db.transaction().execute(async (trx) => {
-    if (
-      !(await moveBatchState(trx, batchId, {
-        from: 'unknown',
-        to: 'submitted',
-        submitted_at: now,
-        due_at: now,
-        last_error: null,
-      }))
-    )
-      return
-    await moveBatch(trx, batchId, { from: ['unknown'], to: 'submitted', now })
-    await appendAudit(trx, [{ at: now, actor: 'gateway', action: 'batch.found-in-report', subject: batchId }])
+    const move = {
+      from: batch.state,
+      to: 'submitted',
+      submitted_at: now,
+      due_at: now,
+      last_error: null,
+    } as const
+    if (!(await moveBatchState(trx, batch.id, move))) return
+    await moveBatch(trx, batch.id, { from: ['unknown'], to: 'submitted', now })
+    await appendAudit(trx, [
+      { at: now, actor: 'gateway', action: 'batch.found-in-report', subject: batch.id },
+    ])
   })
 }
 
@@ -72,18 +73,16 @@ async function markNotTaken(env: Environment, batchId: string, resubmit: boolean
     )
 }
 
-async function decideUnknown(
+/** What a report read at `readAt`, in which no row of the batch stands, says of it. */
+async function decideAbsent(
   env: Environment,
   systemId: string,
-  batch: LiveBatch,
-  taken: boolean,
+  { id, unknown_since: since }: LiveBatch,
   readAt: Date,
 ): Promise<void> {
-  if (taken) return markTaken(env, batch.id)
-  const settings = env.config.issuanceSystems.find(({ id }) => id === systemId)
-  if (!settings || !batch.unknown_since) return
-  const settled = readAt.getTime() - batch.unknown_since.getTime() >= settings.settleSeconds * 1000
-  if (settled) await markNotTaken(env, batch.id, settings.resubmitAfterProof)
+  const { settleSeconds, resubmitAfterProof } = env.settings(systemId)
+  if (since && readAt.getTime() - since.getTime() >= settleSeconds * 1000)
+    await markNotTaken(env, id, resubmitAfterProof)
 }
 
 async function collectSystem(
@@ -91,24 +90,20 @@ async function collectSystem(
   systemId: string,
   batches: readonly LiveBatch[],
 ): Promise<void> {
-  const inFlight = await listInFlight(
-    env.db,
-    batches.map(({ id }) => id),
-  )
+  const ids = batches.map(({ id }) => id)
+  const inFlight = await listInFlight(env.db, ids)
   const readAt = env.now()
   const found = await matchReport(env.issuanceSystem(systemId).report('server'), inFlight)
-  for (const batch of batches.filter(({ state }) => state === 'unknown')) {
-    const taken = inFlight.some((row) => row.batch_id === batch.id && found.has(row.csr_sha256 ?? ''))
-    await decideUnknown(env, systemId, batch, taken, readAt)
+  for (const batch of batches.filter(({ state }) => state !== 'submitted')) {
+    const isTaken = inFlight.some((row) => row.batch_id === batch.id && found.has(row.csr_sha256 ?? ''))
+    if (isTaken) await markTaken(env, batch)
+    else if (batch.state === 'unknown') await decideAbsent(env, systemId, batch, readAt)
   }
   for (const row of inFlight) {
     const reported = found.get(row.csr_sha256 ?? '')
     if (reported) await completeApplication(env, systemId, row, reported)
   }
-  await closeFinished(
-    env.db,
-    batches.map(({ id }) => id),
-  )
+  await closeFinished(env.db, ids)
 }
 
 /**

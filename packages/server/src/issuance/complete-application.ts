@@ -102,9 +102,8 @@ const refusedByCa = (code: string): Failure => ({
 })
 
 async function showAsHeld(env: Environment, systemId: string, row: InFlightRow): Promise<void> {
-  const settings = env.config.issuanceSystems.find(({ id }) => id === systemId)
   const waitedMs = env.now().getTime() - row.updated_at.getTime()
-  if (row.state === 'submitted' && settings && waitedMs >= settings.heldAfterSeconds * 1000)
+  if (row.state === 'submitted' && waitedMs >= env.settings(systemId).heldAfterSeconds * 1000)
     await move(env, row, 'held')
 }
 

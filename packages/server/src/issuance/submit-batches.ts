@@ -44,8 +44,7 @@ async function upload(env: Environment, batch: BatchRow): Promise<SubmitOutcome>
   }, LEASE_RENEWAL_MS)
   try {
     const system = env.issuanceSystem(batch.issuance_system)
-    const settings = env.config.issuanceSystems.find(({ id }) => id === system.id)
-    const signal = AbortSignal.timeout((settings?.uploadTimeoutSeconds ?? 600) * 1000)
+    const signal = AbortSignal.timeout(env.settings(system.id).uploadTimeoutSeconds * 1000)
     return await system.submit({ kind: batch.kind, bytes: batch.bytes, fileName: `${batch.id}.tsv` }, signal)
   } finally {
     clearInterval(renewal)

@@ -34,13 +34,13 @@ export interface QueueBackend {
   queue(name: string): WorkQueue
   worker(name: string, run: (work: Work) => Promise<void>): WorkWorker
   /** Resolves when the backend answers. */
-  check(): Promise<void>
-  close(): Promise<void>
+  check(): Promise<unknown>
+  close(): Promise<unknown>
 }
 
 /** Redis must not drop jobs when memory is short. @throws when its policy says it would */
 async function refuseEviction(redis: Redis): Promise<void> {
-  const [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[]
+  const [, policy] = await redis.config('GET', 'maxmemory-policy')
   if (policy !== undefined && policy !== 'noeviction')
     throw new Error(`Redis would drop jobs: maxmemory-policy is ${policy}, set it to noeviction`)
 }
@@ -67,13 +67,13 @@ export async function openQueueBackend({ pool, redisUrl, log }: QueueOptions): P
   if (!redis) await migratePostgres(pool)
   // Each factory is typed for its own connection; this is the one place where they are joined.
   const connection = (redis?.connection ?? pool) as unknown as ConnectionOptions
-  const factory = (redis?.factory ?? createPostgresBackend) as BackendFactory<IQueueBackend>
+  const factory = (redis?.factory ?? createPostgresBackend) as BackendFactory
   const options = { connection, prefix: 'upki' }
   return {
     queue: (name) => new Queue(name, options, factory),
     worker: (name, run) =>
       new Worker(name, async (job) => run(job.name), { ...options, concurrency: 4 }, factory),
-    check: async () => void (await (redis ? redis.connection.ping() : pool.query('select 1'))),
-    close: async () => void (await redis?.connection.quit()),
+    check: () => (redis ? redis.connection.ping() : pool.query('select 1')),
+    close: () => Promise.resolve(redis?.connection.quit()),
   }
 }

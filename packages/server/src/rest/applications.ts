@@ -32,7 +32,7 @@ function refuse(findings: Finding[]): never {
 export function readInputs(body: unknown): ApplicationInput[] {
   const values = Array.isArray(body) ? (body as unknown[]) : [body]
   const results = values.map((value, index) => fromJson(value, index + 1))
-  const findings = results.filter(Array.isArray).flat()
+  const findings = results.flatMap((result) => (Array.isArray(result) ? result : []))
   if (findings.length > 0) refuse(findings)
   return results.flatMap((result) => (Array.isArray(result) ? [] : [result]))
 }

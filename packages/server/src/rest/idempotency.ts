@@ -16,11 +16,10 @@ export interface Answer {
   body: unknown
 }
 
-const hashRequest = (request: Request): string =>
-  createHash('sha256')
-    .update(`${request.method} ${request.path}\n`)
-    .update(JSON.stringify(request.body) ?? '')
-    .digest('hex')
+function hashRequest(request: Request): string {
+  const hash = createHash('sha256').update(`${request.method} ${request.path}\n`)
+  return hash.update(JSON.stringify(request.body ?? null)).digest('hex')
+}
 
 function refuseOtherBody(): never {
   throw new ProblemError(

@@ -79,10 +79,11 @@ export function lockBatchable(
     .selectAll()
     .where('state', '=', 'queued')
     .where('organisation', '=', organisation)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('applications as other')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('applications as other')
             .select('other.id')
             .whereRef('other.common_name', '=', 'candidate.common_name')
             .whereRef('other.organisation', '=', 'candidate.organisation')

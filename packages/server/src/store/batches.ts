@@ -124,10 +124,11 @@ export async function closeFinished(db: Database, ids: readonly string[]): Promi
     .set({ state: 'done' })
     .where('id', 'in', ids)
     .where('state', '=', 'submitted')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('applications')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('applications')
             .select('applications.id')
             .whereRef('batch_id', '=', 'batches.id')
             .where('applications.state', 'in', inFlightStates),

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Config, OrganisationConfig } from '../../config.js'
+import type { Config, IssuanceSystemConfig, OrganisationConfig } from '../../config.js'
 import type { Vault } from '../../files/secret-key.js'
 import type { Database } from '../../store/database.js'
 import type { IssuanceSystem } from './issuance-system.js'
@@ -18,4 +18,6 @@ export interface Environment {
   log: Logger
   organisation: (id: string) => OrganisationConfig
   issuanceSystem: (id: string) => IssuanceSystem
+  /** Configuration of an issuance system. */
+  settings: (id: string) => IssuanceSystemConfig
 }

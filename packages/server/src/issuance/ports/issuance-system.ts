@@ -41,7 +41,7 @@ export interface IssuanceSystem {
   /** Certificates above a leaf, issuer first, without the root. @throws when the chain is not known */
   chainFor(certificatePem: string): string[]
   /** Resolves when the system can be reached and logged in to. */
-  check(): Promise<void>
+  check(): Promise<unknown>
   close(): Promise<void>
 }
 

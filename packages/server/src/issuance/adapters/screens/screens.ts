@@ -87,8 +87,8 @@ class Screens implements IssuanceSystem {
     yield* parseReport(bytes)
   }
 
-  async check(): Promise<void> {
-    await this.#visit(AbortSignal.timeout(10_000), async (session) => void (await session.openMenu()))
+  check(): Promise<unknown> {
+    return this.#visit(AbortSignal.timeout(10_000), (session) => session.openMenu())
   }
 
   async #visit<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {

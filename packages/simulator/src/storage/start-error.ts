@@ -1,0 +1,4 @@
+/** Why the simulator does not start, in a sentence for the person who started it. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
