@@ -20,7 +20,7 @@ import { newOrder } from './resources/new-order.js'
 import { order } from './resources/order.js'
 import { orders } from './resources/orders.js'
 import { reads, writes, writesKeyed } from './serve.js'
-import { baseOf, makeUrls } from './urls.js'
+import { baseOf, linkHeader, makeUrls } from './urls.js'
 
 // A CSR of 2,048 characters twice in base64url, an RSA 4096 key and ten contacts stay below 20 kB.
 const MAX_BODY = '64kb'
@@ -40,8 +40,7 @@ function prepareAnswer({ env, nonces }: AcmeEnvironment): RequestHandler {
   return (request, response, next) => {
     if (request.method === 'POST') response.set('Replay-Nonce', nonces.make(env.now()))
     response.set('Cache-Control', 'no-store')
-    const urls = makeUrls(baseOf(request, env.config.acme.externalUrl))
-    response.set('Link', `<${urls.directory}>;rel="index"`)
+    response.set('Link', linkHeader(makeUrls(baseOf(request, env.config.acme.externalUrl))))
     next()
   }
 }

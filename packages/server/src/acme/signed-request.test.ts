@@ -2,7 +2,15 @@
 import { createHash, createHmac } from 'node:crypto'
 import { FlattenedSign } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AcmeClient, type AcmeReply, type Flattened, makeSigner, sampleEab, toBase64url } from '../testing/acme-client.js'
+import {
+  AcmeClient,
+  type AcmeReply,
+  outcomeOf,
+  type Flattened,
+  makeSigner,
+  sampleEab,
+  toBase64url,
+} from '../testing/acme-client.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 
 let gateway: TestGateway
@@ -19,12 +27,9 @@ afterAll(async () => {
   await gateway.close()
 })
 
-const type = ({ body }: AcmeReply) => String(body.type).split(':').at(-1)
-const outcome = (reply: AcmeReply) => `${reply.status} ${type(reply) ?? ''}`
-
 /** Everything a refusal must have, whatever it refuses. */
 function expectRefusal(reply: AcmeReply, wanted: string): void {
-  expect(outcome(reply)).toBe(wanted)
+  expect(outcomeOf(reply)).toBe(wanted)
   expect(reply.headers.get('content-type')).toBe('application/problem+json')
   expect(reply.headers.get('replay-nonce')).toMatch(/^[\w-]{43}$/)
   expect(reply.headers.get('link')).toBe(`<${client.url('directory')}>;rel="index"`)
@@ -50,19 +55,35 @@ describe('the form of a JWS', () => {
     ['a body that is deep', () => client.send(account, deep), '400 malformed'],
     ['an unprotected header', () => edited((jws) => ({ ...jws, header: { alg: 'ES256' } })), '400 malformed'],
     ['several signatures', () => edited((jws) => ({ ...jws, signatures: [jws] })), '400 malformed'],
-    ['the compact form', () => edited((jws) => `${jws.protected}.${jws.payload}.${jws.signature}`), '400 malformed'],
+    [
+      'the compact form',
+      () => edited((jws) => `${jws.protected}.${jws.payload}.${jws.signature}`),
+      '400 malformed',
+    ],
     ['no signature', () => edited(({ signature: _, ...jws }) => jws), '400 malformed'],
     ['an empty signature', () => edited((jws) => ({ ...jws, signature: '' })), '400 malformed'],
     ['a number as payload', () => edited((jws) => ({ ...jws, payload: 1 })), '400 malformed'],
     ['padding', () => edited((jws) => ({ ...jws, payload: 'e30=' })), '400 malformed'],
     ['the plain alphabet', () => edited((jws) => ({ ...jws, signature: '+/+/' })), '400 malformed'],
     ['leftover bits', () => edited((jws) => ({ ...jws, payload: 'e31' })), '400 malformed'],
-    ['a body member twice', () => edited((jws) => JSON.stringify(jws).replace('{', '{"payload":"",')), '400 malformed'],
+    [
+      'a body member twice',
+      () => edited((jws) => JSON.stringify(jws).replace('{', '{"payload":"",')),
+      '400 malformed',
+    ],
     ['a payload member twice', () => client.post(account, '{"contact":[],"contact":[]}'), '400 malformed'],
     ['a payload that is not JSON', () => client.post(account, '{'), '400 malformed'],
     ['a payload that is a list', () => client.post(account, '[]'), '400 malformed'],
-    ['a header member twice', () => edited((jws) => rewriteHeader(jws, (text) => text.replace('{', '{"url":"x",'))), '400 malformed'],
-    ['a header that is a list', () => edited((jws) => rewriteHeader(jws, (text) => `[${text}]`)), '400 malformed'],
+    [
+      'a header member twice',
+      () => edited((jws) => rewriteHeader(jws, (text) => text.replace('{', '{"url":"x",'))),
+      '400 malformed',
+    ],
+    [
+      'a header that is a list',
+      () => edited((jws) => rewriteHeader(jws, (text) => `[${text}]`)),
+      '400 malformed',
+    ],
   ])('%s is refused', async (_, send, wanted) => {
     expectRefusal(await send(), wanted)
   })
@@ -97,7 +118,9 @@ describe('the protected header', () => {
     // jose itself signs no unknown crit: such headers are written by hand.
     const reply =
       'crit' in change || 'b64' in change
-        ? await edited((jws) => rewriteHeader(jws, (text) => JSON.stringify({ ...(JSON.parse(text) as object), ...change })))
+        ? await edited((jws) =>
+            rewriteHeader(jws, (text) => JSON.stringify({ ...(JSON.parse(text) as object), ...change })),
+          )
         : await withHeader(change)
     expectRefusal(reply, wanted)
   })
@@ -114,10 +137,15 @@ describe('the protected header', () => {
   )
 
   it('with HS256 and the public key as secret is refused', async () => {
-    const header = toBase64url(JSON.stringify({ alg: 'HS256', nonce: await client.nonce(), url: account, kid: account }))
+    const header = toBase64url(
+      JSON.stringify({ alg: 'HS256', nonce: await client.nonce(), url: account, kid: account }),
+    )
     const secret = JSON.stringify(client.signer.jwk)
     const signature = createHmac('sha256', secret).update(`${header}.`).digest('base64url')
-    expectRefusal(await client.send(account, { protected: header, payload: '', signature }), '400 badSignatureAlgorithm')
+    expectRefusal(
+      await client.send(account, { protected: header, payload: '', signature }),
+      '400 badSignatureAlgorithm',
+    )
   })
 
   it('with an algorithm that does not fit the key is refused', async () => {
@@ -173,7 +201,13 @@ describe('the signature', () => {
   it.each<[string, (signature: string) => string]>([
     ['changed by a bit', (signature) => flip(signature, 40)],
     ['cut short', (signature) => Buffer.from(signature, 'base64url').subarray(1).toString('base64url')],
-    ['with r = 0', (signature) => Buffer.concat([Buffer.alloc(32), Buffer.from(signature, 'base64url').subarray(32)]).toString('base64url')],
+    [
+      'with r = 0',
+      (signature) =>
+        Buffer.concat([Buffer.alloc(32), Buffer.from(signature, 'base64url').subarray(32)]).toString(
+          'base64url',
+        ),
+    ],
     ['of zeros', () => Buffer.alloc(64).toString('base64url')],
     ['in DER', () => Buffer.from('3006020101020101', 'hex').toString('base64url')],
   ])('%s is refused', async (_, change) => {
@@ -208,12 +242,14 @@ describe('nonces', () => {
       const jws = await client.sign(account, payload)
       const replies = await Promise.all(Array.from({ length: 16 }, () => client.send(account, jws)))
       expect(replies.filter(({ status }) => status === 200)).toHaveLength(1)
-      expect(replies.filter((reply) => outcome(reply) === '400 badNonce')).toHaveLength(15)
+      expect(replies.filter((reply) => outcomeOf(reply) === '400 badNonce')).toHaveLength(15)
     }
   })
 
   it('of a refused request are used up: what it asked for cannot be asked again by who overheard it', async () => {
-    const jws = await client.sign(client.url('new-order'), { identifiers: [{ type: 'dns', value: 'www.example.com' }] })
+    const jws = await client.sign(client.url('new-order'), {
+      identifiers: [{ type: 'dns', value: 'www.example.com' }],
+    })
     expectRefusal(await client.send(client.url('new-order'), jws), '400 rejectedIdentifier')
     expectRefusal(await client.send(client.url('new-order'), jws), '400 badNonce')
   })
@@ -225,7 +261,10 @@ describe('nonces', () => {
   })
 
   it('are given to HEAD and GET, and kept by no cache', async () => {
-    for (const [method, status] of [['HEAD', 200], ['GET', 204]] as const) {
+    for (const [method, status] of [
+      ['HEAD', 200],
+      ['GET', 204],
+    ] as const) {
       const reply = await client.request(method, client.url('new-nonce'))
       expect(reply.status).toBe(status)
       expect(reply.headers.get('cache-control')).toBe('no-store')
@@ -244,18 +283,25 @@ describe('HTTP', () => {
     ['', 415],
     ['text/plain', 415],
   ])('content type "%s": %i', async (contentType, status) => {
-    const reply = await client.send(account, await client.sign(account, undefined), { 'content-type': contentType })
+    const reply = await client.send(account, await client.sign(account, undefined), {
+      'content-type': contentType,
+    })
     expect(reply.status).toBe(status)
   })
 
-  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s of a signed resource is not allowed', async (method) => {
-    const reply = await client.request(method, account)
-    expect(outcome(reply)).toBe('405 malformed')
-    expect(reply.headers.get('allow')).toBe('POST')
-  })
+  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const)(
+    '%s of a signed resource is not allowed',
+    async (method) => {
+      const reply = await client.request(method, account)
+      expect(outcomeOf(reply)).toBe('405 malformed')
+      expect(reply.headers.get('allow')).toBe('POST')
+    },
+  )
 
   it('no origin is told that it may read answers', async () => {
-    const reply = await client.request('GET', client.url('directory'), { headers: { origin: 'https://a.example' } })
+    const reply = await client.request('GET', client.url('directory'), {
+      headers: { origin: 'https://a.example' },
+    })
     expect(reply.headers.get('access-control-allow-origin')).toBeNull()
   })
 
@@ -298,7 +344,13 @@ describe('a signer whose account the gateway has in memory', () => {
 
   it('takes no compact trick: a key in the header beside the kid of its account', async () => {
     const jws = await new FlattenedSign(Buffer.from(''))
-      .setProtectedHeader({ alg: 'ES256', nonce: await client.nonce(), url: account, kid: account, jwk: client.signer.jwk })
+      .setProtectedHeader({
+        alg: 'ES256',
+        nonce: await client.nonce(),
+        url: account,
+        kid: account,
+        jwk: client.signer.jwk,
+      })
       .sign(client.signer.privateKey)
     expectRefusal(await client.send(account, jws), '400 malformed')
   })

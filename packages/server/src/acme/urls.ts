@@ -56,3 +56,12 @@ export function accountIdOf(url: string, urls: Urls): string | undefined {
   const id = url.slice(prefix.length)
   return url.startsWith(prefix) && /^[0-9a-f-]{36}$/.test(id) ? id : undefined
 }
+
+/** The Link header of an answer: the directory (RFC 8555 §7.1), and what else there is. */
+export const linkHeader = (
+  { directory }: Pick<Urls, 'directory'>,
+  more: Record<string, string> = {},
+): string =>
+  Object.entries({ index: directory, ...more })
+    .map(([relation, url]) => `<${url}>;rel="${relation}"`)
+    .join(', ')

@@ -48,7 +48,7 @@ const isTaken = (error: unknown): boolean => (error as { code?: string }).code =
 
 /** Of several processes that start at once, one makes the file; all read the same. */
 async function makeKeyFile(path: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const file = await open(temporary, 'w', 0o600)
   try {
     await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64url')}\n`)

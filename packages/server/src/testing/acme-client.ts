@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CryptoKey, exportJWK, FlattenedSign, generateKeyPair, type JWK } from 'jose'
-import { Agent, fetch, type Response } from 'undici'
+import { Agent, request as sendRequest } from 'undici'
 import type { TestGateway } from './gateway.js'
 
 export interface AcmeReply {
@@ -14,6 +14,10 @@ export interface AcmeReply {
   /** Parsed body where it is JSON. */
   body: Record<string, unknown>
 }
+
+/** Status and, of a problem, the last part of its type: `400 badNonce`. */
+export const outcomeOf = ({ status, body }: AcmeReply): string =>
+  typeof body.type === 'string' ? `${status} ${body.type.split(':').at(-1) ?? ''}` : String(status)
 
 export interface Signer {
   alg: string
@@ -45,17 +49,6 @@ export interface Flattened {
 
 export const toBase64url = (text: string): string => Buffer.from(text).toString('base64url')
 
-async function readReply(response: Response): Promise<AcmeReply> {
-  const text = await response.text()
-  const isJson = /json/.test(response.headers.get('content-type') ?? '')
-  return {
-    status: response.status,
-    headers: response.headers as unknown as Headers,
-    text,
-    body: isJson && text ? (JSON.parse(text) as Record<string, unknown>) : {},
-  }
-}
-
 export class AcmeClient {
   kid: string | undefined
   readonly #agent: Agent
@@ -64,7 +57,13 @@ export class AcmeClient {
     readonly gateway: TestGateway,
     readonly signer: Signer,
   ) {
-    this.#agent = new Agent({ connect: { ca: readFileSync(join(gateway.directory, 'ca.pem')) } })
+    this.#agent = new Agent({
+      // The Host header, by which undici would judge the certificate, is for the tests to choose.
+      connect: {
+        ca: readFileSync(join(gateway.directory, 'ca.pem')),
+        checkServerIdentity: () => undefined,
+      },
+    })
   }
 
   static async open(gateway: TestGateway, alg?: string): Promise<AcmeClient> {
@@ -74,18 +73,27 @@ export class AcmeClient {
   /** A client whose account carries the approval of the sample organisation. */
   static async registered(gateway: TestGateway): Promise<AcmeClient> {
     const client = await AcmeClient.open(gateway)
-    await client.register(sampleEab(gateway))
+    const reply = await client.register(sampleEab(gateway))
+    if (reply.status !== 201) throw new Error(`Not registered: ${reply.text}`)
     return client
   }
 
   url = (path: string): string => `${this.gateway.url}/acme/${path}`
 
   async request(
-    method: string,
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PATCH',
     url: string,
     options: { body?: string; headers?: Record<string, string> } = {},
   ): Promise<AcmeReply> {
-    return readReply(await fetch(url, { method, dispatcher: this.#agent, ...options }))
+    const { statusCode, headers, body } = await sendRequest(url, {
+      method,
+      dispatcher: this.#agent,
+      ...options,
+    })
+    const text = await body.text()
+    const isJson = /json/.test(String(headers['content-type'])) && text !== ''
+    const parsed = isJson ? (JSON.parse(text) as Record<string, unknown>) : {}
+    return { status: statusCode, headers: new Headers(headers as Record<string, string>), text, body: parsed }
   }
 
   async nonce(): Promise<string> {
@@ -94,7 +102,12 @@ export class AcmeClient {
   }
 
   /** `payload` undefined: POST-as-GET; text: sent as it is. */
-  async sign(url: string, payload: unknown, change: HeaderChange = {}, signer = this.signer): Promise<Flattened> {
+  async sign(
+    url: string,
+    payload: unknown,
+    change: HeaderChange = {},
+    signer = this.signer,
+  ): Promise<Flattened> {
     const header = {
       alg: signer.alg,
       nonce: 'nonce' in change ? '' : await this.nonce(),
@@ -103,9 +116,7 @@ export class AcmeClient {
       ...change,
     }
     const text = payload === undefined ? '' : typeof payload === 'string' ? payload : JSON.stringify(payload)
-    const jws = await new FlattenedSign(Buffer.from(text))
-      .setProtectedHeader(header as { alg: string })
-      .sign(signer.privateKey)
+    const jws = await new FlattenedSign(Buffer.from(text)).setProtectedHeader(header).sign(signer.privateKey)
     return jws as Flattened
   }
 
@@ -120,7 +131,11 @@ export class AcmeClient {
     return this.send(url, await this.sign(url, payload, change))
   }
 
-  async binding({ kid, hmacKey }: Eab, change: HeaderChange = {}, jwk: unknown = this.signer.jwk): Promise<Flattened> {
+  async binding(
+    { kid, hmacKey }: Eab,
+    change: HeaderChange = {},
+    jwk: unknown = this.signer.jwk,
+  ): Promise<Flattened> {
     const payload = typeof jwk === 'string' ? jwk : JSON.stringify(jwk)
     const jws = await new FlattenedSign(Buffer.from(payload))
       .setProtectedHeader({ alg: 'HS256', kid, url: this.url('new-account'), ...change })

@@ -23,8 +23,8 @@ const jws = z.object({
   protected: z.string(),
   payload: z.string(),
   signature: z.string().min(1),
-  header: z.undefined(),
-  signatures: z.undefined(),
+  header: z.never().optional(),
+  signatures: z.never().optional(),
 })
 
 /** @throws ProblemError malformed, naming the part */

@@ -18,13 +18,14 @@ import { spkiSha256 } from '../jws/account-key.js'
 import { readPayload } from '../read-payload.js'
 import type { KeyedCall } from '../serve.js'
 import { checkAccountValid } from '../signed-request.js'
+import { linkHeader } from '../urls.js'
 import { representAccount } from './account.js'
 
 const schema = z.object({
   contact: z.array(z.string().max(1000)).max(100).default([]),
   termsOfServiceAgreed: z.boolean().default(false),
   onlyReturnExisting: z.boolean().default(false),
-  externalAccountBinding: z.unknown(),
+  externalAccountBinding: z.unknown().optional(),
 })
 type NewAccount = z.output<typeof schema>
 
@@ -41,13 +42,17 @@ function answerExisting(account: AccountRow, call: KeyedCall): Answer {
   return answer(account, call, 200)
 }
 
-function checkTerms({ env }: AcmeEnvironment, { termsOfServiceAgreed }: NewAccount): void {
+function checkTerms(
+  { env }: AcmeEnvironment,
+  { urls }: KeyedCall,
+  { termsOfServiceAgreed }: NewAccount,
+): void {
   const { termsOfService } = env.config.acme
   if (!termsOfService || termsOfServiceAgreed) return
   // RFC 8555 §7.3.3.
   throw new ProblemError('userActionRequired', `Agree to the terms of service first: ${termsOfService}`, {
     ja: `利用規約に同意してください: ${termsOfService}`,
-    headers: { Link: `<${termsOfService}>;rel="terms-of-service"` },
+    headers: { Link: linkHeader(urls, { 'terms-of-service': termsOfService }) },
   })
 }
 
@@ -98,7 +103,7 @@ export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: 
     throw new ProblemError('accountDoesNotExist', 'There is no account with this key', {
       ja: 'この鍵のアカウントはありません。',
     })
-  checkTerms(acme, payload)
+  checkTerms(acme, call, payload)
   const credential = await bind(acme, trx, call, payload.externalAccountBinding)
   const account = await insertAccount(trx, toRow(acme, call, payload, credential))
   if (!account) return answerMadeMeanwhile(trx, call)

@@ -33,8 +33,8 @@ const ORDER_LIFETIME_MS = 7 * DAY_MS
 
 const schema = z.object({
   identifiers,
-  notBefore: z.unknown(),
-  notAfter: z.unknown(),
+  notBefore: z.unknown().optional(),
+  notAfter: z.unknown().optional(),
   profile: z.string().optional(),
   upki: z.object({ software: z.string().max(1000).optional() }).optional(),
 })

@@ -3,6 +3,7 @@ import { listOrderIds } from '../../store/acme-orders.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import type { AccountCall } from '../serve.js'
+import { linkHeader } from '../urls.js'
 import { checkOwn } from './account.js'
 
 const PAGE = 100
@@ -18,11 +19,6 @@ export async function orders(acme: AcmeEnvironment, call: AccountCall): Promise<
   const last = rows.length > PAGE ? page.at(-1) : undefined
   return {
     body: { orders: page.map(({ id }) => call.urls.order(id)) },
-    // Beside the index link that every answer has.
-    headers: last
-      ? {
-          Link: `<${call.urls.directory}>;rel="index", <${call.urls.orders(call.accountId, last.id)}>;rel="next"`,
-        }
-      : {},
+    headers: last ? { Link: linkHeader(call.urls, { next: call.urls.orders(call.accountId, last.id) }) } : {},
   }
 }
