@@ -148,6 +148,13 @@ describe('newAccount', () => {
     await other.close()
   })
 
+  it('takes a signed request once', async () => {
+    const url = client.url('new-account')
+    const jws = await client.sign(url, { externalAccountBinding: await client.binding(sampleEab(gateway)) })
+    expect(outcomeOf(await client.send(url, jws))).toBe('201')
+    expect(outcomeOf(await client.send(url, jws))).toBe('400 badNonce')
+  })
+
   it('says that there is no account when only an existing one is wanted', async () => {
     const reply = await client.post(client.url('new-account'), { onlyReturnExisting: true })
     expect(outcomeOf(reply)).toBe('400 accountDoesNotExist')
@@ -168,10 +175,12 @@ describe('newAccount', () => {
 
   it('lets one of eight keys have a single-use credential', async () => {
     const single = await makeEab(gateway, { reusable: false })
+    const before = await countAccounts()
     const clients = await Promise.all(Array.from({ length: 8 }, () => AcmeClient.open(gateway)))
     const replies = await Promise.all(clients.map((each) => each.register(single)))
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1)
     expect(replies.filter((reply) => outcomeOf(reply) === '403 unauthorized')).toHaveLength(7)
+    expect(await countAccounts()).toBe(before + 1)
     await Promise.all(clients.map((each) => each.close()))
   })
 

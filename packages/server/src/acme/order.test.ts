@@ -1,4 +1,5 @@
 /** Orders, from newOrder to the certificate, against the real gateway (RFC 8555 §7.4, §7.5). */
+import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
