@@ -5,6 +5,7 @@
  * after it, so nothing that became due in between is missed.
  */
 import type { Logger } from 'pino'
+import { sweepNonces } from '../acme/sweep-nonces.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
@@ -41,6 +42,7 @@ async function collect(env: Environment): Promise<number | undefined> {
 /** Rebuilds from the store everything that is due: the queue may have lost it. */
 async function sweep(env: Environment): Promise<number | undefined> {
   const nextLeaseEnd = await releaseAbandoned(env)
+  await sweepNonces(env)
   for (const work of ['assemble', 'submit', 'collect'] as const) env.ring(work)
   return nextLeaseEnd
 }

@@ -10,6 +10,7 @@ import { Kysely, Migrator, PostgresDialect, type Transaction as KyselyTransactio
 import pg from 'pg'
 import { lockFile } from '../files/lock-file.js'
 import * as issuance from './migrations/001-issuance.js'
+import * as acme from './migrations/002-acme.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -24,7 +25,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const migrations = { '001-issuance': issuance }
+const migrations = { '001-issuance': issuance, '002-acme': acme }
 
 async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
