@@ -37,7 +37,7 @@ const clientArguments = (url) => [
   ...['--config-dir', clientDirectory],
   ...['--work-dir', join(clientDirectory, 'work')],
   ...['--logs-dir', join(clientDirectory, 'logs')],
-  ...['--software', 'nginx 1.26', '--agree-tos', '--non-interactive', '--force-renewal'],
+  ...['--software', 'nginx 1.26', '--agree-tos', '--force-renewal'],
 ]
 
 function show(live) {

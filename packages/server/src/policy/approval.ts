@@ -15,8 +15,12 @@ export const isLive = (approval: Pick<ApprovalScope, 'valid_until' | 'revoked_at
   approval.revoked_at === null && (approval.valid_until === null || approval.valid_until > now)
 
 /** @param names in lower case */
+export const uncoveredNames = (approval: Pick<ApprovalScope, 'names'>, names: readonly string[]): string[] =>
+  names.filter((name) => !approval.names.some((pattern) => isNameCovered(name, pattern)))
+
+/** @param names in lower case */
 export const coversNames = (approval: Pick<ApprovalScope, 'names'>, names: readonly string[]): boolean =>
-  names.length > 0 && names.every((name) => approval.names.some((pattern) => isNameCovered(name, pattern)))
+  names.length > 0 && uncoveredNames(approval, names).length === 0
 
 export const covers = (approval: ApprovalScope, names: readonly string[], now: Date): boolean =>
   isLive(approval, now) && coversNames(approval, names)
