@@ -1,6 +1,6 @@
 /** Bundles the client into one file: packages/client/dist/upki-client.js, or the path given. Crypto in it is evaluated only when used. */
 import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './setup.mjs'
 
@@ -11,9 +11,7 @@ const banner = `#!/usr/bin/env node
 import { createRequire as __createRequire } from 'node:module'
 const require = __createRequire(import.meta.url)`
 
-await build({
-  entryPoints: [join(client, 'src', 'main.ts')],
-  outfile,
+const shared = {
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -21,5 +19,12 @@ await build({
   conditions: ['upki-source'],
   banner: { js: banner },
   logLevel: 'warning',
+}
+await build({ ...shared, entryPoints: [join(client, 'src', 'main.ts')], outfile })
+// The worker thread of large checks: a file of its own beside the program, which does without it where it is missing.
+await build({
+  ...shared,
+  entryPoints: [join(root, 'packages', 'shared', 'src', 'parallel', 'judge-worker.ts')],
+  outfile: join(dirname(outfile), 'judge-worker.js'),
 })
 chmodSync(outfile, 0o755)

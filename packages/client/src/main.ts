@@ -8,11 +8,15 @@ import { CommanderError, type OptionValues } from 'commander'
 import { buildProgram } from './commands/build-program.js'
 import { certificates } from './commands/certificates/command.js'
 import { certonly } from './commands/certonly/command.js'
-import type { CommandSpec } from './commands/command-spec.js'
+import type { CommandGroup, CommandSpec } from './commands/command-spec.js'
+import { convert } from './commands/convert/command.js'
+import { csr } from './commands/csr/command.js'
+import { inspect } from './commands/inspect/command.js'
+import { tsv } from './commands/tsv/command.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
 import { chooseLanguage } from './terminal/language.js'
 
-const table = [certonly, certificates] as CommandSpec[]
+const table = [certonly, certificates, csr, inspect, convert, tsv] as (CommandSpec | CommandGroup)[]
 
 const language = chooseLanguage(process.argv.slice(2), process.env)
 

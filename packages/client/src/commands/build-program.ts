@@ -5,13 +5,13 @@ import type { Language } from '../terminal/language.js'
 import { displayWidth } from '../terminal/printable.js'
 import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
-import type { CommandSpec, OptionSpec } from './command-spec.js'
+import type { CommandGroup, CommandSpec, OptionSpec } from './command-spec.js'
 
 /** `exposed`: flags of secrets that were given as arguments. */
 export type RunCommand = (spec: CommandSpec, options: OptionValues, exposed: string[]) => Promise<void>
 
 export function buildProgram(
-  table: readonly CommandSpec[],
+  table: readonly (CommandSpec | CommandGroup)[],
   language: Language,
   runCommand: RunCommand,
 ): Command {
@@ -20,8 +20,20 @@ export function buildProgram(
   program.version(version, '-V, --version', versionText[language])
   dress(program, language)
   program.addHelpText('after', `\n${exitStatusText[language]}`)
-  for (const spec of table) program.addCommand(buildCommand(spec, language, runCommand))
+  for (const spec of table)
+    program.addCommand(
+      'commands' in spec ? buildGroup(spec, language, runCommand) : buildCommand(spec, language, runCommand),
+    )
   return program
+}
+
+function buildGroup(group: CommandGroup, language: Language, runCommand: RunCommand): Command {
+  const command = new Command(group.name)
+  command.summary(group.summary[language]).description(group.description[language])
+  dress(command, language)
+  command.addHelpText('after', `\n${exitStatusText[language]}`)
+  for (const spec of group.commands) command.addCommand(buildCommand(spec, language, runCommand))
+  return command
 }
 
 function buildCommand(spec: CommandSpec, language: Language, runCommand: RunCommand): Command {
@@ -30,7 +42,12 @@ function buildCommand(spec: CommandSpec, language: Language, runCommand: RunComm
   dress(command, language)
   for (const option of spec.options) command.addOption(buildOption(option, language))
   command.addHelpText('after', `\n${footer(spec, language)}`)
-  return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+  if (!spec.operands)
+    return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+  command.argument(spec.operands.syntax, spec.operands.text[language])
+  return command.action((operands: unknown, options: OptionValues) =>
+    runCommand(spec, { ...options, operands }, exposedSecrets(spec, command)),
+  )
 }
 
 function buildOption(spec: OptionSpec, language: Language): Option {

@@ -14,12 +14,15 @@ export class DerError extends Error {
 /** One element, as a place in the buffer: nothing is copied, and no view is made before it is asked for. */
 export class DerElement {
   constructor(
-    readonly tag: number,
     readonly buffer: Uint8Array,
     readonly offset: number,
     readonly start: number,
     readonly end: number,
   ) {}
+
+  get tag(): number {
+    return this.buffer[this.offset] ?? 0
+  }
 
   /** With header. */
   get bytes(): Uint8Array {
@@ -57,7 +60,7 @@ function readAt(buffer: Uint8Array, offset: number, limit: number): DerElement {
   const length = lengthBytes === 0 ? shortLength(first) : longLength(buffer, offset + 2, lengthBytes)
   const start = offset + 2 + lengthBytes
   if (start + length > limit) throw new DerError('element longer than its container')
-  return new DerElement(tag, buffer, offset, start, start + length)
+  return new DerElement(buffer, offset, start, start + length)
 }
 
 function byteAt(buffer: Uint8Array, offset: number): number {
