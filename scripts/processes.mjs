@@ -14,6 +14,8 @@ const STOP_TIMEOUT_MS = 15_000
 function startProgram(name, file, args, options) {
   const child = fork(file, args, {
     cwd: root,
+    // The flags of this process, such as a test runner's, are not for them.
+    execArgv: [],
     stdio: ['ignore', options.stdout ?? 'inherit', 'inherit', 'ipc'],
     env: options.env,
   })
@@ -52,7 +54,7 @@ function startSimulator(dataDirectory, options) {
   const args = [
     '--data-dir',
     join(dataDirectory, 'simulator'),
-    '--info-file',
+    '--connection-file',
     join(dataDirectory, 'simulator.json'),
   ]
   return startProgram('The simulator', file, args, options)

@@ -1,1 +1,73 @@
-export {}
+/**
+ * upki-client: the command table, and the way from arguments to an exit status.
+ *
+ * Only commander and the table itself are loaded to parse and to show help; a
+ * command's code, and with it all cryptography, is loaded when it runs.
+ */
+import { CommanderError, type OptionValues } from 'commander'
+import { buildProgram } from './commands/build-program.js'
+import { certificates } from './commands/certificates/command.js'
+import { certonly } from './commands/certonly/command.js'
+import type { CommandSpec } from './commands/command-spec.js'
+import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
+import { chooseLanguage } from './terminal/language.js'
+
+const table = [certonly, certificates] as CommandSpec[]
+
+const language = chooseLanguage(process.argv.slice(2), process.env)
+
+async function main(): Promise<number> {
+  let outcome: Outcome = 'done'
+  const program = buildProgram(table, language, async (spec, options, exposed) => {
+    outcome = await run(spec, options, exposed)
+  })
+  try {
+    await program.parseAsync()
+    return exitStatus[outcome]
+  } catch (error) {
+    return explainWrongUsage(error)
+  }
+}
+
+/** Arguments that did not parse; commander has already written its own messages. */
+function explainWrongUsage(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
+  if (!(error instanceof Failure)) throw error
+  process.stderr.write(`${error.text[language]}\n`)
+  return exitStatus[error.outcome]
+}
+
+async function run(spec: CommandSpec, options: OptionValues, exposed: string[]): Promise<Outcome> {
+  const { Reporter } = await import('./terminal/reporter.js')
+  const { quiet = false, json = false } = options as { quiet?: boolean; json?: boolean }
+  const reporter = new Reporter({ language, quiet, json, stdout: process.stdout, stderr: process.stderr })
+  for (const flag of exposed) reporter.warn(visibleSecret(flag))
+  try {
+    return await spec.run(options, { language, reporter, signal: interruption(), now: () => new Date() })
+  } catch (error) {
+    const { explainError } = await import('./commands/explain-error.js')
+    const { outcome, text, details } = explainError(error)
+    reporter.error(text)
+    reporter.failureResult({ outcome, message: text[language], ...details })
+    return outcome
+  }
+}
+
+/** Ctrl-C and a service manager's stop end the waiting in order; a second Ctrl-C ends the process at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
+  return controller.signal
+}
+
+const visibleSecret = (flag: string) => ({
+  en: `${flag} is visible to every user of this machine while the command runs; use ${flag}-file or the environment.`,
+  ja: `${flag} の値は実行中このマシンの全利用者から見えます。${flag}-file か環境変数を使ってください。`,
+})
+
+/** A reader that went away, such as `head`, is no error of ours. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+process.exitCode = await main()

@@ -19,12 +19,14 @@ and no certificate it issues is worth anything outside.
                             (default: 127.0.0.1:0)
   --data-dir <directory>    what it keeps: keys, certificates, applications
                             (default: ./var/simulator)
+  --connection-file <file>  where to write how to log in
+                            (default: simulator.json in the data directory)
   --organisations <file>    JSON list of organisations (default: Example University)
   --knobs <json>            for example '{"latencyMs":0}'
   --help                    this text
 
-Once ready it writes simulator.json into the data directory: its URL, and the
-certificate and key that log an operator in. SIGINT or SIGTERM stops it.
+Once ready it writes the connection file: its URL, and the certificate and key
+that log an operator in. SIGINT or SIGTERM stops it.
 
 Exit status: 0 stopped, 1 could not start or go on, 2 wrong usage
 `
@@ -39,6 +41,7 @@ function readArguments() {
       options: {
         listen: { type: 'string', default: '127.0.0.1:0' },
         'data-dir': { type: 'string', default: './var/simulator' },
+        'connection-file': { type: 'string' },
         organisations: { type: 'string' },
         knobs: { type: 'string', default: '{}' },
         help: { type: 'boolean', default: false },
@@ -71,6 +74,7 @@ async function main(): Promise<void> {
   const simulator = await startSimulator({
     ...parseListen(values.listen),
     dataDir: values['data-dir'],
+    connectionFile: values['connection-file'],
     knobs: parseKnobs(values.knobs),
     onFailure: fail,
     ...(values.organisations === undefined ? {} : { organisations: readOrganisations(values.organisations) }),
@@ -79,6 +83,9 @@ async function main(): Promise<void> {
   const stop = () => void simulator.stop().then(() => process.exit(0), fail)
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  // Started by another program, it ends with it.
+  process.once('disconnect', stop)
+  process.send?.({ ready: simulator.url })
 }
 
 function fail(error: unknown): never {

@@ -35,12 +35,16 @@ function toCertificateRow(env: Environment, systemId: string, row: InFlightRow, 
     pem: certificate.toString(),
     chain_pem: env.issuanceSystem(systemId).chainFor(pem).join(''),
     status: 'valid',
-    replaces_serial: row.kind === 'server-renew' ? (row.fields.serial ?? null) : null,
+    replaces_serial: replacedBy(row),
     not_before: new Date(certificate.validFrom),
     not_after: new Date(certificate.validTo),
     created_at: env.now(),
   }
 }
+
+/** In decimal, as certificates are kept by; the row may hold it in hexadecimal. */
+const replacedBy = ({ kind, fields }: InFlightRow): string | null =>
+  kind === 'server-renew' && fields.serial !== undefined ? BigInt(fields.serial).toString() : null
 
 /** Moves on only from a state under way, so that reading the same report twice changes nothing. */
 async function move(
@@ -75,6 +79,8 @@ async function move(
       },
     ])
   })
+  // Another application for this CN may have waited for the outcome.
+  if (to !== 'held') env.ring('assemble')
 }
 
 async function complete(env: Environment, systemId: string, row: InFlightRow, pem: string): Promise<void> {

@@ -9,7 +9,7 @@ import { sweepNonces } from '../acme/sweep-nonces.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
-import { releaseAbandoned, submitBatches } from '../issuance/submit-batches.js'
+import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
 
 const QUEUE = 'issuance'
@@ -40,10 +40,11 @@ async function collect(env: Environment): Promise<number | undefined> {
 }
 
 /** Rebuilds from the store everything that is due: the queue may have lost it. */
-async function sweep(env: Environment): Promise<undefined> {
-  await releaseAbandoned(env)
+async function sweep(env: Environment): Promise<number | undefined> {
+  const nextLeaseEnd = await releaseAbandoned(env)
   await sweepNonces(env)
   for (const work of ['assemble', 'submit', 'collect'] as const) env.ring(work)
+  return nextLeaseEnd
 }
 
 /** Each step tells in how many milliseconds it has to run again, if it knows. */
@@ -59,20 +60,36 @@ async function runStep(env: Environment, queue: WorkQueue, work: Work): Promise<
   if (again !== undefined) await queue.add(work, {}, jobOptions(work, Math.max(again, 1)))
 }
 
+// Rings of one kind within this time make one job: a thousand finalizes in a second wake the workers fifty times.
+const COALESCE_MS = 20
+
+function coalesce(add: Bell): Bell {
+  const waiting = new Set<Work>()
+  return (work) => {
+    if (waiting.has(work)) return
+    waiting.add(work)
+    setTimeout(() => {
+      waiting.delete(work)
+      add(work)
+    }, COALESCE_MS).unref()
+  }
+}
+
 export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
   const queue = backend.queue(QUEUE)
   queue.on('error', (error) => log.warn({ error: error.message }, 'queue'))
   const closing: (() => Promise<unknown>)[] = [() => queue.close()]
-  const ring: Bell = (work) => {
+  const ring = coalesce((work) => {
     queue
       .add(work, {}, jobOptions(work))
       .catch((error: unknown) =>
         log.warn({ work, error: String(error) }, 'bell not rung; the sweep will find it'),
       )
-  }
+  })
   return {
     ring,
     start: async (env) => {
+      if (env.config.databaseUrl === undefined) await releaseAll(env)
       const worker = backend.worker(QUEUE, (work) => runStep(env, queue, work))
       worker.on('failed', (job, error) => log.error({ work: job?.name, error }, 'job failed'))
       worker.on('error', (error) => log.warn({ error: error.message }, 'worker'))
@@ -82,7 +99,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
         { every: SWEEP_EVERY_MS },
         { name: 'sweep', opts: { removeOnComplete: true, removeOnFail: true } },
       )
-      await sweep(env)
+      await runStep(env, queue, 'sweep')
     },
     stop: async () => {
       for (const close of closing) await close()

@@ -5,6 +5,8 @@ import type { Organisation } from '../organisations/organisation.js'
 export interface SimulatorOptions {
   /** Made when missing; everything the simulator keeps is in it. */
   dataDir: string
+  /** Where to write how to log in; default simulator.json in `dataDir`. */
+  connectionFile?: string
   /** Default 127.0.0.1. */
   host?: string
   /** Default 0: any free port. */

@@ -21,8 +21,6 @@ import { takeDataDirectory, type DataDirectory } from './data-directory.js'
 import { listen } from './listen.js'
 import type { Simulator, SimulatorOptions } from './options.js'
 
-const connectionFile = 'simulator.json'
-
 /** Ends idle connections at once and busy ones when they are answered. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
@@ -49,7 +47,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
 async function startIn({ path, unlock }: DataDirectory, options: SimulatorOptions): Promise<Simulator> {
   const { host = '127.0.0.1', onFailure = console.error, organisations = [sampleOrganisation] } = options
-  rmSync(join(path, connectionFile), { force: true })
+  const connectionFile = options.connectionFile ?? join(path, 'simulator.json')
+  rmSync(connectionFile, { force: true })
   const knobs = new KnobBoard()
   knobs.turn(options.knobs ?? {})
   const hierarchy = await loadHierarchy(path, new Date())
@@ -76,12 +75,12 @@ async function startIn({ path, unlock }: DataDirectory, options: SimulatorOption
 
   const { certFile, keyFile } = access.operators[0]
   const connection = { url, certFile, keyFile, caFile: access.caFile }
-  writeFileAtomic(join(path, connectionFile), `${JSON.stringify(connection)}\n`)
+  writeFileAtomic(connectionFile, `${JSON.stringify(connection)}\n`)
   const stop = async () => {
     await closeServer(server)
     await loop.stop()
     await service.close()
-    rmSync(join(path, connectionFile), { force: true })
+    rmSync(connectionFile, { force: true })
     unlock()
   }
   return { ...connection, port, turnKnobs: (changes) => knobs.turn(changes), stop }

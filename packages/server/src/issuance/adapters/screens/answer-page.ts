@@ -23,16 +23,19 @@ export function parseErrorText(text: string): Omit<RowError, 'row'> {
   }
 }
 
+/** A row may have several errors, one on each line of its cell. */
+function rowErrors([sequence = '', , text = '']: readonly string[]): RowError[] {
+  const row = /^\d+$/.test(sequence) ? Number(sequence) : undefined
+  return text.split('\n').map((line) => ({ row, ...parseErrorText(line) }))
+}
+
 /** Rows of the table SEQ, 処理結果 (OK or NG), エラー内容, … */
 function parseErrors(html: string): RowError[] {
   return parse(html)
     .querySelectorAll('tr')
-    .map((row) => row.querySelectorAll('td').map((cell) => cell.text.trim()))
+    .map((row) => row.querySelectorAll('td').map((cell) => cell.structuredText.trim()))
     .filter((cells) => cells[1] === 'NG')
-    .map(([sequence, , text = '']) => ({
-      row: /^\d+$/.test(sequence ?? '') ? Number(sequence) : undefined,
-      ...parseErrorText(text),
-    }))
+    .flatMap(rowErrors)
 }
 
 /** @throws OutcomeUnknownError for a page that is not understood */

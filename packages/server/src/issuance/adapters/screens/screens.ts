@@ -17,7 +17,7 @@ import {
 } from '../../ports/issuance-system.js'
 import { loadChains } from '../chains.js'
 import { parseAnswerPage } from './answer-page.js'
-import { type Form, openLogin, Session } from './session.js'
+import { firstChoice, type Form, openLogin, Session } from './session.js'
 import { type SiteProfile, upkiSite } from './site-profile.js'
 
 const messageOf = (error: unknown): string => {
@@ -45,25 +45,23 @@ class Screens implements IssuanceSystem {
 
   async submit(file: SealedFile, signal: AbortSignal): Promise<SubmitOutcome> {
     return this.#visit(signal, async (session) => {
-      const { menuCode, applyType } = this.site.uploads[file.kind]
-      const form = await session.openForm(menuCode).catch((cause: unknown) => {
+      const { form, data } = await this.#fillForm(session, file).catch((cause: unknown) => {
         throw new NotSentError(messageOf(cause), { cause })
       })
-      return this.#upload(session, form, this.#fill(form, applyType, file))
+      return this.#upload(session, form, data)
     })
   }
 
-  #fill(form: Form, applyType: string, file: SealedFile): FormData {
+  async #fillForm(session: Session, file: SealedFile): Promise<{ form: Form; data: FormData }> {
+    const { menuCode, applyType } = this.site.uploads[file.kind]
+    const form = await session.openForm(menuCode)
     const data = new FormData()
     for (const [name, value] of Object.entries(form.hidden)) data.set(name, value)
     data.set('applyType', applyType)
-    data.set('errorFlg', this.site.abortAll)
-    data.set(
-      this.site.fileField,
-      new Blob([new Uint8Array(file.bytes)], { type: 'application/force-download' }),
-      file.fileName,
-    )
-    return data
+    data.set(this.site.errorMode, firstChoice(form, this.site.errorMode))
+    const contents = new Blob([new Uint8Array(file.bytes)], { type: 'application/force-download' })
+    data.set(this.site.fileField, contents, file.fileName)
+    return { form, data }
   }
 
   async #upload(session: Session, form: Form, data: FormData): Promise<SubmitOutcome> {

@@ -7,6 +7,7 @@ import { type HTMLElement, parse } from 'node-html-parser'
 import { CookieJar } from 'tough-cookie'
 import { Agent, fetch, type FormData, type Response } from 'undici'
 import { z } from 'zod'
+import { groupBy } from '../../group-by.js'
 import type { SiteProfile } from './site-profile.js'
 
 const credentials = z.object({ url: z.url(), certFile: z.string(), keyFile: z.string(), caFile: z.string() })
@@ -94,6 +95,8 @@ export class Session {
 
 export interface Form {
   action: string
+  /** Values of radio buttons by name, in the page's order. */
+  choices: Map<string, string[]>
   /** Hidden fields, to be carried along. */
   hidden: Record<string, string>
 }
@@ -106,5 +109,20 @@ function findForm(page: HTMLElement, name: string): Form {
   const hidden = form
     .querySelectorAll('input[type=hidden]')
     .map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''])
-  return { action, hidden: Object.fromEntries(hidden) as Record<string, string> }
+  const radios = form.querySelectorAll('input[type=radio]')
+  const choices = groupBy(radios, (radio) => radio.getAttribute('name') ?? '')
+  return {
+    action,
+    hidden: Object.fromEntries(hidden) as Record<string, string>,
+    choices: new Map(
+      [...choices].map(([key, all]) => [key, all.map((radio) => radio.getAttribute('value') ?? '')]),
+    ),
+  }
+}
+
+/** @throws when the form has no such radio buttons */
+export function firstChoice({ choices }: Form, name: string): string {
+  const first = choices.get(name)?.[0]
+  if (first === undefined) throw new Error(`the form has no radio buttons ${name}`)
+  return first
 }

@@ -18,8 +18,8 @@ export interface SiteProfile {
   menuFrame: string
   menuForm: string
   encoding: string
-  /** Value of `errorFlg` that registers nothing when any row is wrong. */
-  abortAll: string
+  /** Radio buttons for what happens when a row is wrong; their first choice registers nothing then. */
+  errorMode: string
   fileField: string
   uploads: Record<ApplicationKind, UploadScreen>
   reports: Record<ReportName, string>
@@ -40,7 +40,7 @@ export const upkiSite: SiteProfile = {
   menuFrame: 'hidari',
   menuForm: 'MainMenuForm',
   encoding: 'EUC-JP',
-  abortAll: '1',
+  errorMode: 'errorFlg',
   fileField: 'file',
   uploads: {
     'server-issue': { menuCode: SERVER, applyType: '1' },

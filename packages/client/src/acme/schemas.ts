@@ -1,0 +1,73 @@
+/**
+ * The RFC 8555 objects a server sends, as far as the client reads them. Whatever
+ * does not fit is refused before anything looks at it; members not named here
+ * are ignored (RFC 8555 §7.1).
+ */
+import * as z from 'zod/mini'
+
+const text = z.string().check(z.maxLength(2000))
+const shortText = z.string().check(z.maxLength(255))
+const url = z.string().check(z.maxLength(2000), z.url())
+
+export const directorySchema = z.object({
+  newNonce: url,
+  newAccount: url,
+  newOrder: url,
+  meta: z.optional(
+    z.object({
+      termsOfService: z.optional(url),
+      externalAccountRequired: z.optional(z.boolean()),
+      /** ACME profiles: name to description. */
+      profiles: z.optional(z.record(shortText, text)),
+      /** Present on a UPKI gateway: orders carry what the issuance system wants. */
+      upki: z.optional(z.object({ version: z.number() })),
+    }),
+  ),
+})
+export type Directory = z.infer<typeof directorySchema>
+
+const identifierSchema = z.object({ type: shortText, value: shortText })
+
+export const problemSchema = z.object({
+  type: z.optional(text),
+  title: z.optional(text),
+  detail: z.optional(z.string().check(z.maxLength(20_000))),
+  subproblems: z.optional(z.array(z.looseObject({})).check(z.maxLength(1000))),
+})
+
+export const accountSchema = z.object({ status: z.enum(['valid', 'deactivated', 'revoked']) })
+
+/** The five attributes of a UPKI subject, all of them and no other. */
+const subjectSchema = z.object({
+  C: shortText,
+  ST: shortText,
+  L: shortText,
+  O: shortText,
+  CN: shortText,
+})
+export type Subject = z.infer<typeof subjectSchema>
+
+/** What the issuance system wants, and where the application stands. Source: docs/acme-divergences.md. */
+const upkiOrderSchema = z.object({
+  profileId: shortText,
+  keyType: z.enum(['rsa2048', 'p384']),
+  subject: subjectSchema,
+  state: z.optional(shortText),
+  detail: z.optional(text),
+})
+
+export const orderSchema = z.object({
+  status: z.enum(['pending', 'ready', 'processing', 'valid', 'invalid']),
+  identifiers: z.array(identifierSchema).check(z.minLength(1), z.maxLength(1000)),
+  authorizations: z.array(url).check(z.maxLength(1000)),
+  finalize: url,
+  certificate: z.optional(url),
+  error: z.optional(problemSchema),
+  upki: z.optional(upkiOrderSchema),
+})
+export type Order = z.infer<typeof orderSchema>
+
+export const authorizationSchema = z.object({
+  status: z.enum(['pending', 'valid', 'invalid', 'deactivated', 'expired', 'revoked']),
+  identifier: identifierSchema,
+})

@@ -1,0 +1,20 @@
+/** No answer, or one that cannot be taken. */
+export class TransportError extends Error {
+  override name = 'TransportError'
+  constructor(
+    readonly url: string,
+    readonly code: string,
+    cause: unknown,
+  ) {
+    super(`${code} for ${url}`, { cause })
+  }
+
+  /** Whether waiting may help: not when the server's certificate is not trusted. */
+  get isTransient(): boolean {
+    return !this.isTrustProblem && this.code !== 'ERR_ANSWER_TOO_LARGE'
+  }
+
+  get isTrustProblem(): boolean {
+    return /CERT|SIGNED|SIGNATURE|ISSUER|_CRL|ERR_SSL|EPROTO/.test(this.code)
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * HTTP as the ACME client needs it: bounded in size and time, no redirects, one
+ * origin, its own trust, proxies by environment. An answer of any status is a
+ * reply; only a request that got none throws.
+ *
+ * Node's own HTTP is loaded with the first request, which `--help` never makes.
+ */
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
+import { checkSameOrigin, isLoopback } from './endpoint.js'
+import { TransportError } from './transport-error.js'
+
+export interface Reply {
+  status: number
+  /** Lower-case names; of repeated headers the first. */
+  headers: Readonly<Record<string, string | undefined>>
+  body: string
+}
+
+export interface TransportOptions {
+  directory: URL
+  /** PEM: the only CAs trusted for the server's TLS; those of Node.js when absent. */
+  trustedCas?: string
+  userAgent: string
+  language: string
+  log: (event: string) => void
+  signal: AbortSignal
+}
+
+export type Method = 'GET' | 'HEAD' | 'POST'
+
+/** An order of 100 names with all its findings takes well under half of it. */
+const maxBodyBytes = 1024 * 1024
+/** From the first byte sent to the last received. */
+const requestMs = 60_000
+
+export class Transport {
+  private readonly agent: Promise<Agent>
+
+  constructor(private readonly options: TransportOptions) {
+    this.agent = openAgent(options.directory)
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @throws TransportError when no whole answer came; Failure for another origin.
+   */
+  async send(method: Method, url: string, body?: string): Promise<Reply> {
+    const { directory, signal, log } = this.options
+    checkSameOrigin(url, directory)
+    signal.throwIfAborted()
+    const deadline = AbortSignal.timeout(requestMs)
+    try {
+      const options = await this.requestOptions(method, body, AbortSignal.any([signal, deadline]))
+      const reply = await exchange(new URL(url), options, body)
+      log(`${method} ${url} ${reply.status}`)
+      return reply
+    } catch (error) {
+      if (signal.aborted) throw error
+      const code = deadline.aborted ? 'ETIMEDOUT' : errorCode(error)
+      log(`${method} ${url} ${code}`)
+      throw new TransportError(url, code, error)
+    }
+  }
+
+  async close(): Promise<void> {
+    const agent = await this.agent
+    agent.destroy()
+  }
+
+  private async requestOptions(method: Method, body: string | undefined, signal: AbortSignal) {
+    const { userAgent, language, trustedCas } = this.options
+    const headers: Record<string, string> = { 'user-agent': userAgent, 'accept-language': language }
+    if (body !== undefined) headers['content-type'] = 'application/jose+json'
+    return { method, headers, signal, agent: await this.agent, ca: trustedCas }
+  }
+}
+
+/** Keeps connections open between polls; goes through the proxy that HTTPS_PROXY and NO_PROXY name. */
+async function openAgent({ protocol, href, hostname }: URL): Promise<Agent> {
+  if (protocol === 'http:') return new (await import('node:http')).Agent({ keepAlive: true })
+  const { getProxyForUrl } = (await import('proxy-from-env')).default
+  const proxy = isLoopback(hostname) ? '' : getProxyForUrl(href)
+  if (!proxy) return new (await import('node:https')).Agent({ keepAlive: true })
+  const { HttpsProxyAgent } = await import('https-proxy-agent')
+  return new HttpsProxyAgent(proxy, { keepAlive: true })
+}
+
+async function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<Reply> {
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, (incoming) => {
+      readReply(incoming).then(resolve, reject)
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+async function readReply(incoming: IncomingMessage): Promise<Reply> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBodyBytes) throw tooLarge
+    chunks.push(chunk)
+  }
+  const body = Buffer.concat(chunks).toString()
+  return { status: incoming.statusCode ?? 0, headers: firstValues(incoming.headers), body }
+}
+
+const tooLarge = Object.assign(new Error(`more than ${maxBodyBytes} bytes`), { code: 'ERR_ANSWER_TOO_LARGE' })
+
+const firstValues = (headers: IncomingMessage['headers']) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  )
+
+function errorCode(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name: string }
+  return typeof code === 'string' ? code : name
+}

@@ -1,0 +1,115 @@
+/** Turns the command table into a commander program: the parser and every help text. */
+import type { Bilingual } from '@upki-gateway/shared/problem'
+import { Command, Option, type OptionValues } from 'commander'
+import type { Language } from '../terminal/language.js'
+import { displayWidth } from '../terminal/printable.js'
+import { wrapText } from '../terminal/wrap.js'
+import { version } from '../version.js'
+import type { CommandSpec, OptionSpec } from './command-spec.js'
+
+/** `exposed`: flags of secrets that were given as arguments. */
+export type RunCommand = (spec: CommandSpec, options: OptionValues, exposed: string[]) => Promise<void>
+
+export function buildProgram(
+  table: readonly CommandSpec[],
+  language: Language,
+  runCommand: RunCommand,
+): Command {
+  const program = new Command('upki-client')
+  program.description(about[language]).usage('<command> [options]')
+  program.version(version, '-V, --version', versionText[language])
+  dress(program, language)
+  program.addHelpText('after', `\n${exitStatusText[language]}`)
+  for (const spec of table) program.addCommand(buildCommand(spec, language, runCommand))
+  return program
+}
+
+function buildCommand(spec: CommandSpec, language: Language, runCommand: RunCommand): Command {
+  const command = new Command(spec.name)
+  command.summary(spec.summary[language]).description(spec.description[language])
+  dress(command, language)
+  for (const option of spec.options) command.addOption(buildOption(option, language))
+  command.addHelpText('after', `\n${footer(spec, language)}`)
+  return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+}
+
+function buildOption(spec: OptionSpec, language: Language): Option {
+  const option = new Option(spec.flags, spec.text[language]).helpGroup(spec.group[language])
+  if (spec.choices) option.choices([...spec.choices])
+  if (spec.parse) option.argParser(spec.parse)
+  if (spec.default !== undefined) option.default(spec.default)
+  if (!spec.noEnvironment) option.env(environmentName(option))
+  return option
+}
+
+function exposedSecrets(spec: CommandSpec, command: Command): string[] {
+  const secrets = spec.options.filter(({ secret }) => secret).map(({ flags }) => new Option(flags))
+  const given = secrets.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+  return given.map(({ long }) => long ?? '')
+}
+
+/** `--eab-kid` is UPKI_CLIENT_EAB_KID. */
+const environmentName = (option: Option) =>
+  `UPKI_CLIENT_${(option.long ?? '').replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
+
+/** What commander says by itself, in our words. */
+function dress(command: Command, language: Language): void {
+  command.exitOverride().helpOption('-h, --help', helpText[language]).helpCommand(false)
+  command.configureHelp({
+    displayWidth,
+    boxWrap: wrapText,
+    subcommandTerm: (subcommand) => subcommand.name(),
+    styleTitle: (title) => (titles[title] ?? {})[language] ?? title,
+    // Environment variables are named by one rule, told once below.
+    optionDescription: ({ description, argChoices, defaultValue }) => {
+      const choices = argChoices?.join('|')
+      const facts = [
+        choices,
+        defaultValue === undefined ? '' : `${defaultTitle[language]}${String(defaultValue)}`,
+      ]
+      const known = facts.filter(Boolean).join(', ')
+      return known ? `${description} (${known})` : description
+    },
+  })
+}
+
+const footer = (spec: CommandSpec, language: Language) =>
+  [
+    exampleTitle[language],
+    ...spec.examples.map((example) => `  ${example}`),
+    '',
+    environmentText[language],
+    exitStatusText[language],
+  ].join('\n')
+
+const about: Bilingual = {
+  en: `Obtains certificates of the UPKI certificate service, through a UPKI gateway or
+any other ACME server. Keys are made on this machine and never leave it.
+"upki-client <command> --help" tells what a command does and writes.`,
+  ja: `UPKI 電子証明書発行サービスの証明書を、UPKI ゲートウェイまたは ACME サーバから
+取得します。鍵はこのマシンで作られ、外へ出ることはありません。
+各コマンドの説明は "upki-client <command> --help" で表示されます。`,
+}
+
+const exitStatusText: Bilingual = {
+  en: `Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 the order is still
+being worked on: run the same command again later, 130 interrupted.`,
+  ja: `終了コード: 0 完了、1 拒否または失敗、2 使い方の誤り、3 注文は処理中
+(後で同じコマンドを再実行)、130 中断。`,
+}
+
+const environmentText: Bilingual = {
+  en: 'Every option can come from the environment: --eab-kid is UPKI_CLIENT_EAB_KID.',
+  ja: 'どのオプションも環境変数で渡せます: --eab-kid は UPKI_CLIENT_EAB_KID。',
+}
+
+/** Headings as commander writes them. */
+const titles: Record<string, Partial<Bilingual>> = {
+  'Usage:': { ja: '使い方:' },
+  'Options:': { en: 'Other:', ja: 'その他:' },
+  'Commands:': { ja: 'コマンド:' },
+}
+const exampleTitle: Bilingual = { en: 'Example:', ja: '例:' }
+const defaultTitle: Bilingual = { en: 'default: ', ja: '既定: ' }
+const helpText: Bilingual = { en: 'show this help', ja: 'このヘルプを表示する' }
+const versionText: Bilingual = { en: 'show the version', ja: 'バージョンを表示する' }

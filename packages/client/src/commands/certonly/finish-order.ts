@@ -1,0 +1,59 @@
+/** From an order under way to files in place: wait, download, check, install, forget the order. */
+import type { X509Certificate } from 'node:crypto'
+import { parseChain } from '../../acme/certificate-chain.js'
+import { completeOrder, downloadChain, type Waiting } from '../../acme/order.js'
+import type { Session } from '../../acme/session.js'
+import { checkCertificate } from '../../keystore/check-certificate.js'
+import { csrForFinalize } from '../../keystore/csr.js'
+import type { Directories } from '../../keystore/directories.js'
+import { installVersion, nextVersion } from '../../keystore/lineage.js'
+import {
+  removePendingOrder,
+  saveChain,
+  saveVersion,
+  type PendingOrder,
+} from '../../keystore/pending-order.js'
+import { writeRenewalConfig } from '../../renewal/renewal-config.js'
+import { Failure } from '../../terminal/failure.js'
+
+/** Stores the chain as it came, before anything else is done with it. */
+export async function collectCertificate(
+  pending: PendingOrder,
+  session: Session,
+  waiting: Waiting,
+): Promise<PendingOrder> {
+  const target = { url: pending.record.url, csr: csrForFinalize(pending.csr) }
+  const order = await completeOrder(session, target, waiting)
+  return saveChain(pending, await downloadChain(session, order))
+}
+
+/** Puts the collected certificate in place. Run again after a crash it ends the same. */
+export async function installCertificate(
+  directories: Directories,
+  certName: string,
+  pending: PendingOrder,
+  now: Date,
+): Promise<void> {
+  const chain = parseChain(pending.chain ?? '')
+  checkUsable(chain, pending, now)
+  const number = pending.record.version ?? (await nextVersion(directories, certName))
+  const numbered = await saveVersion(pending, number)
+  await installVersion(directories, certName, { number, privateKey: pending.privateKey, chain })
+  const { server, accountId: account, keyType, caFile, software } = pending.record
+  await writeRenewalConfig(directories, certName, { server, account, keyType, caFile, software })
+  await removePendingOrder(numbered)
+}
+
+function checkUsable(
+  chain: X509Certificate[],
+  { record, privateKey, folder }: PendingOrder,
+  now: Date,
+): void {
+  const reasons = checkCertificate(chain, { privateKey, names: record.names, now })
+  if (reasons.length === 0) return
+  const list = (language: 'en' | 'ja') => reasons.map((reason) => `\n  - ${reason[language]}`).join('')
+  throw new Failure('failed', {
+    en: `The certificate that came cannot be used, so nothing was changed:${list('en')}\nIt is kept in ${folder}. Tell the operator of the server; --abandon-order begins anew.`,
+    ja: `届いた証明書は使えないため、何も変更していません:${list('ja')}\n${folder} に保存してあります。サーバの運用者に知らせてください。やり直すには --abandon-order を付けます。`,
+  })
+}

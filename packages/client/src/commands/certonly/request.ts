@@ -1,0 +1,108 @@
+/** What `certonly` is asked for, put together from options and from an order under way. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseDirectoryUrl } from '../../acme/endpoint.js'
+import { accountId } from '../../keystore/account-store.js'
+import { parseCertName } from '../../keystore/cert-name.js'
+import type { KeyType } from '../../keystore/certificate-key.js'
+import type { OrderRecord } from '../../keystore/pending-order.js'
+import { Failure } from '../../terminal/failure.js'
+import type { CommonOptions } from '../command-spec.js'
+import type { EabOptions } from './eab-options.js'
+
+export interface CertonlyOptions extends CommonOptions, EabOptions {
+  domains?: string[]
+  certName?: string
+  keyType?: KeyType | 'rsa' | 'ecdsa'
+  software?: string
+  forceRenewal?: boolean
+  renewWithNewDomains?: boolean
+  server?: string
+  caFile?: string
+  account?: string
+  email?: string
+  agreeTos?: boolean
+  allowHttp?: boolean
+  timeout: number
+  wait: boolean
+  abandonOrder?: boolean
+}
+
+export interface CertificateRequest {
+  names: readonly string[]
+  server: URL
+  /** As asked; undefined leaves it to the server. */
+  keyType?: KeyType
+  software?: string
+  /** Absolute path, and its content. */
+  caFile?: string
+  trustedCas?: string
+  /** Account asked for by `--account` or `--eab-kid`. */
+  accountId?: string
+}
+
+const keyTypes = { rsa2048: 'rsa2048', rsa: 'rsa2048', p384: 'p384', ecdsa: 'p384' } as const
+
+/** The name the certificate is kept under. A wildcard's is the domain, as certbot has it. */
+export function chooseCertName({ certName, domains }: CertonlyOptions): string {
+  const name = certName ?? domains?.[0]?.replace(/^\*\./, '')
+  if (name) return parseCertName(name)
+  throw new Failure('usage', {
+    en: 'Which names? Give -d www.example.ac.jp, once for each, or --cert-name of an order under way.',
+    ja: '名前がありません。-d www.example.ac.jp のように指定するか、進行中の注文の --cert-name を指定してください。',
+  })
+}
+
+/**
+ * @param pending settings of the order under way, used where options are silent
+ * @throws Failure (usage) for what is missing or contradicts that order
+ */
+export async function readRequest(
+  options: CertonlyOptions,
+  pending: OrderRecord | undefined,
+): Promise<CertificateRequest> {
+  const names = options.domains ?? pending?.names
+  if (!names) throw withoutNames
+  const server = readServer(options, pending)
+  const caFile = options.caFile ? resolve(options.caFile) : pending?.caFile
+  return {
+    names,
+    server,
+    keyType: options.keyType && keyTypes[options.keyType],
+    software: options.software ?? pending?.software,
+    caFile,
+    trustedCas: caFile && (await readCaFile(caFile)),
+    accountId: options.eabKid ? accountId(server, options.eabKid) : options.account,
+  }
+}
+
+function readServer({ server, allowHttp }: CertonlyOptions, pending: OrderRecord | undefined): URL {
+  const address = server ?? pending?.server
+  if (!address) throw withoutServer
+  // An order was placed there before, so http was allowed.
+  return parseDirectoryUrl(address, allowHttp === true || address === pending?.server)
+}
+
+async function readCaFile(path: string): Promise<string> {
+  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unusableCaFile(path, (error as Error).message)
+  })
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw unusableCaFile(path, 'no PEM certificate in it')
+  return pem
+}
+
+const unusableCaFile = (path: string, reason: string) =>
+  new Failure('usage', {
+    en: `--ca-file ${path} cannot be used: ${reason}`,
+    ja: `--ca-file ${path} を使えません: ${reason}`,
+  })
+
+const withoutNames = new Failure('usage', {
+  en: 'There is no order under way for this certificate name. Give the names: -d www.example.ac.jp, once for each.',
+  ja: 'この証明書名の進行中の注文はありません。-d www.example.ac.jp のように名前を指定してください。',
+})
+
+const withoutServer = new Failure('usage', {
+  en: 'Which server? Give --server with the directory URL, such as https://upki.example.ac.jp/acme/directory.',
+  ja: 'サーバの指定がありません。--server にディレクトリ URL (例: https://upki.example.ac.jp/acme/directory) を指定してください。',
+})

@@ -1,0 +1,82 @@
+/** Placing an order: what it asks for, the key and CSR it gets, all stored before finalize. */
+import { checkUsable, placeOrder, type PlacedOrder } from '../../acme/order.js'
+import type { Directory, Order } from '../../acme/schemas.js'
+import type { Session } from '../../acme/session.js'
+import { generateCertificateKey, type KeyType } from '../../keystore/certificate-key.js'
+import { createCsr } from '../../keystore/csr.js'
+import type { Directories } from '../../keystore/directories.js'
+import { savePendingOrder, type PendingOrder } from '../../keystore/pending-order.js'
+import { Failure } from '../../terminal/failure.js'
+import type { Context } from '../command-spec.js'
+import type { OpenSession } from './open-session.js'
+import type { CertificateRequest } from './request.js'
+
+export interface OrderStart {
+  directories: Directories
+  certName: string
+  open: OpenSession
+  request: CertificateRequest
+  context: Context
+}
+
+export async function startOrder(start: OrderStart): Promise<PendingOrder> {
+  const { directories, certName, open, request, context } = start
+  const placed = await order(open.session, request)
+  const keyType = chooseKeyType(placed.order, request)
+  tellSubject(placed.order, context)
+  const privateKey = await generateCertificateKey(keyType)
+  const csr = await createCsr({
+    names: request.names,
+    keyType,
+    privateKey,
+    subject: placed.order.upki?.subject,
+  })
+  const { names, software, caFile, server } = request
+  return savePendingOrder(directories, certName, {
+    privateKey,
+    csr,
+    record: {
+      server: server.href,
+      accountId: open.accountId,
+      url: placed.url,
+      names: [...names],
+      keyType,
+      caFile,
+      software,
+      orderedAt: context.now().toISOString(),
+    },
+  })
+}
+
+async function order(session: Session, request: CertificateRequest): Promise<PlacedOrder> {
+  const { names, keyType, software } = request
+  const placed = await placeOrder(session, {
+    names,
+    profile: offeredProfile(session.directory, keyType),
+    software: session.directory.meta?.upki && software,
+  })
+  await checkUsable(session, placed.order)
+  return placed
+}
+
+/** A profile is asked for by name only where the directory has it; the server's choice otherwise. */
+function offeredProfile({ meta }: Directory, keyType: KeyType | undefined): string | undefined {
+  return keyType && meta?.profiles && Object.hasOwn(meta.profiles, keyType) ? keyType : undefined
+}
+
+/** UPKI refuses the wrong key type only after everything else was done, so it is compared before. */
+function chooseKeyType({ upki }: Order, { keyType }: CertificateRequest): KeyType {
+  const wanted = upki?.keyType
+  if (!wanted || !keyType || wanted === keyType) return wanted ?? keyType ?? 'rsa2048'
+  throw new Failure('failed', {
+    en: `This account gets certificates for ${wanted} keys (UPKI profile ${upki.profileId}), not ${keyType}. Leave --key-type out, or ask the registration authority operator for a credential for ${keyType}.`,
+    ja: `このアカウントで発行できるのは ${wanted} の鍵 (UPKI プロファイル ${upki.profileId}) の証明書で、${keyType} ではありません。--key-type を外すか、${keyType} 用の EAB を登録担当者に依頼してください。`,
+  })
+}
+
+function tellSubject({ upki }: Order, { reporter }: Context): void {
+  if (!upki) return
+  const { CN, O, L, ST, C } = upki.subject
+  const subject = `CN=${CN},O=${O},L=${L},ST=${ST},C=${C}`
+  reporter.say({ en: `Subject of the certificate: ${subject}`, ja: `証明書の主体者 DN: ${subject}` })
+}

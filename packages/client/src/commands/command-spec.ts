@@ -1,0 +1,51 @@
+/** The shape of an entry in the command table (main.ts): help, man pages and completion are made from it. */
+import type { Bilingual } from '@upki-gateway/shared/problem'
+import type { Outcome } from '../terminal/failure.js'
+import type { Language } from '../terminal/language.js'
+import type { Reporter } from '../terminal/reporter.js'
+
+export interface OptionSpec {
+  /** As commander reads them: `-d, --domains <names>`. */
+  flags: string
+  text: Bilingual
+  /** Heading in the help text. */
+  group: Bilingual
+  choices?: readonly string[]
+  /** Reads one value; `previous` is what earlier ones gave. @throws Failure (usage) */
+  parse?: (value: string, previous: unknown) => unknown
+  default?: string | number
+  /** No environment variable: for switches that are meant for one run. */
+  noEnvironment?: boolean
+  /** Given as an argument it is warned of, since every user of the machine can list arguments. */
+  secret?: boolean
+}
+
+export interface CommandSpec<Options = unknown> {
+  name: string
+  /** One line, for the list of commands. */
+  summary: Bilingual
+  /** What happens, what is written, what if it fails. */
+  description: Bilingual
+  options: readonly OptionSpec[]
+  examples: readonly string[]
+  /** Loads the command's code, which `--help` never does, and runs it. */
+  run: (options: Options, context: Context) => Promise<Outcome>
+}
+
+/** Options that every command has. */
+export interface CommonOptions {
+  configDir?: string
+  workDir?: string
+  logsDir?: string
+  json?: boolean
+  quiet?: boolean
+}
+
+/** What a command gets from its surroundings. */
+export interface Context {
+  language: Language
+  reporter: Reporter
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal
+  now: () => Date
+}

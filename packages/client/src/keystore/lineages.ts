@@ -1,0 +1,74 @@
+/** Reading what is under `live/`: for the list of certificates, and for whether a name is served already. */
+import { X509Certificate } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dnsNames } from './check-certificate.js'
+import type { Directories } from './directories.js'
+import { livePaths, type LivePaths } from './lineage.js'
+import { listNames, readOptional } from './read-optional.js'
+
+export interface Lineage {
+  name: string
+  names: string[]
+  /** Distinguished name, one attribute per element, as in the certificate. */
+  subject: string[]
+  issuer: string[]
+  /** Upper-case hexadecimal; serials do not fit a number. */
+  serial: string
+  /** `RSA 2048`, `P-384`. */
+  keyType: string
+  notBefore: Date
+  notAfter: Date
+  paths: LivePaths
+}
+
+export interface UnreadableLineage {
+  name: string
+  problem: string
+}
+
+/** The certificate that is live under a name; undefined when there is none. @throws when it cannot be read. */
+export async function readLineage(directories: Directories, name: string): Promise<Lineage | undefined> {
+  const live = livePaths(directories, name)
+  const pem = await readOptional(live.cert)
+  if (pem === undefined) return undefined
+  await stat(live.privkey)
+  return describe(name, live, new X509Certificate(pem))
+}
+
+/** Every certificate, by name; one that cannot be read does not hide the others. */
+export async function listLineages(directories: Directories): Promise<(Lineage | UnreadableLineage)[]> {
+  const names = await listNames(join(directories.config, 'live'))
+  const folders = names.filter((name) => name !== 'README')
+  return Promise.all(folders.map((name) => readOrExplain(directories, name)))
+}
+
+async function readOrExplain(directories: Directories, name: string): Promise<Lineage | UnreadableLineage> {
+  try {
+    const lineage = await readLineage(directories, name)
+    return lineage ?? { name, problem: 'cert.pem: ENOENT' }
+  } catch (error) {
+    return { name, problem: (error as Error).message }
+  }
+}
+
+const describe = (name: string, live: LivePaths, certificate: X509Certificate): Lineage => ({
+  name,
+  names: dnsNames(certificate),
+  subject: attributes(certificate.subject),
+  issuer: attributes(certificate.issuer),
+  serial: certificate.serialNumber,
+  keyType: describeKey(certificate),
+  notBefore: new Date(certificate.validFrom),
+  notAfter: new Date(certificate.validTo),
+  paths: live,
+})
+
+/** Node.js gives undefined for an empty name, which its types do not say; CAs other than UPKI issue such. */
+const attributes = (name: string | undefined) => name?.split('\n') ?? []
+
+function describeKey({ publicKey }: X509Certificate): string {
+  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {}
+  if (modulusLength) return `RSA ${modulusLength}`
+  return namedCurve === 'secp384r1' ? 'P-384' : (namedCurve ?? publicKey.asymmetricKeyType ?? '?')
+}

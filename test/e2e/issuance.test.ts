@@ -1,0 +1,143 @@
+/** The whole way through the real programs, without a client: REST, queue, upload, report. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply, csrFor, end, look } from '../support/applications.js'
+import { makeDirectory, removeDirectory, startIn, type TestSystem, until } from '../support/system.js'
+
+let system: TestSystem
+const directory = makeDirectory()
+
+beforeAll(async () => {
+  system = await startIn(directory)
+  await turn({ latencyMs: 0 })
+})
+afterAll(async () => {
+  await system.stop()
+  removeDirectory(directory)
+})
+
+const turn = (knobs: Record<string, unknown>) =>
+  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
+
+const configuration = {
+  organisations: [
+    {
+      id: 'example',
+      organizationName: 'Example University',
+      locality: 'Chiyoda-ku',
+      stateOrProvince: 'Tokyo',
+      domains: ['example.ac.jp'],
+      issuanceSystem: 'shared',
+    },
+  ],
+  issuanceSystems: [
+    {
+      id: 'shared',
+      adapter: 'screens',
+      credentialsFile: join(directory, 'simulator.json'),
+      chainFiles: [join(directory, 'simulator/chain-ecc.pem')],
+      reportIntervalSeconds: 0.2,
+    },
+  ],
+  batching: { maxAgeSeconds: 0 },
+}
+
+/** Another gateway at the same issuance system: its certificates are not in our history. */
+async function issueElsewhere(commonName: string): Promise<void> {
+  const elsewhere = makeDirectory()
+  const config = join(elsewhere, 'config.yaml')
+  writeFileSync(config, JSON.stringify(configuration))
+  const other = await startIn(join(elsewhere, 'data'), { UPKI_CONFIG: config })
+  try {
+    const [application] = await apply(other, { csr: await csrFor(commonName) })
+    await end(other, application!.id)
+  } finally {
+    await other.stop()
+    removeDirectory(elsewhere)
+  }
+}
+
+describe('an application', () => {
+  it.each([
+    { key: 'rsa2048', profile: '3' },
+    { key: 'p384', profile: '11' },
+  ] as const)('with a $key key becomes a certificate with its chain', async ({ key }) => {
+    const [application] = await apply(system, {
+      csr: await csrFor(`${key}.example.ac.jp`, key),
+      dnsNames: [`${key}.example.ac.jp`, `alt-${key}.example.ac.jp`],
+    })
+    const { state, certificateSerial } = await end(system, application!.id)
+    expect(state).toBe('issued')
+    const pem = await (
+      await system.call(`/v1/certificates/${certificateSerial}`, {
+        headers: { accept: 'application/pem-certificate-chain' },
+      })
+    ).text()
+    expect(pem.match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
+    const json = (await (await system.call(`/v1/certificates/${certificateSerial}`)).json()) as {
+      names: string[]
+    }
+    expect(json.names.sort()).toEqual([`alt-${key}.example.ac.jp`, `${key}.example.ac.jp`])
+  })
+
+  it('for a known CN becomes a renewal of the newest certificate', async () => {
+    const [first] = await apply(system, { csr: await csrFor('again.example.ac.jp') })
+    const issued = await end(system, first!.id)
+    const [second] = await apply(system, { csr: await csrFor('again.example.ac.jp') })
+    expect(second).toMatchObject({ kind: 'server-renew', fields: { serial: issued.certificateSerial } })
+    expect((await end(system, second!.id)).state).toBe('issued')
+  })
+
+  it('decides issue or renewal again when two for one CN wait together', async () => {
+    const both = await apply(system, { csr: await csrFor('pair.example.ac.jp') }).then(async ([first]) => [
+      first!,
+      (await apply(system, { csr: await csrFor('pair.example.ac.jp') }))[0]!,
+    ])
+    const [first, second] = await Promise.all(both.map(({ id }) => end(system, id)))
+    expect([first!.state, first!.kind, second!.state, second!.kind]).toEqual([
+      'issued',
+      'server-issue',
+      'issued',
+      'server-renew',
+    ])
+    expect(second!.fields.serial).toBe(first!.certificateSerial)
+  })
+})
+
+describe('an issuance system', () => {
+  it('that refuses rows fails those with its words; the clean rest goes out again', async () => {
+    await issueElsewhere('row2.example.ac.jp')
+    const rows = await Promise.all(
+      Array.from({ length: 5 }, async (_, index) => ({ csr: await csrFor(`row${index}.example.ac.jp`) })),
+    )
+    const applications = await apply(system, ...rows)
+    const outcomes = await Promise.all(applications.map(({ id }) => end(system, id)))
+    expect(outcomes.map(({ state }) => state)).toEqual(['issued', 'issued', 'failed', 'issued', 'issued'])
+    expect(outcomes[2]!.failure).toMatchObject({
+      upstreamCode: '212',
+      message: { ja: expect.stringContaining('すでに存在しています') },
+    })
+  })
+
+  it('that is down is tried again', async () => {
+    await turn({ maintenance: true })
+    const [application] = await apply(system, { csr: await csrFor('down.example.ac.jp') })
+    await until(
+      () => look(system, application!.id),
+      ({ state }) => state === 'batched',
+    )
+    await turn({ maintenance: false })
+    expect((await end(system, application!.id)).state).toBe('issued')
+  })
+
+  it('that holds a name shows no certificate until it is released', async () => {
+    const [application] = await apply(system, { csr: await csrFor('google.example.ac.jp') })
+    await until(
+      () => look(system, application!.id),
+      ({ state }) => state === 'submitted',
+    )
+    await system.simulator('/simulator/release', { method: 'POST' })
+    expect((await end(system, application!.id)).state).toBe('issued')
+  })
+})
