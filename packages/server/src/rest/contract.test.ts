@@ -17,7 +17,7 @@ afterAll(() => gateway.close())
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 
 const operations = Object.entries(loadContract().paths ?? {}).flatMap(([path, item]) =>
-  methods.filter((method) => item?.[method]).map((method) => ({ method, path })),
+  methods.filter((method) => item[method]).map((method) => ({ method, path })),
 )
 
 const examples: Record<string, string> = {
