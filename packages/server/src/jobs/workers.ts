@@ -10,10 +10,13 @@ import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
 import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
+import { deleteAnswersBefore } from '../store/idempotency.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
 
 const QUEUE = 'issuance'
 const SWEEP_EVERY_MS = 60_000
+/** How long the answer of an Idempotency-Key is kept; the contract says so too. */
+const KEEP_ANSWERS_MS = 24 * 3_600_000
 
 /** Delayed jobs are told apart, so that one that waits never swallows a ring. */
 const jobOptions = (work: Work, delay = 0) => ({
@@ -42,6 +45,7 @@ async function collect(env: Environment): Promise<number | undefined> {
 /** Rebuilds from the store everything that is due: the queue may have lost it. */
 async function sweep(env: Environment): Promise<number | undefined> {
   const nextLeaseEnd = await releaseAbandoned(env)
+  await deleteAnswersBefore(env.db, new Date(env.now().getTime() - KEEP_ANSWERS_MS))
   await sweepNonces(env)
   for (const work of ['assemble', 'submit', 'collect'] as const) env.ring(work)
   return nextLeaseEnd

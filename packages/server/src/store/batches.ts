@@ -3,9 +3,6 @@ import { type BatchState, inFlightStates } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
 import type { BatchRow } from './tables.js'
 
-export const findBatch = (db: Database, id: string): Promise<BatchRow | undefined> =>
-  db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst()
-
 /** Sealed batches that may be uploaded now; oldest first. */
 export function findDueSealed(db: Database, now: Date): Promise<Pick<BatchRow, 'id'>[]> {
   return db
