@@ -10,6 +10,7 @@ import type { Config } from './config.js'
 import { openVault } from './files/secret-key.js'
 import { makeApp } from './http/app.js'
 import { makeHealth } from './http/health.js'
+import { makeMetrics } from './http/metrics.js'
 import { ensureTls } from './http/tls.js'
 import { makeScreens } from './issuance/adapters/screens/screens.js'
 import type { Environment } from './issuance/ports/environment.js'
@@ -17,6 +18,7 @@ import { openQueueBackend } from './jobs/queue.js'
 import { makeJobs } from './jobs/workers.js'
 import { makeRest } from './rest/router.js'
 import { openStore } from './store/database.js'
+import { countApplications, countBatches } from './store/live-counts.js'
 
 export interface Gateway {
   url: string
@@ -84,7 +86,12 @@ export async function startGateway(config: Config, log = makeLogger(config)): Pr
       queue: () => queue.check(),
       upstream: () => Promise.all(systems.map((system) => system.check())),
     }
-    const app = makeApp({ health: makeHealth(checks, log), acme: makeAcme(env), rest: makeRest(env) }, log)
+    const metrics = makeMetrics(async () => ({
+      applications: await countApplications(store.db, env.now()),
+      batches: await countBatches(store.db),
+    }))
+    const health = makeHealth(checks, metrics, log)
+    const app = makeApp({ health, acme: makeAcme(env), rest: makeRest(env) }, metrics, log)
     const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)
     const url = await listen(server, config.listen)
     closing.unshift(() => stopListening(server))

@@ -2,6 +2,7 @@
 import express, { type Express, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import type { Metrics } from './metrics.js'
 import { notFound, renderProblems } from './render-problem.js'
 
 export interface Faces {
@@ -30,11 +31,12 @@ function logRequests(log: Logger): RequestHandler {
   }
 }
 
-export function makeApp(faces: Faces, log: Logger): Express {
+export function makeApp(faces: Faces, metrics: Metrics, log: Logger): Express {
   const app = express()
   app.disable('etag')
   app.set('query parser', 'simple')
   app.use(logRequests(log))
+  app.use(metrics.observe)
   app.use(faces.health)
   // ACME clients are programs: no browser headers, and the few microseconds count.
   app.disable('x-powered-by')
