@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { makeAcme } from './acme/router.js'
 import { bootstrap } from './bootstrap.js'
-import type { Config } from './config.js'
+import { type Config, ConfigError } from './config.js'
 import { openVault } from './files/secret-key.js'
 import { makeApp } from './http/app.js'
 import { makeHealth } from './http/health.js'
@@ -56,7 +56,18 @@ const stopListening = (server: Server): Promise<void> =>
 export const makeLogger = (config: Config): Logger =>
   pino({ level: config.logLevel, base: { instance: randomUUID().slice(0, 8) } }, pino.destination(2))
 
-export async function startGateway(config: Config, log = makeLogger(config)): Promise<Gateway> {
+/** `api` answers requests, `worker` does what is due; without a database server one process does both. */
+export type Role = 'all' | 'api' | 'worker'
+
+export async function startGateway(
+  config: Config,
+  log = makeLogger(config),
+  role: Role = 'all',
+): Promise<Gateway> {
+  if (role !== 'all' && config.databaseUrl === undefined)
+    throw new ConfigError(
+      `The role ${role} needs UPKI_DATABASE_URL: the embedded store takes one process only`,
+    )
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
   const store = await openStore(config)
   const closing: (() => Promise<unknown>)[] = [() => store.close()]
@@ -91,11 +102,12 @@ export async function startGateway(config: Config, log = makeLogger(config)): Pr
       batches: await countBatches(store.db),
     }))
     const health = makeHealth(checks, metrics, log)
-    const app = makeApp({ health, acme: makeAcme(env), rest: makeRest(env) }, metrics, log)
+    const faces = role === 'worker' ? { health } : { health, acme: makeAcme(env), rest: makeRest(env) }
+    const app = makeApp(faces, metrics, log)
     const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)
     const url = await listen(server, config.listen)
     closing.unshift(() => stopListening(server))
-    await jobs.start(env)
+    if (role !== 'api') await jobs.start(env)
     return { url, env, close }
   } catch (error) {
     await close()

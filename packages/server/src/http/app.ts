@@ -7,8 +7,9 @@ import { notFound, renderProblems } from './render-problem.js'
 
 export interface Faces {
   health: Router
-  acme: Router
-  rest: Router
+  /** Absent in a process that only works. */
+  acme?: Router
+  rest?: Router
 }
 
 /** One line per request. No query, no body, no headers: they can hold personal data or secrets. */
@@ -40,9 +41,9 @@ export function makeApp(faces: Faces, metrics: Metrics, log: Logger): Express {
   app.use(faces.health)
   // ACME clients are programs: no browser headers, and the few microseconds count.
   app.disable('x-powered-by')
-  app.use('/acme', faces.acme)
+  if (faces.acme) app.use('/acme', faces.acme)
   app.use(helmet())
-  app.use('/v1', faces.rest)
+  if (faces.rest) app.use('/v1', faces.rest)
   app.use(notFound)
   app.use(renderProblems(log))
   return app
