@@ -7,6 +7,8 @@ const statements = [
   `create index certificates_by_application on certificates (application_id)`,
   // Why an order ended before it was finalized, as problem name and detail in both languages.
   `alter table acme_orders add column error jsonb`,
+  // Kids are UUIDv7: pages of an organisation's credentials, newest first.
+  `create index eab_credentials_pages on eab_credentials (organisation, kid desc)`,
   // The open orders that a lost authorization ends.
   `create index acme_orders_unfinalized on acme_orders (account_id) where is_open and stage <> 'finalized'`,
 ]
