@@ -42,19 +42,28 @@ export function listApplications(db: Database, filter: ApplicationFilter): Promi
   return query.orderBy('id', 'desc').limit(filter.limit).execute()
 }
 
-/** Of these key hashes, the ones that a live application holds or a certificate was issued for. */
+/**
+ * Of these key hashes, the ones that a live application holds, or that the service took, whatever became of
+ * them then. A file that it refused was not taken.
+ */
 export async function findKnownKeys(db: Database, spkiSha256: readonly string[]): Promise<Set<string>> {
   if (spkiSha256.length === 0) return new Set()
-  const live = db
+  const applied = db
     .selectFrom('applications')
+    .leftJoin('batches', 'batches.id', 'applications.batch_id')
     .select('spki_sha256')
     .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
-    .where('state', 'not in', endedWithoutCertificate)
+    .where((eb) =>
+      eb.or([
+        eb('applications.state', 'not in', endedWithoutCertificate),
+        eb('batches.state', 'in', ['submitted', 'done']),
+      ]),
+    )
   const issued = db
     .selectFrom('certificates')
     .select('spki_sha256')
     .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
-  const rows = await live.union(issued).execute()
+  const rows = await applied.union(issued).execute()
   return new Set(rows.flatMap((row) => row.spki_sha256 ?? []))
 }
 
