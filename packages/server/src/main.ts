@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** Starts the gateway and stops it on SIGTERM, SIGINT, or when the process that supervises it is gone. */
 import { type Config, ConfigError, loadConfig } from './config.js'
-import { type Gateway, makeLogger, startGateway } from './gateway.js'
+import { type Gateway, startGateway } from './gateway.js'
+import { makeLogger } from './logger.js'
 
 const explanations: Record<string, (config: Config) => string> = {
   EADDRINUSE: ({ listen }) =>
