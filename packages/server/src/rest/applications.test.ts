@@ -384,6 +384,20 @@ describe('an operator', () => {
 })
 
 describe('the audit log', () => {
+  it('tells who made the first token and the first EAB credential', async () => {
+    const entries = await gateway.env.db
+      .selectFrom('audit_log')
+      .select(['actor', 'action'])
+      .where('actor', '=', 'gateway')
+      .execute()
+    expect(entries).toEqual(
+      expect.arrayContaining([
+        { actor: 'gateway', action: 'token.create' },
+        { actor: 'gateway', action: 'eab.create' },
+      ]),
+    )
+  })
+
   it('cannot be changed', async () => {
     await expect(gateway.env.db.updateTable('audit_log').set({ actor: 'x' }).execute()).rejects.toThrow(
       /append-only/,
