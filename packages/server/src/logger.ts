@@ -35,12 +35,12 @@ export function describeError(error: unknown): unknown {
   } satisfies LoggedError
 }
 
-export const makeLogger = (config: Pick<Config, 'logLevel'>, stream = pino.destination(2)): Logger =>
+export const makeLogger = (config: Pick<Config, 'logLevel'>): Logger =>
   pino(
     {
       level: config.logLevel,
       base: { instance: randomUUID().slice(0, 8) },
       serializers: { err: describeError, error: describeError },
     },
-    stream,
+    pino.destination(2),
   )

@@ -1,4 +1,5 @@
 /** Applications: queries by what the life cycle needs. */
+import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { sql } from 'kysely'
 import { type ApplicationState, endedWithoutCertificate, inFlightStates } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
@@ -116,6 +117,24 @@ export const findQueuedOrganisations = async (db: Database): Promise<string[]> =
     .where('state', '=', 'queued')
     .execute()
   return rows.map((row) => row.organisation)
+}
+
+export interface SealedRows {
+  batchId: string
+  kind: ApplicationKind
+  /** In the order of the file. */
+  rows: readonly Pick<ApplicationRow, 'id' | 'fields' | 'filled'>[]
+  now: Date
+}
+
+/** Puts rows into their batch as they stand in its file, in one statement. */
+export async function sealRows(trx: Transaction, { batchId, kind, rows, now }: SealedRows): Promise<void> {
+  const texts = (member: 'fields' | 'filled') => rows.map((row) => JSON.stringify(row[member]))
+  await sql`update applications set state = 'batched', batch_id = ${batchId}, batch_row = sealed.place, kind = ${kind},
+      fields = sealed.fields::jsonb, filled = sealed.filled::jsonb, updated_at = ${now}
+    from unnest(${rows.map(({ id }) => id)}::text[], ${texts('fields')}::text[], ${texts('filled')}::text[])
+      with ordinality as sealed (id, fields, filled, place)
+    where applications.id = sealed.id`.execute(trx)
 }
 
 /** Moves every application of a batch that is in one of the given states. */
