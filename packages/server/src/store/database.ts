@@ -63,6 +63,8 @@ function openServer(url: string): { pool: Pool; close: () => Promise<void> } {
     options: `-c search_path=${searchPath}`,
   })
   pool.setMaxListeners(0)
+  // A connection that breaks while it is lent out tells its query, and once more itself: nobody else listens.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return { pool, close: () => pool.end() }
 }
 
