@@ -1,9 +1,7 @@
 /** The wiring: opens store and queue, joins the faces, listens. Known only to main and to tests. */
-import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { pino, type Logger } from 'pino'
 import { makeAcme } from './acme/router.js'
 import { bootstrap } from './bootstrap.js'
 import { type Config, ConfigError } from './config.js'
@@ -16,6 +14,7 @@ import { makeScreens } from './issuance/adapters/screens/screens.js'
 import type { Environment } from './issuance/ports/environment.js'
 import { openQueueBackend } from './jobs/queue.js'
 import { makeJobs } from './jobs/workers.js'
+import { makeLogger } from './logger.js'
 import { makeRest } from './rest/router.js'
 import { openStore } from './store/database.js'
 import { countApplications, countBatches } from './store/live-counts.js'
@@ -53,9 +52,6 @@ const stopListening = (server: Server): Promise<void> =>
     server.closeIdleConnections()
   })
 
-export const makeLogger = (config: Config): Logger =>
-  pino({ level: config.logLevel, base: { instance: randomUUID().slice(0, 8) } }, pino.destination(2))
-
 /** `api` answers requests, `worker` does what is due; without a database server one process does both. */
 export type Role = 'all' | 'api' | 'worker'
 
@@ -70,6 +66,8 @@ export async function startGateway(
     )
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
   const store = await openStore(config)
+  // A connection that breaks while idle is told here, and would end the process if nobody listened.
+  store.pool.on('error', (error) => log.warn({ err: error }, 'a connection to the database broke'))
   const closing: (() => Promise<unknown>)[] = [() => store.close()]
   const close = async () => {
     for (const step of closing) await step()

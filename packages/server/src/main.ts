@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** Starts the gateway and stops it on SIGTERM, SIGINT, or when the process that supervises it is gone. */
 import { type Config, ConfigError, loadConfig } from './config.js'
-import { type Gateway, makeLogger, type Role, startGateway } from './gateway.js'
+import { type Gateway, type Role, startGateway } from './gateway.js'
+import { makeLogger } from './logger.js'
 
 const usage = `Usage: upki-gateway [api | worker]
 

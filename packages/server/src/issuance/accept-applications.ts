@@ -22,6 +22,7 @@ import { appendAudit } from '../store/audit.js'
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
+import { groupBy } from './group-by.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
 import type { FilledValue } from './states.js'
@@ -153,11 +154,13 @@ async function store(
 ): Promise<NewApplicationRow[]> {
   const approvals = await listLiveApprovals(trx, request.organisation, env.now())
   const usable = request.approvalId ? approvals.filter(({ id }) => id === request.approvalId) : approvals
+  const filled = groupBy(checked.filled, ({ row }) => row)
+  const findings = groupBy(checked.findings, ({ row }) => row)
   const rows = checked.applications.map((application, index) =>
     toRow(env, request, application, {
       approval_id: findApproval(application, usable, env.now()),
-      filled: JSON.stringify(checked.filled.filter(({ row }) => row === index + 1).map(withoutRow)),
-      findings: JSON.stringify(checked.findings.filter(({ row }) => row === index + 1)),
+      filled: JSON.stringify((filled.get(index + 1) ?? []).map(withoutRow)),
+      findings: JSON.stringify(findings.get(index + 1) ?? []),
       kind_decided: (request.inputs[index]?.kind ?? 'server') === 'server',
     }),
   )

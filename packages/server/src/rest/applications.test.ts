@@ -160,6 +160,10 @@ describe('POST /v1/applications', () => {
     expect((await post(operator, 'a', { 'content-type': 'image/png' })).status).toBe(415)
   })
 
+  it('refuses a body that is not compressed as it says', async () => {
+    expect((await post(operator, '{}', { 'content-encoding': 'gzip' })).status).toBe(400)
+  })
+
   it('refuses a body over 20 MB', async () => {
     const response = await post(operator, `["${'x'.repeat(20 * 1024 * 1024)}"]`)
     expect([response.status, (response.body as Body).type]).toEqual([
@@ -307,6 +311,10 @@ describe('GET /v1/applications', () => {
     expect(ids).toEqual(whole.applications.map(({ id }) => id))
   })
 
+  it.each(['%00', 'a%0Ab', '%E6%97%A5'])('refuses the CN %s', async (name) => {
+    expect((await get(operator, `/v1/applications?commonName=${name}`)).status).toBe(400)
+  })
+
   it.each([0, 201])('refuses a page of %i', async (limit) => {
     expect((await get(operator, `/v1/applications?limit=${limit}`)).status).toBe(400)
   })
@@ -346,6 +354,20 @@ describe('an operator', () => {
     })
   })
 
+  it.each([
+    { name: 'NUL', reason: 'a\0' },
+    { name: 'half a surrogate pair', reason: 'a\ud800' },
+    { name: '501 characters', reason: 'x'.repeat(501) },
+  ])('cannot give a reason with $name', async ({ reason }) => {
+    const id = await waiting(`reason-${reason.codePointAt(1)}.example.ac.jp`)
+    expect((await decide(id, 'reject', { reason })).status).toBe(400)
+  })
+
+  it('may give a reason of 500 characters on two lines', async () => {
+    const id = await waiting('reason-long.example.ac.jp')
+    expect((await decide(id, 'reject', { reason: `理由\n${'x'.repeat(497)}` })).status).toBe(200)
+  })
+
   it('cannot approve what was rejected', async () => {
     const id = await waiting('rejected.example.ac.jp')
     await decide(id, 'reject', { reason: 'x' })
@@ -362,6 +384,20 @@ describe('an operator', () => {
 })
 
 describe('the audit log', () => {
+  it('tells who made the first token and the first EAB credential', async () => {
+    const entries = await gateway.env.db
+      .selectFrom('audit_log')
+      .select(['actor', 'action'])
+      .where('actor', '=', 'gateway')
+      .execute()
+    expect(entries).toEqual(
+      expect.arrayContaining([
+        { actor: 'gateway', action: 'token.create' },
+        { actor: 'gateway', action: 'eab.create' },
+      ]),
+    )
+  })
+
   it('cannot be changed', async () => {
     await expect(gateway.env.db.updateTable('audit_log').set({ actor: 'x' }).execute()).rejects.toThrow(
       /append-only/,

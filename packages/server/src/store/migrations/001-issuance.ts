@@ -77,6 +77,7 @@ const statements = [
   // UPKI forbids reuse of a key in every case: two requests at once cannot both pass.
   `create unique index applications_one_per_key on applications (spki_sha256)
     where state not in ('refused', 'rejected', 'failed')`,
+  `create index applications_by_key on applications (spki_sha256)`,
   `create index applications_queued on applications (organisation, created_at) where state = 'queued'`,
   `create index applications_in_flight on applications (common_name)
     where state in ('batched', 'submitting', 'submitted', 'unknown', 'held')`,
