@@ -8,6 +8,7 @@ import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { readOtherFormats } from './other-formats.js'
 import { makeValidations } from './validations.js'
+import { makeEabCredentials } from './eab-credentials.js'
 
 // 10,000 rows with an RSA CSR of about 1 kB and their other fields.
 const MAX_BODY = '20mb'
@@ -26,5 +27,6 @@ export function makeRest(env: Environment): Router {
   router.use(...validateContract(contract, env.log))
   router.use('/applications', makeApplications(env))
   router.use('/certificates', makeCertificates(env))
+  router.use('/eab-credentials', makeEabCredentials(env))
   return router
 }
