@@ -11,7 +11,7 @@ import type { Row } from './row.js'
 export function checkHistory(row: Row): void {
   if (row.family === 'server' && !row.ends) checkServerHistory(row)
   if ((row.family === 'client' || row.family === 'smime') && !row.ends) checkPersonHistory(row)
-  if (row.ends) checkIssued(row)
+  checkIssued(row)
 }
 
 function checkServerHistory(row: Row): void {
@@ -47,7 +47,7 @@ function checkReplaced(row: Row, serial: string): void {
   })
 }
 
-/** The certificate to be revoked is one on record, and the DN is its own. */
+/** The certificate to be revoked or replaced is one on record, and the DN is its own. */
 function checkIssued(row: Row): void {
   const serial = parseSerial(row.fields.serial ?? '')
   if (!row.context.issuedDn || serial === undefined) return
@@ -61,8 +61,10 @@ function checkIssued(row: Row): void {
   })
 }
 
-/** The service compares server certificates by CN; an S/MIME certificate shows the CN of a longer DN. */
+/** The service compares server certificates by CN; an S/MIME certificate shows the CN of a longer DN alone. */
 function isShortForm(row: Row, issued: string): boolean {
-  const cn = row.commonName?.toLowerCase()
-  return row.family !== 'client' && cn !== undefined && cn === commonNameOf(issued)?.toLowerCase()
+  const { commonName: cn } = row
+  if (cn === undefined) return false
+  if (row.family === 'smime') return issued === `CN=${cn}`
+  return row.family !== 'client' && cn.toLowerCase() === commonNameOf(issued)?.toLowerCase()
 }

@@ -1,7 +1,7 @@
 /** Checks the subject DN of client and S/MIME certificates. Source: docs/upki-tsv.md, "Subject DN". */
 import { attributeOf, compareDn } from '../dn/index.js'
 import type { AttributeName, DnAttribute } from '../dn/index.js'
-import { checkRegisteredValues, checkValueLength, suggestOrdered } from './dn-values.js'
+import { checkPersonValue, checkRegisteredValues, suggestOrdered } from './dn-values.js'
 import { isMailAddress } from './check-values.js'
 import type { Row } from './row.js'
 
@@ -18,7 +18,7 @@ export function checkPersonDn(row: Row, dn: readonly DnAttribute[], text: string
     row.find('dnRepeated', 'subjectDn', { words: { attribute } })
   for (const attribute of unexpected) row.find('dnUnexpected', 'subjectDn', { words: { attribute } })
   if (outOfOrder) row.find('dnOrderPerson', 'subjectDn', suggestOrdered(text))
-  for (const attribute of dn) if (isTaken(attribute)) checkValue(row, attribute)
+  for (const attribute of dn) if (isTaken(attribute)) checkPersonValue(row, attribute)
   checkRegisteredValues(row, dn)
   if (row.family === 'smime') checkMailName(row, attributeOf(dn, 'CN'))
 }
@@ -29,14 +29,6 @@ function checkPlace(row: Row, missing: readonly AttributeName[]): void {
   if (lacking.length === 2) return row.find('dnNoPlace', 'subjectDn')
   const [attribute] = lacking
   if (attribute) row.find('dnHalfPlace', 'subjectDn', { words: { attribute } })
-}
-
-function checkValue(row: Row, { name: attribute, value }: DnAttribute): void {
-  const foreign = attribute === 'CN' ? /[^A-Za-z0-9 '(),\-./:=@_]/gu : /[^A-Za-z0-9 '(),\-./:=]/gu
-  const characters = [...new Set(value.match(foreign))].join(' ')
-  if (characters !== '')
-    row.find('dnPersonCharacter', 'subjectDn', { value, words: { attribute, characters } })
-  checkValueLength(row, { name: attribute, value })
 }
 
 const isTaken = ({ name }: DnAttribute): boolean => (order as readonly string[]).includes(name)

@@ -57,3 +57,12 @@ function checkPrefecture(row: Row, state: string | undefined): void {
   if (state !== undefined && !isPrefecture(state))
     row.find('dnStateUnusual', 'subjectDn', { value: state, words: { state } })
 }
+
+/** Values of client DNs, and of DNs as they were issued: the CN may hold `@` and `_`. */
+export function checkPersonValue(row: Row, { name: attribute, value }: DnAttribute): void {
+  const foreign = attribute === 'CN' ? /[^A-Za-z0-9 '(),\-./:=@_]/gu : /[^A-Za-z0-9 '(),\-./:=]/gu
+  const characters = [...new Set(value.match(foreign))].join(' ')
+  if (characters !== '')
+    row.find('dnPersonCharacter', 'subjectDn', { value, words: { attribute, characters } })
+  checkValueLength(row, { name: attribute, value })
+}

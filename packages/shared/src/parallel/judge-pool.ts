@@ -39,6 +39,8 @@ export class JudgePool {
     if (!least) throw new Error('The pool is closed')
     const id = this.#nextId++
     least.load += 1
+    // An idle worker does not keep the program alive; one at work does.
+    least.worker.ref()
     try {
       return await new Promise((resolve, reject) => {
         this.#pending.set(id, { resolve, reject })
@@ -46,6 +48,7 @@ export class JudgePool {
       })
     } finally {
       least.load -= 1
+      if (least.load === 0) least.worker.unref()
     }
   }
 
