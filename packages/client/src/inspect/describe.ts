@@ -2,7 +2,7 @@
 import { createHash, createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { readCertificate } from '@upki-gateway/shared/issued'
-import type { CryptoObject } from './objects.js'
+import type { CryptoObject } from './crypto-object.js'
 
 export type Description = Record<string, string | string[]>
 

@@ -1,14 +1,8 @@
 /** Reads keys, CSRs and certificates out of PEM, DER and PKCS#12 files. */
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
 import { CsrError, parseCsr, parseCsrDer } from '@upki-gateway/shared/csr'
-import type { Csr } from '@upki-gateway/shared/csr'
-import { Failure } from '../terminal/failure.js'
-
-export type CryptoObject =
-  | { type: 'certificate'; certificate: X509Certificate }
-  | { type: 'csr'; csr: Csr }
-  | { type: 'private-key' | 'public-key'; key: KeyObject }
+import { unreadable } from './crypto-object.js'
+import type { CryptoObject } from './crypto-object.js'
 
 const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
 
@@ -74,9 +68,3 @@ function readDer(bytes: Buffer, password: string | undefined): CryptoObject | un
   }
   return undefined
 }
-
-export const unreadable = (path: string, reason: string): Failure =>
-  new Failure('failed', {
-    en: `${path} holds no key, CSR, certificate or PKCS#12 that can be read (${reason}).`,
-    ja: `${path} から鍵・CSR・証明書・PKCS#12 を読み取れません (${reason})。`,
-  })

@@ -3,8 +3,8 @@ import { X509Certificate, createPrivateKey, webcrypto } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { BmpString, OctetString } from 'asn1js'
 import * as pkijs from 'pkijs'
-import type { CryptoObject } from './objects.js'
-import { unreadable } from './objects.js'
+import type { CryptoObject } from './crypto-object.js'
+import { unreadable } from './crypto-object.js'
 import { Failure } from '../terminal/failure.js'
 
 // The library's types name the browser's Crypto, which Node's has the shape of.

@@ -28,7 +28,7 @@ const post = (path: string, type: string, body: string | Buffer) =>
 
 const json = (response: { body: unknown }) =>
   JSON.parse((response.body as Buffer).toString()) as { [member: string]: unknown; detail?: string }
-const revocation = '主体者DN,シリアル番号,失効理由\r\n"CN=a.example.ac.jp,O=Example University",255,'
+const revocation = '主体者DN,シリアル番号,失効理由\r\n"CN=a.example.ac.jp,O=Example University,C=JP",255,'
 
 describe('POST /v1/validations', () => {
   it.each([
@@ -36,16 +36,19 @@ describe('POST /v1/validations', () => {
       'application/json',
       JSON.stringify({
         kind: 'server-revoke',
-        subjectDn: 'CN=a.example.ac.jp',
+        subjectDn: 'CN=a.example.ac.jp,O=Example University,C=JP',
         serial: '255',
         revocationReason: '2',
       }),
     ],
     ['text/csv', `${revocation}2\r\n`],
-    ['text/tab-separated-values', `CN=a.example.ac.jp\t\t\t255\t2${'\t'.repeat(8)}\r\n`],
+    [
+      'text/tab-separated-values',
+      `CN=a.example.ac.jp,O=Example University,C=JP\t\t\t255\t2${'\t'.repeat(8)}\r\n`,
+    ],
     [
       'application/xml',
-      '<applications><application kind="server-revoke"><subjectDn>CN=a.example.ac.jp</subjectDn><serial>255</serial><revocationReason>2</revocationReason></application></applications>',
+      '<applications><application kind="server-revoke"><subjectDn>CN=a.example.ac.jp,O=Example University,C=JP</subjectDn><serial>255</serial><revocationReason>2</revocationReason></application></applications>',
     ],
   ])('finds the same in %s', async (type, body) => {
     const response = await post('/v1/validations', type, body)
@@ -98,7 +101,7 @@ describe('POST /v1/conversions', () => {
       'content-disposition': 'attachment; filename="server-revoke-001.tsv"',
     })
     expect((response.body as Buffer).toString()).toBe(
-      `CN=a.example.ac.jp,O=Example University\t\t\t255\t4${'\t'.repeat(8)}\r\n`,
+      `CN=a.example.ac.jp,O=Example University,C=JP\t\t\t255\t4${'\t'.repeat(8)}\r\n`,
     )
   })
 

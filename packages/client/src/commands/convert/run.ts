@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { spkiSha256Of } from '../../inspect/describe.js'
 import { readObjects } from '../../inspect/objects.js'
-import type { CryptoObject } from '../../inspect/objects.js'
+import type { CryptoObject } from '../../inspect/crypto-object.js'
 import { readPassword } from '../../inspect/read-password.js'
 import { Failure } from '../../terminal/failure.js'
 import type { Outcome } from '../../terminal/failure.js'

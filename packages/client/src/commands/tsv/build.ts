@@ -6,30 +6,14 @@ import type { ReportRow } from '@upki-gateway/shared/report'
 import { Failure } from '../../terminal/failure.js'
 import type { Outcome } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
-import type { CommonOptions, Context } from '../command-spec.js'
+import type { Context } from '../command-spec.js'
 import { ask } from './ask.js'
+import type { BuildOptions } from './build-options.js'
 import { collectInputs } from './collect-inputs.js'
 import { fromReport, readReportFile, withHistory } from './from-report.js'
-import type { InputOptions } from './read-input.js'
 import { refuseErrors } from './report-findings.js'
 import { readSettings } from './settings.js'
 import { writeOutput } from './write-output.js'
-
-export interface BuildOptions extends CommonOptions, InputOptions {
-  operands: string[]
-  output?: string
-  subscriberName?: string
-  subscriberDepartment?: string
-  subscriberEmail?: string
-  software?: string
-  report?: string
-  revoke?: string
-  renew?: boolean
-  comment?: string
-  issuer?: string
-  since?: string
-  until?: string
-}
 
 export async function runBuild(options: BuildOptions, context: Context): Promise<Outcome> {
   const settings = await readSettings(options.config)

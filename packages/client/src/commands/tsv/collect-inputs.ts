@@ -5,7 +5,7 @@ import type { ApplicationFields, ApplicationInput } from '@upki-gateway/shared/a
 import { parseCsrDer } from '@upki-gateway/shared/csr'
 import { readCertificate, revocationOf } from '@upki-gateway/shared/issued'
 import { Failure } from '../../terminal/failure.js'
-import type { BuildOptions } from './build.js'
+import type { BuildOptions } from './build-options.js'
 import { openInput } from './read-input.js'
 import { refusal } from './report-findings.js'
 

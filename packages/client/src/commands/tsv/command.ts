@@ -2,7 +2,7 @@
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { CommandGroup, CommandSpec, OptionSpec } from '../command-spec.js'
 import { commonOptions } from '../common-options.js'
-import type { BuildOptions } from './build.js'
+import type { BuildOptions } from './build-options.js'
 import type { CheckOptions } from './check.js'
 import type { ConvertOptions } from './convert.js'
 import type { FixOptions } from './fix.js'

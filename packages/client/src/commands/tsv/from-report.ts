@@ -11,7 +11,7 @@ import type { ReportRow } from '@upki-gateway/shared/report'
 import { ShiftJisError } from '@upki-gateway/shared/tsv'
 import { Failure } from '../../terminal/failure.js'
 import type { Context } from '../command-spec.js'
-import type { BuildOptions } from './build.js'
+import type { BuildOptions } from './build-options.js'
 import { collectInputs } from './collect-inputs.js'
 import { existing } from './read-input.js'
 
