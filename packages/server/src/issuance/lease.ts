@@ -8,11 +8,11 @@
 import { renewLease } from '../store/batches.js'
 import type { Environment } from './ports/environment.js'
 
-const LEASE_MS = 30_000
+const LEASE_MS = 90_000
 // Well below any settleSeconds, so that a lost lease is noticed before a report can prove anything.
 const RENEWAL_MS = 2_000
 // Before the lease ends for others, whose clocks are not quite ours.
-const GIVE_UP_MS = 25_000
+const GIVE_UP_MS = 75_000
 
 export interface Lease {
   /** Aborts when the lease is lost. */

@@ -56,7 +56,7 @@ describe('an upload whose lease was taken away', () => {
     const upload = hangingUpload()
     const submitting = submitBatches(issuance.env)
     await upload.started
-    issuance.pass(31)
+    issuance.pass(91)
     await releaseAbandoned(issuance.env)
     await submitting
     expect(await batchStates()).toEqual(['unknown'])
@@ -67,7 +67,7 @@ describe('an upload whose lease was taken away', () => {
     const upload = hangingUpload()
     const submitting = submitBatches(issuance.env)
     await upload.started
-    issuance.pass(31)
+    issuance.pass(91)
     await releaseAbandoned(issuance.env)
     upload.answer({ outcome: 'accepted' })
     await submitting
