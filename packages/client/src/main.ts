@@ -70,4 +70,6 @@ for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-process.exitCode = await main()
+void main().then((status) => {
+  process.exitCode = status
+})
