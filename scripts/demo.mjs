@@ -19,7 +19,7 @@ const step = (text) => console.log(`\n== ${text}`)
 /** Runs the client with its progress shown. */
 function runClient(args) {
   const file = join(root, 'packages', 'client', 'dist', 'upki-client.js')
-  console.log(`upki-client ${args.join(' ')}`)
+  console.log(`upki-client ${args.map((arg) => (arg.includes(' ') ? `'${arg}'` : arg)).join(' ')}`)
   return new Promise((resolve) => {
     spawn(process.execPath, [file, ...args], {
       stdio: 'inherit',
@@ -37,7 +37,7 @@ const clientArguments = (url) => [
   ...['--config-dir', clientDirectory],
   ...['--work-dir', join(clientDirectory, 'work')],
   ...['--logs-dir', join(clientDirectory, 'logs')],
-  ...['--software', 'nginx 1.26', '--agree-tos', '--non-interactive', '--force-renewal'],
+  ...['--software', 'nginx 1.26', '--agree-tos', '--force-renewal'],
 ]
 
 function show(live) {

@@ -23,7 +23,15 @@ const commands = {
   simulator: () => run(process.execPath, [join(root, 'packages/simulator/dist/main.js'), ...rest]),
   test: () => vitest('unit', 'e2e'),
   check,
-  bench: () => run(process.execPath, ['--import', 'tsx', join(root, 'test/bench/main.ts'), ...rest]),
+  bench: () =>
+    run(process.execPath, [
+      '--import',
+      'tsx',
+      '--conditions',
+      'upki-source',
+      join(root, 'test/bench/main.ts'),
+      ...rest,
+    ]),
   'test:services': () => script('test-services.mjs'),
 }
 

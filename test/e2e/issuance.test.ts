@@ -1,8 +1,8 @@
 /** The whole way through the real programs, without a client: REST, queue, upload, report. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply, csrFor, end, look } from '../support/applications.js'
 import { makeDirectory, removeDirectory, startIn, type TestSystem, until } from '../support/system.js'
 
 let system: TestSystem
@@ -50,55 +50,24 @@ async function issueElsewhere(commonName: string): Promise<void> {
   writeFileSync(config, JSON.stringify(configuration))
   const other = await startIn(join(elsewhere, 'data'), { UPKI_CONFIG: config })
   try {
-    const [application] = await applyAt(other, { csr: await csrFor(commonName) })
-    await until(() => lookAt(other, application!.id), ended)
+    const [application] = await apply(other, { csr: await csrFor(commonName) })
+    await end(other, application!.id)
   } finally {
     await other.stop()
     removeDirectory(elsewhere)
   }
 }
 
-interface Application {
-  id: string
-  state: string
-  kind: string
-  certificateSerial: string | null
-  fields: { serial?: string }
-  failure: { upstreamCode?: string; message: { ja: string } } | null
-}
-
-const csrFor = (name: string, key: 'p384' | 'rsa2048' = 'p384') =>
-  makeCsr({ key, subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` })
-
-async function applyAt(gateway: TestSystem, ...rows: Record<string, unknown>[]): Promise<Application[]> {
-  const body = JSON.stringify(
-    rows.map((row) => ({ subscriberEmail: 'taro@example.ac.jp', software: 'nginx 1.26', ...row })),
-  )
-  const response = await gateway.call('/v1/applications', { method: 'POST', body })
-  const answer = (await response.json()) as { applications: Application[] }
-  if (response.status !== 201) throw new Error(JSON.stringify(answer))
-  return answer.applications
-}
-
-const apply = (...rows: Record<string, unknown>[]) => applyAt(system, ...rows)
-
-const lookAt = async (gateway: TestSystem, id: string): Promise<Application> =>
-  (await (await gateway.call(`/v1/applications/${id}`)).json()) as Application
-const look = (id: string) => lookAt(system, id)
-
-const ended = (application: Application) => ['issued', 'failed'].includes(application.state)
-const end = (id: string, seconds?: number) => until(() => look(id), ended, seconds)
-
 describe('an application', () => {
   it.each([
     { key: 'rsa2048', profile: '3' },
     { key: 'p384', profile: '11' },
   ] as const)('with a $key key becomes a certificate with its chain', async ({ key }) => {
-    const [application] = await apply({
+    const [application] = await apply(system, {
       csr: await csrFor(`${key}.example.ac.jp`, key),
       dnsNames: [`${key}.example.ac.jp`, `alt-${key}.example.ac.jp`],
     })
-    const { state, certificateSerial } = await end(application!.id)
+    const { state, certificateSerial } = await end(system, application!.id)
     expect(state).toBe('issued')
     const pem = await (
       await system.call(`/v1/certificates/${certificateSerial}`, {
@@ -113,19 +82,19 @@ describe('an application', () => {
   })
 
   it('for a known CN becomes a renewal of the newest certificate', async () => {
-    const [first] = await apply({ csr: await csrFor('again.example.ac.jp') })
-    const issued = await end(first!.id)
-    const [second] = await apply({ csr: await csrFor('again.example.ac.jp') })
+    const [first] = await apply(system, { csr: await csrFor('again.example.ac.jp') })
+    const issued = await end(system, first!.id)
+    const [second] = await apply(system, { csr: await csrFor('again.example.ac.jp') })
     expect(second).toMatchObject({ kind: 'server-renew', fields: { serial: issued.certificateSerial } })
-    expect((await end(second!.id)).state).toBe('issued')
+    expect((await end(system, second!.id)).state).toBe('issued')
   })
 
   it('decides issue or renewal again when two for one CN wait together', async () => {
-    const both = await apply({ csr: await csrFor('pair.example.ac.jp') }).then(async ([first]) => [
+    const both = await apply(system, { csr: await csrFor('pair.example.ac.jp') }).then(async ([first]) => [
       first!,
-      (await apply({ csr: await csrFor('pair.example.ac.jp') }))[0]!,
+      (await apply(system, { csr: await csrFor('pair.example.ac.jp') }))[0]!,
     ])
-    const [first, second] = await Promise.all(both.map(({ id }) => end(id)))
+    const [first, second] = await Promise.all(both.map(({ id }) => end(system, id)))
     expect([first!.state, first!.kind, second!.state, second!.kind]).toEqual([
       'issued',
       'server-issue',
@@ -142,8 +111,8 @@ describe('an issuance system', () => {
     const rows = await Promise.all(
       Array.from({ length: 5 }, async (_, index) => ({ csr: await csrFor(`row${index}.example.ac.jp`) })),
     )
-    const applications = await apply(...rows)
-    const outcomes = await Promise.all(applications.map(({ id }) => end(id)))
+    const applications = await apply(system, ...rows)
+    const outcomes = await Promise.all(applications.map(({ id }) => end(system, id)))
     expect(outcomes.map(({ state }) => state)).toEqual(['issued', 'issued', 'failed', 'issued', 'issued'])
     expect(outcomes[2]!.failure).toMatchObject({
       upstreamCode: '212',
@@ -153,22 +122,22 @@ describe('an issuance system', () => {
 
   it('that is down is tried again', async () => {
     await turn({ maintenance: true })
-    const [application] = await apply({ csr: await csrFor('down.example.ac.jp') })
+    const [application] = await apply(system, { csr: await csrFor('down.example.ac.jp') })
     await until(
-      () => look(application!.id),
+      () => look(system, application!.id),
       ({ state }) => state === 'batched',
     )
     await turn({ maintenance: false })
-    expect((await end(application!.id)).state).toBe('issued')
+    expect((await end(system, application!.id)).state).toBe('issued')
   })
 
   it('that holds a name shows no certificate until it is released', async () => {
-    const [application] = await apply({ csr: await csrFor('google.example.ac.jp') })
+    const [application] = await apply(system, { csr: await csrFor('google.example.ac.jp') })
     await until(
-      () => look(application!.id),
+      () => look(system, application!.id),
       ({ state }) => state === 'submitted',
     )
     await system.simulator('/simulator/release', { method: 'POST' })
-    expect((await end(application!.id)).state).toBe('issued')
+    expect((await end(system, application!.id)).state).toBe('issued')
   })
 })

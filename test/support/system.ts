@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Agent, fetch, type RequestInit, type Response } from 'undici'
 import { startSystem, type System } from '../../scripts/processes.mjs'
+import { servicesFor } from './services.js'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -68,10 +69,10 @@ const killer =
       child.kill('SIGKILL')
     })
 
-/** Starts in `directory`; the same directory again is a restart. */
+/** Starts in `directory`, on the servers of the suite if it has any; the same directory again is a restart. */
 export async function startIn(directory: string, env: Record<string, string> = {}): Promise<TestSystem> {
   const system = await startSystem({
-    env: { ...process.env, ...silent, ...env, UPKI_DATA_DIR: directory },
+    env: { ...process.env, ...silent, ...(await servicesFor(directory)), ...env, UPKI_DATA_DIR: directory },
     stdout: 'ignore',
   })
   return {

@@ -1,16 +1,23 @@
 /**
  * What the first start leaves in the data directory, so that a person can begin:
- * the first operator's token. Later starts change nothing.
+ * the first operator's token, and an EAB credential of the sample organisation.
+ * Later starts change nothing.
+ *
+ * Rows go in before their file: a crash between leaves an unused row, not a file
+ * that opens nothing.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { OrganisationConfig } from './config.js'
 import { writeSecret } from './files/write-atomically.js'
 import { newId } from './issuance/new-id.js'
 import type { Environment } from './issuance/ports/environment.js'
+import { type EabCredential, makeEabCredential } from './policy/make-eab-credential.js'
 import { scopes } from './rest/authenticate.js'
+import { insertApproval } from './store/approvals.js'
+import { appendAudit } from './store/audit.js'
 import { insertToken, makeToken } from './store/tokens.js'
 
-/** The row goes in before the file: a crash between leaves an unused token, not a file that is no token. */
 async function makeOperatorToken(env: Environment, file: string): Promise<void> {
   const [organisation] = env.config.organisations
   if (!organisation) return
@@ -26,7 +33,50 @@ async function makeOperatorToken(env: Environment, file: string): Promise<void> 
   await writeSecret(file, `${token}\n`)
 }
 
+/** example.ac.jp is set aside for examples: no organisation that has another domain gets a ready credential. */
+const isSample = ({ domains }: OrganisationConfig): boolean =>
+  domains.every((domain) => domain === 'example.ac.jp')
+
+const sampleSubscriber = {
+  name: '国立 太郎',
+  department: '情報基盤センター',
+  email: 'taro@example.ac.jp',
+}
+
+/** An approval for every name of the organisation, and a credential that carries it. */
+function approveEverything(env: Environment, organisation: OrganisationConfig): Promise<EabCredential> {
+  const now = env.now()
+  const approval = { id: newId(), organisation: organisation.id }
+  return env.db.transaction().execute(async (trx) => {
+    await insertApproval(trx, {
+      ...approval,
+      subscriber: sampleSubscriber,
+      names: organisation.domains.map((domain) => `.${domain}`),
+      approved_by: 'gateway',
+      valid_until: null,
+      created_at: now,
+    })
+    const terms = { approval, reusable: true, expiresAt: null, createdBy: 'gateway', now }
+    const credential = await makeEabCredential(trx, env.vault, terms)
+    const detail = { approval: approval.id, reusable: true }
+    await appendAudit(trx, [
+      { at: now, actor: 'gateway', action: 'eab.create', subject: credential.kid, detail },
+    ])
+    return credential
+  })
+}
+
+async function makeSampleEab(env: Environment, file: string): Promise<void> {
+  const organisation = env.config.organisations.find(isSample)
+  if (!organisation) return
+  await writeSecret(file, `${JSON.stringify(await approveEverything(env, organisation))}\n`)
+}
+
+const files = { 'operator.token': makeOperatorToken, 'eab.json': makeSampleEab }
+
 export async function bootstrap(env: Environment): Promise<void> {
-  const file = join(env.config.dataDirectory, 'operator.token')
-  if (!existsSync(file)) await makeOperatorToken(env, file)
+  for (const [name, make] of Object.entries(files)) {
+    const file = join(env.config.dataDirectory, name)
+    if (!existsSync(file)) await make(env, file)
+  }
 }

@@ -39,6 +39,21 @@ const issuanceSystem = z.strictObject({
   heldAfterSeconds: z.number().positive().default(3600),
 })
 
+const acme = z.strictObject({
+  /** Scheme and authority of every ACME URL; without it the Host header of the request decides. */
+  externalUrl: z
+    .string()
+    .regex(
+      /^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+      'must be https://HOST or https://HOST:PORT, without a slash at the end',
+    )
+    .optional(),
+  termsOfService: z.url().optional(),
+  website: z.url().optional(),
+  /** What a CAA record must name for this CA to issue (RFC 8659). */
+  caaIdentities: z.array(z.string().min(1)).default(['secomtrust.net']),
+})
+
 const file = z.strictObject({
   organisations: z.array(organisation).min(1),
   issuanceSystems: z.array(issuanceSystem).min(1),
@@ -48,6 +63,7 @@ const file = z.strictObject({
       maxAgeSeconds: z.number().nonnegative().default(60),
     })
     .default({ maxAgeSeconds: 60 }),
+  acme: acme.prefault({}),
 })
 
 const environment = z.object({

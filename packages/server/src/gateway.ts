@@ -7,6 +7,7 @@ import { pino, type Logger } from 'pino'
 import { makeAcme } from './acme/router.js'
 import { bootstrap } from './bootstrap.js'
 import type { Config } from './config.js'
+import { openVault } from './files/secret-key.js'
 import { makeApp } from './http/app.js'
 import { makeHealth } from './http/health.js'
 import { ensureTls } from './http/tls.js'
@@ -69,6 +70,7 @@ export async function startGateway(config: Config, log = makeLogger(config)): Pr
     const env: Environment = {
       config,
       db: store.db,
+      vault: await openVault(config.dataDirectory),
       now: () => new Date(),
       ring: jobs.ring,
       log,

@@ -1,7 +1,84 @@
-/** The ACME face under /acme (RFC 8555). */
-import { Router } from 'express'
+/**
+ * The ACME face under /acme (RFC 8555): one handler for each resource.
+ *
+ * Every answer has a link to the directory (§7.1) and is kept by no cache; every
+ * answer to a POST, refusals too, brings a fresh nonce (§6.5).
+ */
+import express, { type RequestHandler, Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
+import { ProblemError } from '../problem/problem-error.js'
+import type { AcmeEnvironment } from './environment.js'
+import { KeyCache } from './jws/key-cache.js'
+import { Nonces } from './nonces.js'
+import { account } from './resources/account.js'
+import { authorization } from './resources/authorization.js'
+import { certificate } from './resources/certificate.js'
+import { directory } from './resources/directory.js'
+import { finalize } from './resources/finalize.js'
+import { newAccount } from './resources/new-account.js'
+import { newOrder } from './resources/new-order.js'
+import { order } from './resources/order.js'
+import { orders } from './resources/orders.js'
+import { reads, writes, writesKeyed } from './serve.js'
+import { baseOf, linkHeader, makeUrls } from './urls.js'
 
-export function makeAcme(_env: Environment): Router {
-  return Router()
+// A CSR of 2,048 characters twice in base64url, an RSA 4096 key and ten contacts stay below 20 kB.
+const MAX_BODY = '64kb'
+
+/** Refuses what the resource does not take (RFC 8555 §6.3). */
+const allowOnly =
+  (...methods: string[]): RequestHandler =>
+  (request, _response, next) => {
+    if (methods.includes(request.method)) return next()
+    throw new ProblemError('malformed', `Use ${methods.join(' or ')} here`, {
+      status: 405,
+      headers: { Allow: methods.join(', ') },
+    })
+  }
+
+function prepareAnswer({ env, nonces }: AcmeEnvironment): RequestHandler {
+  return (request, response, next) => {
+    if (request.method === 'POST') response.set('Replay-Nonce', nonces.make(env.now()))
+    response.set('Cache-Control', 'no-store')
+    response.set('Link', linkHeader(makeUrls(baseOf(request, env.config.acme.externalUrl))))
+    next()
+  }
+}
+
+const tellDirectory =
+  (acme: AcmeEnvironment): RequestHandler =>
+  (request, response) => {
+    response.removeHeader('Link')
+    response.json(directory(acme, makeUrls(baseOf(request, acme.env.config.acme.externalUrl))))
+  }
+
+/** RFC 8555 §7.2: 200 for HEAD, 204 for GET. */
+const tellNonce =
+  ({ env, nonces }: AcmeEnvironment): RequestHandler =>
+  (request, response) => {
+    response.set('Replay-Nonce', nonces.make(env.now()))
+    response.status(request.method === 'HEAD' ? 200 : 204).end()
+  }
+
+export function makeAcme(env: Environment): Router {
+  const acme: AcmeEnvironment = {
+    env,
+    nonces: new Nonces(env.vault.derive('acme nonces')),
+    keys: new KeyCache(),
+  }
+  const router = Router({ caseSensitive: true, strict: true })
+  router.use(prepareAnswer(acme))
+  router.all('/directory', allowOnly('GET', 'HEAD'), tellDirectory(acme))
+  router.all('/new-nonce', allowOnly('HEAD', 'GET'), tellNonce(acme))
+  const signed = (path: string, handler: RequestHandler) =>
+    router.all(path, allowOnly('POST'), express.raw({ type: () => true, limit: MAX_BODY }), handler)
+  signed('/new-account', writesKeyed(acme, newAccount))
+  signed('/account/:id', writes(acme, account))
+  signed('/account/:id/orders', reads(acme, orders))
+  signed('/new-order', writes(acme, newOrder))
+  signed('/order/:id', reads(acme, order))
+  signed('/order/:id/finalize', writes(acme, finalize))
+  signed('/order/:id/certificate', reads(acme, certificate))
+  signed('/authorization/:id', reads(acme, authorization))
+  return router
 }

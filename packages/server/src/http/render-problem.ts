@@ -11,9 +11,9 @@ import { ProblemError } from '../problem/problem-error.js'
 import { type ProblemName, problems } from '../problem/problems.js'
 import { sendBytes } from './send-bytes.js'
 
-type Language = 'ja' | 'en'
+export type Language = 'ja' | 'en'
 
-const languageOf = (request: Request): Language =>
+export const languageOf = (request: Request): Language =>
   request.acceptsLanguages('en', 'ja') === 'ja' ? 'ja' : 'en'
 
 interface HttpError {

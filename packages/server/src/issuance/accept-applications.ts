@@ -111,8 +111,8 @@ const namesOf = ({ fields }: Application): string[] => {
 }
 
 function findApproval(application: Application, approvals: readonly ApprovalRow[], now: Date): string | null {
-  const names = namesOf(application)
-  return approvals.find((approval) => covers(approval, names, now))?.id ?? null
+  const wish = { names: namesOf(application), subscriberEmail: application.fields.subscriberEmail }
+  return approvals.find((approval) => covers(approval, wish, now))?.id ?? null
 }
 
 function toRow(

@@ -9,7 +9,8 @@ import { moveBatch } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import {
   claimSealed,
-  findAbandoned,
+  endLeases,
+  findLeases,
   findDueSealed,
   findNextDueSealed,
   moveBatchState,
@@ -138,8 +139,23 @@ export async function submitBatches(env: Environment): Promise<number | undefine
   return next && Math.max(next.getTime() - env.now().getTime(), FIRST_RETRY_MS)
 }
 
-/** Batches whose uploader died become unknown; the sweep calls this. */
-export async function releaseAbandoned(env: Environment): Promise<void> {
-  for (const { id } of await findAbandoned(env.db, env.now()))
-    await markUnknown(env, id, 'the uploading process ended before the answer')
+/** At start, with a store that no other process can have open: whoever uploaded is gone. */
+export async function releaseAll(env: Environment): Promise<void> {
+  await endLeases(env.db, env.now())
+  await releaseAbandoned(env)
+}
+
+/**
+ * Batches whose uploader died become unknown; the sweep calls this.
+ * @returns milliseconds until the next lease runs out, if an upload is under way
+ */
+export async function releaseAbandoned(env: Environment): Promise<number | undefined> {
+  const now = env.now()
+  const leases = await findLeases(env.db)
+  const abandoned = leases.filter(({ lease_until: end }) => end === null || end <= now)
+  for (const { id } of abandoned) await markUnknown(env, id, 'the uploading process ended before the answer')
+  const ends = leases.flatMap(({ lease_until: end }) =>
+    end && end > now ? [end.getTime() - now.getTime()] : [],
+  )
+  return ends.length > 0 ? Math.min(...ends) : undefined
 }

@@ -5,14 +5,18 @@
  * after it, so nothing that became due in between is missed.
  */
 import type { Logger } from 'pino'
+import { sweepNonces } from '../acme/sweep-nonces.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
-import { releaseAbandoned, submitBatches } from '../issuance/submit-batches.js'
+import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
+import { deleteAnswersBefore } from '../store/idempotency.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
 
 const QUEUE = 'issuance'
 const SWEEP_EVERY_MS = 60_000
+/** How long the answer of an Idempotency-Key is kept; the contract says so too. */
+const KEEP_ANSWERS_MS = 24 * 3_600_000
 
 /** Delayed jobs are told apart, so that one that waits never swallows a ring. */
 const jobOptions = (work: Work, delay = 0) => ({
@@ -39,9 +43,12 @@ async function collect(env: Environment): Promise<number | undefined> {
 }
 
 /** Rebuilds from the store everything that is due: the queue may have lost it. */
-async function sweep(env: Environment): Promise<undefined> {
-  await releaseAbandoned(env)
+async function sweep(env: Environment): Promise<number | undefined> {
+  const nextLeaseEnd = await releaseAbandoned(env)
+  await deleteAnswersBefore(env.db, new Date(env.now().getTime() - KEEP_ANSWERS_MS))
+  await sweepNonces(env)
   for (const work of ['assemble', 'submit', 'collect'] as const) env.ring(work)
+  return nextLeaseEnd
 }
 
 /** Each step tells in how many milliseconds it has to run again, if it knows. */
@@ -86,6 +93,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
   return {
     ring,
     start: async (env) => {
+      if (env.config.databaseUrl === undefined) await releaseAll(env)
       const worker = backend.worker(QUEUE, (work) => runStep(env, queue, work))
       worker.on('failed', (job, error) => log.error({ work: job?.name, error }, 'job failed'))
       worker.on('error', (error) => log.warn({ error: error.message }, 'worker'))
@@ -95,7 +103,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
         { every: SWEEP_EVERY_MS },
         { name: 'sweep', opts: { removeOnComplete: true, removeOnFail: true } },
       )
-      await sweep(env)
+      await runStep(env, queue, 'sweep')
     },
     stop: async () => {
       for (const close of closing) await close()

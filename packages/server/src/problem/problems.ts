@@ -116,6 +116,12 @@ export const problems = {
     title: { en: 'A person has to act first', ja: '先に手続きが必要です' },
   },
 
+  /** Why an ACME order is invalid: RFC 8555 has no type for it. */
+  applicationFailed: {
+    type: `${OURS}application-failed`,
+    status: 403,
+    title: { en: 'The application ended without a certificate', ja: '証明書は発行されませんでした' },
+  },
   badRequest: {
     type: `${OURS}bad-request`,
     status: 400,

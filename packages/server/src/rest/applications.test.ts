@@ -90,8 +90,17 @@ describe('POST /v1/applications', () => {
   })
 
   it('lets an application of a portal wait for an operator', async () => {
-    const response = await post(portal, await application('portal.example.ac.jp'))
+    const response = await post(
+      portal,
+      await application('portal.example.ac.jp', { subscriberEmail: 'hanako@example.ac.jp' }),
+    )
     expect((response.body as Body).applications).toMatchObject([{ state: 'awaiting-approval' }])
+  })
+
+  it('queues an application inside an approval at once', async () => {
+    // The sample organisation has one for this subscriber and every name of its domain.
+    const response = await post(portal, await application('inside.example.ac.jp'))
+    expect((response.body as Body).applications).toMatchObject([{ state: 'queued' }])
   })
 
   it('refuses a key that was applied for before', async () => {
@@ -305,7 +314,8 @@ describe('GET /v1/applications', () => {
 
 describe('an operator', () => {
   const waiting = async (name: string) =>
-    ((await post(portal, await application(name))).body as Body).applications[0]!.id
+    ((await post(portal, await application(name, { subscriberEmail: 'hanako@example.ac.jp' }))).body as Body)
+      .applications[0]!.id
   const decide = (id: string, decision: string, body?: unknown) =>
     gateway.http
       .post(`/v1/applications/${id}/${decision}`)

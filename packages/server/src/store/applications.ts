@@ -109,9 +109,6 @@ export const findQueuedOrganisations = async (db: Database): Promise<string[]> =
   return rows.map((row) => row.organisation)
 }
 
-export const listBatchRows = (db: Database, batchId: string): Promise<ApplicationRow[]> =>
-  db.selectFrom('applications').selectAll().where('batch_id', '=', batchId).orderBy('batch_row').execute()
-
 /** Moves every application of a batch that is in one of the given states. */
 export async function moveBatch(
   trx: Transaction,

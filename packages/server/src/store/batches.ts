@@ -3,9 +3,6 @@ import { type BatchState, inFlightStates } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
 import type { BatchRow } from './tables.js'
 
-export const findBatch = (db: Database, id: string): Promise<BatchRow | undefined> =>
-  db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst()
-
 /** Sealed batches that may be uploaded now; oldest first. */
 export function findDueSealed(db: Database, now: Date): Promise<Pick<BatchRow, 'id'>[]> {
   return db
@@ -77,14 +74,14 @@ export async function renewLease(db: Database, id: string, leaseUntil: Date): Pr
     .execute()
 }
 
-/** Batches whose uploader is gone: what became of the upload is unknown. */
-export const findAbandoned = (db: Database, now: Date): Promise<Pick<BatchRow, 'id'>[]> =>
-  db
-    .selectFrom('batches')
-    .select('id')
-    .where('state', '=', 'submitting')
-    .where('lease_until', '<', now)
-    .execute()
+/** Ends every lease: for a process that knows it is the only one. */
+export async function endLeases(db: Database, now: Date): Promise<void> {
+  await db.updateTable('batches').set({ lease_until: now }).where('state', '=', 'submitting').execute()
+}
+
+/** Batches that are being uploaded, or were when their process died. */
+export const findLeases = (db: Database): Promise<Pick<BatchRow, 'id' | 'lease_until'>[]> =>
+  db.selectFrom('batches').select(['id', 'lease_until']).where('state', '=', 'submitting').execute()
 
 export type BatchChange = Partial<
   Pick<BatchRow, 'lease_until' | 'unknown_since' | 'due_at' | 'last_error' | 'submitted_at'>

@@ -8,8 +8,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kysely, Migrator, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely'
 import pg from 'pg'
-import { lock } from 'proper-lockfile'
+import { lockFile } from '../files/lock-file.js'
 import * as issuance from './migrations/001-issuance.js'
+import * as acme from './migrations/002-acme.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -24,7 +25,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const migrations = { '001-issuance': issuance }
+const migrations = { '001-issuance': issuance, '002-acme': acme }
 
 async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
@@ -34,18 +35,10 @@ async function migrate(db: Database): Promise<void> {
 
 async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  try {
-    return await lock(directory, {
-      stale: 10_000,
-      lockfilePath: `${directory}.lock`,
-      realpath: false,
-      retries: { retries: 12, factor: 1, minTimeout: 1000 },
-    })
-  } catch (cause) {
-    throw new Error(`${directory} is in use by another gateway; stop it or choose another UPKI_DATA_DIR`, {
-      cause,
-    })
-  }
+  const unlock = await lockFile(`${directory}.lock`)
+  if (!unlock)
+    throw new Error(`${directory} is in use by another gateway; stop it or choose another UPKI_DATA_DIR`)
+  return unlock
 }
 
 async function openEmbedded(dataDirectory: string): Promise<{ pool: Pool; close: () => Promise<void> }> {

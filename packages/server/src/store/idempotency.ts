@@ -1,6 +1,6 @@
 /** Answers kept by Idempotency-Key, written in the transaction of the work they answer for. */
 import { sql } from 'kysely'
-import type { Transaction } from './database.js'
+import type { Database, Transaction } from './database.js'
 
 export interface StoredAnswer {
   requestSha256: string
@@ -55,6 +55,6 @@ export async function storeAnswer(
     .execute()
 }
 
-export async function deleteAnswersBefore(trx: Transaction, time: Date): Promise<void> {
-  await trx.deleteFrom('idempotency_keys').where('created_at', '<', time).execute()
+export async function deleteAnswersBefore(db: Database, time: Date): Promise<void> {
+  await db.deleteFrom('idempotency_keys').where('created_at', '<', time).execute()
 }

@@ -1,7 +1,9 @@
 /** The tables as kysely sees them. Times are timestamptz; serials are decimal text. Source: migrations/. */
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { Generated, Insertable, Selectable } from 'kysely'
 import type { ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
 import type { Finding } from '@upki-gateway/shared/problem'
+import type { AcmeTables } from './acme-tables.js'
+import type { Json, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 import type {
   ApplicationState,
   BatchState,
@@ -9,12 +11,6 @@ import type {
   Failure,
   FilledValue,
 } from '../issuance/states.js'
-
-type Timestamp = ColumnType<Date, Date, Date>
-type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>
-/** jsonb: read as the value, written as JSON text (an array would else become a PostgreSQL array). */
-type Json<T> = ColumnType<T, string, string>
-type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
 
 interface TokensTable {
   id: string
@@ -127,7 +123,7 @@ interface AuditLogTable {
   detail: Json<unknown>
 }
 
-export interface Tables {
+export interface Tables extends AcmeTables {
   tokens: TokensTable
   idempotency_keys: IdempotencyKeysTable
   approvals: ApprovalsTable

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config, IssuanceSystemConfig, OrganisationConfig } from '../../config.js'
+import type { Vault } from '../../files/secret-key.js'
 import type { Database } from '../../store/database.js'
 import type { IssuanceSystem } from './issuance-system.js'
 
@@ -10,6 +11,7 @@ export type Bell = (work: 'assemble' | 'submit' | 'collect') => void
 export interface Environment {
   config: Config
   db: Database
+  vault: Vault
   /** Wall clock. */
   now: () => Date
   ring: Bell

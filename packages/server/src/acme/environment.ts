@@ -1,0 +1,10 @@
+/** What the ACME resources run on; made once, in router.ts. */
+import type { Environment } from '../issuance/ports/environment.js'
+import type { KeyCache } from './jws/key-cache.js'
+import type { Nonces } from './nonces.js'
+
+export interface AcmeEnvironment {
+  env: Environment
+  nonces: Nonces
+  keys: KeyCache
+}

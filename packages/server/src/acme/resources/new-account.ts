@@ -1,0 +1,128 @@
+/**
+ * newAccount (RFC 8555 §7.3): a new account for an EAB credential, or the one that
+ * the key has already. A known key needs no EAB, so a client that lost its files
+ * but kept its key finds its account again.
+ */
+import { z } from 'zod'
+import { newId } from '../../issuance/new-id.js'
+import { ProblemError } from '../../problem/problem-error.js'
+import { findAccountByKey, insertAccount } from '../../store/acme-accounts.js'
+import type { AccountRow, EabCredentialRow } from '../../store/acme-tables.js'
+import { appendAudit } from '../../store/audit.js'
+import type { Transaction } from '../../store/database.js'
+import type { Answer } from '../answer.js'
+import { checkContacts } from '../contact.js'
+import type { AcmeEnvironment } from '../environment.js'
+import { openBinding, spend } from '../external-account-binding.js'
+import { spkiSha256 } from '../jws/account-key.js'
+import { readPayload } from '../read-payload.js'
+import type { KeyedCall } from '../serve.js'
+import { checkAccountValid } from '../signed-request.js'
+import { linkHeader } from '../urls.js'
+import { representAccount } from './account.js'
+
+const schema = z.object({
+  contact: z.array(z.string().max(1000)).max(100).default([]),
+  termsOfServiceAgreed: z.boolean().default(false),
+  onlyReturnExisting: z.boolean().default(false),
+  externalAccountBinding: z.unknown().optional(),
+})
+type NewAccount = z.output<typeof schema>
+
+function answer(account: AccountRow, { urls }: KeyedCall, status: number): Answer {
+  return {
+    status,
+    headers: { Location: urls.account(account.id) },
+    body: representAccount(account, urls),
+  }
+}
+
+function answerExisting(account: AccountRow, call: KeyedCall): Answer {
+  checkAccountValid(account)
+  return answer(account, call, 200)
+}
+
+function checkTerms(
+  { env }: AcmeEnvironment,
+  { urls }: KeyedCall,
+  { termsOfServiceAgreed }: NewAccount,
+): void {
+  const { termsOfService } = env.config.acme
+  if (!termsOfService || termsOfServiceAgreed) return
+  // RFC 8555 §7.3.3.
+  throw new ProblemError('userActionRequired', `Agree to the terms of service first: ${termsOfService}`, {
+    ja: `利用規約に同意してください: ${termsOfService}`,
+    headers: { Link: linkHeader(urls, { 'terms-of-service': termsOfService }) },
+  })
+}
+
+function bind(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  call: KeyedCall,
+  binding: unknown,
+): Promise<EabCredentialRow> {
+  if (binding === undefined)
+    throw new ProblemError(
+      'externalAccountRequired',
+      'Register with an EAB credential (kid and HMAC key); the registration authority operator gives one out',
+      { ja: '登録担当者から受け取ったEAB（kidとHMAC鍵）を指定して登録してください。' },
+    )
+  const outer = { url: call.url, thumbprint: call.key.thumbprint }
+  return openBinding(binding, outer, { trx, vault: acme.env.vault, now: acme.env.now() })
+}
+
+const toRow = (
+  acme: AcmeEnvironment,
+  { key }: KeyedCall,
+  { contact, termsOfServiceAgreed }: NewAccount,
+  credential: EabCredentialRow,
+): AccountRow => {
+  const now = acme.env.now()
+  return {
+    id: newId(),
+    organisation: credential.organisation,
+    approval_id: credential.approval_id,
+    eab_kid: credential.kid,
+    thumbprint: key.thumbprint,
+    spki_sha256: spkiSha256(key.jwk),
+    jwk: key.jwk,
+    status: 'valid',
+    contact: checkContacts(contact),
+    terms_agreed_at: termsOfServiceAgreed ? now : null,
+    created_at: now,
+    updated_at: now,
+  }
+}
+
+export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: KeyedCall): Promise<Answer> {
+  const payload = readPayload(schema, call.payload)
+  const existing = await findAccountByKey(trx, call.key.thumbprint)
+  if (existing) return answerExisting(existing, call)
+  if (payload.onlyReturnExisting)
+    throw new ProblemError('accountDoesNotExist', 'There is no account with this key', {
+      ja: 'この鍵のアカウントはありません。',
+    })
+  checkTerms(acme, call, payload)
+  const credential = await bind(acme, trx, call, payload.externalAccountBinding)
+  const account = await insertAccount(trx, toRow(acme, call, payload, credential))
+  if (!account) return answerMadeMeanwhile(trx, call)
+  await spend(trx, credential, acme.env.now())
+  await appendAudit(trx, [
+    {
+      at: account.created_at,
+      actor: `account:${account.id}`,
+      action: 'account.create',
+      subject: account.id,
+      detail: { organisation: account.organisation, eab: credential.kid },
+    },
+  ])
+  return answer(account, call, 201)
+}
+
+/** The same request twice at once: the other made the account. */
+async function answerMadeMeanwhile(trx: Transaction, call: KeyedCall): Promise<Answer> {
+  const account = await findAccountByKey(trx, call.key.thumbprint)
+  if (!account) throw new Error('An account was made and is not there')
+  return answerExisting(account, call)
+}

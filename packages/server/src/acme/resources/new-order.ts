@@ -1,0 +1,159 @@
+/**
+ * newOrder (RFC 8555 §7.4), idempotent: while an order for the same names and
+ * profile is open, also while it is processing, the same order is given again.
+ * Clients that gave up waiting and come back then find what they left.
+ */
+import { z } from 'zod'
+import type { OrganisationConfig } from '../../config.js'
+import { newId } from '../../issuance/new-id.js'
+import { isLive } from '../../policy/approval.js'
+import { ProblemError } from '../../problem/problem-error.js'
+import { findAccount } from '../../store/acme-accounts.js'
+import { grantAuthorizations } from '../../store/acme-authorizations.js'
+import { closeOrder, findOpenOrder, insertOrder, type OrderView } from '../../store/acme-orders.js'
+import { findApproval } from '../../store/approvals.js'
+import { appendAudit } from '../../store/audit.js'
+import type { Transaction } from '../../store/database.js'
+import type { ApprovalRow } from '../../store/tables.js'
+import type { Answer } from '../answer.js'
+import type { AcmeEnvironment } from '../environment.js'
+import { malformed } from '../jws/flattened-jws.js'
+import { checkApproved, checkNames, identifiers, readNames } from '../orders/identifiers.js'
+import { orderStatus } from '../orders/order-status.js'
+import { answerOrder } from '../orders/represent-order.js'
+import { softwareOf } from '../orders/software.js'
+import { checkProfile } from '../profiles.js'
+import { readPayload } from '../read-payload.js'
+import type { AccountCall } from '../serve.js'
+import { viewpointOf } from './order.js'
+
+const DAY_MS = 86_400_000
+/** An order that nobody finalizes, and the authorizations it needs. */
+const ORDER_LIFETIME_MS = 7 * DAY_MS
+
+const schema = z.object({
+  identifiers,
+  notBefore: z.unknown().optional(),
+  notAfter: z.unknown().optional(),
+  profile: z.string().optional(),
+  upki: z.object({ software: z.string().max(1000).optional() }).optional(),
+})
+
+interface Wanted {
+  organisation: OrganisationConfig
+  approval: ApprovalRow
+  names: string[]
+  profile: string | null
+  software: string
+  requestKey: string
+}
+
+/** The approval that the account's EAB credential carried. @throws ProblemError unauthorized when it holds no more */
+async function approvalOf(acme: AcmeEnvironment, trx: Transaction, accountId: string): Promise<ApprovalRow> {
+  const account = await findAccount(trx, accountId)
+  const approval = account?.approval_id ? await findApproval(trx, account.approval_id) : undefined
+  if (approval && isLive(approval, acme.env.now())) return approval
+  throw new ProblemError(
+    'unauthorized',
+    'The approval behind this account has ended; ask the registration authority operator for a new one',
+    { ja: 'このアカウントの承認は終了しています。登録担当者に新しい承認を依頼してください。' },
+  )
+}
+
+async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Wanted> {
+  const payload = readPayload(schema, call.payload)
+  if (payload.notBefore !== undefined || payload.notAfter !== undefined)
+    throw malformed('The service chooses the validity itself; leave notBefore and notAfter out')
+  const approval = await approvalOf(acme, trx, call.accountId)
+  const organisation = acme.env.organisation(approval.organisation)
+  const profile = payload.profile === undefined ? null : checkProfile(payload.profile, organisation)
+  const names = readNames(payload.identifiers)
+  checkNames(names, organisation)
+  checkApproved(names, approval)
+  return {
+    organisation,
+    approval,
+    names,
+    profile,
+    requestKey: [profile ?? 'any', ...[...names].sort()].join(' '),
+    software: softwareOf({
+      asked: payload.upki?.software,
+      approved: approval.subscriber.software,
+      userAgent: call.http.userAgent,
+    }),
+  }
+}
+
+const isOpen = (order: OrderView, now: Date): boolean =>
+  ['pending', 'ready', 'processing'].includes(orderStatus(order, now))
+
+/** The open order for the same request; one that has ended since is put away. */
+async function findSame(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  accountId: string,
+  requestKey: string,
+): Promise<OrderView | undefined> {
+  const order = await findOpenOrder(trx, accountId, requestKey)
+  if (!order || isOpen(order, acme.env.now())) return order
+  await closeOrder(trx, order.id)
+  return undefined
+}
+
+async function authorize(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  accountId: string,
+  { names, approval }: Wanted,
+): Promise<string[]> {
+  const now = acme.env.now()
+  const lasts = new Date(now.getTime() + ORDER_LIFETIME_MS)
+  const until = approval.valid_until
+  return grantAuthorizations(trx, {
+    accountId,
+    names,
+    basis: 'approval',
+    now,
+    expiresAt: until && until < lasts ? until : lasts,
+  })
+}
+
+async function make(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  accountId: string,
+  wanted: Wanted,
+): Promise<void> {
+  const now = acme.env.now()
+  const id = newId()
+  const made = await insertOrder(trx, {
+    id,
+    account_id: accountId,
+    organisation: wanted.organisation.id,
+    names: wanted.names,
+    request_key: wanted.requestKey,
+    profile: wanted.profile,
+    software: wanted.software,
+    authorization_ids: await authorize(acme, trx, accountId, wanted),
+    stage: 'ready',
+    application_id: null,
+    csr_sha256: null,
+    expires_at: new Date(now.getTime() + ORDER_LIFETIME_MS),
+    created_at: now,
+  })
+  if (!made) return
+  const detail = { names: wanted.names, profile: wanted.profile, approval: wanted.approval.id }
+  await appendAudit(trx, [
+    { at: now, actor: `account:${accountId}`, action: 'order.create', subject: id, detail },
+  ])
+}
+
+export async function newOrder(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
+  const wanted = await read(acme, trx, call)
+  const { accountId } = call
+  if (!(await findSame(acme, trx, accountId, wanted.requestKey))) await make(acme, trx, accountId, wanted)
+  const order = await findOpenOrder(trx, accountId, wanted.requestKey)
+  if (!order) throw new Error('An order was made and is not there')
+  // 201 also for one that was there: clients such as golang.org/x/crypto/acme take nothing else.
+  return { ...answerOrder(order, viewpointOf(acme, call, order.organisation)), status: 201 }
+}

@@ -1,0 +1,24 @@
+/** Order (RFC 8555 §7.1.3, §7.4): read by its account; a poll is one indexed read. */
+import { findOrder } from '../../store/acme-orders.js'
+import type { Answer } from '../answer.js'
+import type { AcmeEnvironment } from '../environment.js'
+import { notYours } from '../not-yours.js'
+import { answerOrder, type Viewpoint } from '../orders/represent-order.js'
+import type { AccountCall } from '../serve.js'
+
+export const viewpointOf = (
+  { env }: AcmeEnvironment,
+  { urls, http }: AccountCall,
+  organisation: string,
+): Viewpoint => ({
+  organisation: env.organisation(organisation),
+  urls,
+  language: http.language,
+  now: env.now(),
+})
+
+export async function order(acme: AcmeEnvironment, call: AccountCall): Promise<Answer> {
+  const row = await findOrder(acme.env.db, call.accountId, call.http.params.id ?? '')
+  if (!row) throw notYours('order')
+  return answerOrder(row, viewpointOf(acme, call, row.organisation))
+}

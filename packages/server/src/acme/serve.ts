@@ -1,0 +1,115 @@
+/**
+ * From a request to an answer: opens the envelope, admits it, runs the resource.
+ *
+ * A resource that writes runs in one transaction together with the use of the
+ * nonce. What it refuses is undone to a savepoint, so a refused request's nonce is used all the
+ * same; when the gateway itself fails, nothing of the request remains.
+ */
+import type { Request, RequestHandler } from 'express'
+import { sql } from 'kysely'
+import { type Language, languageOf } from '../http/render-problem.js'
+import { ProblemError } from '../problem/problem-error.js'
+import type { Database, Transaction } from '../store/database.js'
+import { type Answer, sendAnswer } from './answer.js'
+import type { AcmeEnvironment } from './environment.js'
+import { malformed } from './jws/flattened-jws.js'
+import { type AccountRequest, openByAccount, openKeyed, type SignedRequest } from './signed-request.js'
+import { baseOf, makeUrls, type Urls } from './urls.js'
+
+/** What of the HTTP request a resource may look at beside what was signed. */
+export interface HttpContext {
+  /** Parts of the path, by the names in the route; what the signature covers. */
+  params: Record<string, string>
+  query: Record<string, unknown>
+  userAgent: string | undefined
+  language: Language
+}
+
+type Opened<R extends SignedRequest> = R & { http: HttpContext }
+export type AccountCall = Opened<AccountRequest>
+export type KeyedCall = Opened<SignedRequest>
+
+type Reading = (acme: AcmeEnvironment, call: AccountCall) => Promise<Answer>
+type Writing<R extends SignedRequest> = (
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  call: Opened<R>,
+) => Promise<Answer>
+
+type Opener<R> = (acme: AcmeEnvironment, request: Request, place: { urls: Urls; base: string }) => Promise<R>
+
+async function openWith<R extends SignedRequest>(
+  acme: AcmeEnvironment,
+  request: Request,
+  open: Opener<R>,
+): Promise<Opened<R>> {
+  const base = baseOf(request, acme.env.config.acme.externalUrl)
+  const opened = await open(acme, request, { base, urls: makeUrls(base) })
+  const http: HttpContext = {
+    params: request.params as Record<string, string>,
+    query: request.query,
+    userAgent: request.get('user-agent'),
+    language: languageOf(request),
+  }
+  return { ...opened, http }
+}
+
+/** A resource that only tells: POST-as-GET, with an empty payload (RFC 8555 §6.3). */
+export const reads =
+  (acme: AcmeEnvironment, resource: Reading): RequestHandler =>
+  async (request, response) => {
+    const call = await openWith(acme, request, openByAccount)
+    if (call.payload !== undefined)
+      throw malformed('This resource is read by POST-as-GET: the payload is empty (RFC 8555 §6.3)')
+    await call.admit(acme.env.db)
+    sendAnswer(response, await resource(acme, call))
+  }
+
+/** Two requests with one CSR key at once: the index lets one through; the other, run again, sees why. */
+const isRace = (error: unknown): boolean =>
+  (error as { constraint?: string }).constraint === 'applications_one_per_key'
+
+async function inTransaction(
+  db: Database,
+  call: SignedRequest,
+  work: (trx: Transaction) => Promise<Answer>,
+): Promise<Answer | ProblemError> {
+  return db.transaction().execute(async (trx) => {
+    await call.admit(trx)
+    await sql`savepoint admitted`.execute(trx)
+    try {
+      return await work(trx)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      await sql`rollback to savepoint admitted`.execute(trx)
+      return error
+    }
+  })
+}
+
+async function write<R extends SignedRequest>(
+  acme: AcmeEnvironment,
+  call: Opened<R>,
+  resource: Writing<R>,
+): Promise<Answer> {
+  const run = () => inTransaction(acme.env.db, call, (trx) => resource(acme, trx, call))
+  const outcome = await run().catch((error: unknown) => {
+    if (!isRace(error)) throw error
+    return run()
+  })
+  if (outcome instanceof ProblemError) throw outcome
+  outcome.afterCommit?.()
+  return outcome
+}
+
+const writing =
+  <R extends SignedRequest>(open: Opener<R>) =>
+  (acme: AcmeEnvironment, resource: Writing<R>): RequestHandler =>
+  async (request, response) => {
+    sendAnswer(response, await write(acme, await openWith(acme, request, open), resource))
+  }
+
+/** A resource that may change something, asked by an account. */
+export const writes = writing(openByAccount)
+/** A resource that may change something, asked by whoever holds the key in the header. */
+export const writesKeyed = writing(openKeyed)

@@ -1,0 +1,179 @@
+/**
+ * The one place where a signed request is believed (RFC 8555 §6.2 to §6.5).
+ *
+ * Cheap checks come first: form, algorithm, url, the MAC of the nonce; then the
+ * signature; the store last. Its one statement takes the nonce out of use while
+ * the account is valid and still has the key that signed.
+ */
+import type { Request } from 'express'
+import { ProblemError } from '../problem/problem-error.js'
+import type { AccountRow } from '../store/acme-tables.js'
+import { findAccount } from '../store/acme-accounts.js'
+import { admitRequest, consumeNonce } from '../store/acme-nonces.js'
+import type { Database, Transaction } from '../store/database.js'
+import type { AcmeEnvironment } from './environment.js'
+import { type AccountKey, readAccountKey } from './jws/account-key.js'
+import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
+import { type ProtectedHeader, readProtectedHeader, unsupportedAlgorithm } from './jws/protected-header.js'
+import { isSignedBy } from './jws/verify-signature.js'
+import { accountIdOf, type Urls } from './urls.js'
+
+type Db = Database | Transaction
+
+export interface SignedRequest {
+  urls: Urls
+  /** The newAccount binding repeats it (RFC 8555 §7.3.4). */
+  url: string
+  key: AccountKey
+  /** Undefined for POST-as-GET (RFC 8555 §6.3). */
+  payload: unknown
+  /** Takes the nonce out of use. @throws ProblemError badNonce, or unauthorized when the account may not speak */
+  admit(db: Db): Promise<void>
+}
+
+/** Signed by a key the gateway knows. */
+export interface AccountRequest extends SignedRequest {
+  accountId: string
+}
+
+interface Envelope {
+  jws: FlattenedJws
+  header: ProtectedHeader
+  nonce: Buffer
+  payload: unknown
+}
+
+const badNonce = (): ProblemError =>
+  new ProblemError('badNonce', 'The nonce is unknown, expired or was used; sign again with the new one', {
+    ja: 'nonceが無効か使用済みです。新しいnonceで署名し直してください。',
+  })
+
+function checkMediaType(request: Request): void {
+  const type = request.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/jose+json')
+    throw new ProblemError('malformed', 'Send Content-Type: application/jose+json (RFC 8555 §6.2)', {
+      status: 415,
+    })
+}
+
+const readPayload = (jws: FlattenedJws): unknown =>
+  jws.payload === '' ? undefined : parseJson(jws.payloadBytes, 'payload')
+
+function open(acme: AcmeEnvironment, request: Request, base: string): Envelope {
+  checkMediaType(request)
+  const body: unknown = request.body
+  const jws = readFlattenedJws(parseJson(body instanceof Buffer ? body : Buffer.alloc(0), 'body'))
+  const header = readProtectedHeader(jws.header)
+  // RFC 8555 §6.4: octet by octet what was asked for.
+  if (header.url !== base + request.originalUrl)
+    throw new ProblemError('unauthorized', 'The url of the protected header is not the one of the request', {
+      ja: '保護ヘッダーのurlがリクエストのURLと一致しません。',
+    })
+  const nonce = acme.nonces.read(header.nonce, acme.env.now())
+  if (!nonce) throw badNonce()
+  return { jws, header, nonce, payload: readPayload(jws) }
+}
+
+function checkAlgorithm({ alg }: ProtectedHeader, key: AccountKey): void {
+  if (alg !== key.algorithm)
+    throw unsupportedAlgorithm(`This key signs with ${key.algorithm}, not with ${alg}`)
+}
+
+async function checkSignature({ jws, header }: Envelope, key: AccountKey): Promise<void> {
+  checkAlgorithm(header, key)
+  if (!(await isSignedBy(jws, key))) throw malformed('The signature of the request is wrong')
+}
+
+/** A request signed by a key in its header: only newAccount takes it (and later revokeCert). */
+export async function openKeyed(
+  acme: AcmeEnvironment,
+  request: Request,
+  { urls, base }: { urls: Urls; base: string },
+): Promise<SignedRequest> {
+  const envelope = open(acme, request, base)
+  if (envelope.header.jwk === undefined) throw malformed('This resource needs jwk instead of kid')
+  const key = await readAccountKey(envelope.header.jwk)
+  await checkSignature(envelope, key)
+  return {
+    urls,
+    url: envelope.header.url,
+    key,
+    payload: envelope.payload,
+    admit: async (db) => {
+      if (!(await consumeNonce(db, envelope.nonce))) throw badNonce()
+    },
+  }
+}
+
+const noAccount = (): ProblemError =>
+  new ProblemError('accountDoesNotExist', 'The kid is not the URL of an account here; register first', {
+    ja: 'kidのアカウントがありません。先にアカウントを登録してください。',
+  })
+
+export function checkAccountValid({ status }: Pick<AccountRow, 'status'>): void {
+  if (status === 'valid') return
+  throw new ProblemError('unauthorized', `The account is ${status}; register with another key`, {
+    ja: 'このアカウントは無効化されています。別の鍵で登録してください。',
+  })
+}
+
+async function loadKey(acme: AcmeEnvironment, accountId: string): Promise<AccountKey> {
+  const account = await findAccount(acme.env.db, accountId)
+  if (!account) throw noAccount()
+  checkAccountValid(account)
+  const key = await readAccountKey(account.jwk)
+  acme.keys.set(accountId, key)
+  return key
+}
+
+/** With the key at hand, or, when that did not sign, with the one the store has now. */
+async function verifyByAccount(
+  acme: AcmeEnvironment,
+  envelope: Envelope,
+  accountId: string,
+): Promise<AccountKey> {
+  const cached = acme.keys.get(accountId)
+  if (cached && envelope.header.alg === cached.algorithm && (await isSignedBy(envelope.jws, cached)))
+    return cached
+  const key = await loadKey(acme, accountId)
+  await checkSignature(envelope, key)
+  return key
+}
+
+/** Why a well signed request was not admitted; the cached key may be one that was changed since. */
+async function refuse(acme: AcmeEnvironment, db: Db, accountId: string, key: AccountKey): Promise<never> {
+  const account = await findAccount(db, accountId)
+  if (!account) throw noAccount()
+  checkAccountValid(account)
+  if (account.thumbprint === key.thumbprint) throw badNonce()
+  acme.keys.delete(accountId)
+  throw new ProblemError('unauthorized', 'The account has another key now; sign with that one')
+}
+
+/** A request signed by an account: every resource but newAccount. */
+export async function openByAccount(
+  acme: AcmeEnvironment,
+  request: Request,
+  { urls, base }: { urls: Urls; base: string },
+): Promise<AccountRequest> {
+  const envelope = open(acme, request, base)
+  if (envelope.header.kid === undefined) throw malformed('This resource needs kid instead of jwk')
+  const accountId = accountIdOf(envelope.header.kid, urls)
+  if (accountId === undefined) throw noAccount()
+  const key = await verifyByAccount(acme, envelope, accountId)
+  return {
+    urls,
+    url: envelope.header.url,
+    key,
+    accountId,
+    payload: envelope.payload,
+    admit: async (db) => {
+      const admitted = await admitRequest(db, {
+        nonce: envelope.nonce,
+        accountId,
+        thumbprint: key.thumbprint,
+      })
+      if (!admitted) await refuse(acme, db, accountId, key)
+    },
+  }
+}

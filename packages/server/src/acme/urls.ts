@@ -1,0 +1,67 @@
+/**
+ * The addresses of the ACME resources, and the base they stand on.
+ *
+ * A gateway may be reached by several names. Without a configured external URL
+ * the base is the Host header of the request: a client's signature covers the
+ * same host, so a request sent to one name is no request to another.
+ */
+import type { Request } from 'express'
+import { malformed } from './jws/flattened-jws.js'
+
+/** Host names, IPv4 and bracketed IPv6 addresses, with or without a port (RFC 9110 §7.2). */
+const hostSyntax = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/
+
+export interface Urls {
+  directory: string
+  newNonce: string
+  newAccount: string
+  newOrder: string
+  account(id: string): string
+  /** @param after id of the last order of the page before */
+  orders(accountId: string, after?: string): string
+  order(id: string): string
+  finalize(orderId: string): string
+  certificate(orderId: string): string
+  authorization(id: string): string
+}
+
+/** @param base scheme and authority, such as `https://gateway.example.ac.jp` */
+export function makeUrls(base: string): Urls {
+  const at = (path: string): string => `${base}/acme/${path}`
+  return {
+    directory: at('directory'),
+    newNonce: at('new-nonce'),
+    newAccount: at('new-account'),
+    newOrder: at('new-order'),
+    account: (id) => at(`account/${id}`),
+    orders: (accountId, after) => at(`account/${accountId}/orders${after ? `?after=${after}` : ''}`),
+    order: (id) => at(`order/${id}`),
+    finalize: (orderId) => at(`order/${orderId}/finalize`),
+    certificate: (orderId) => at(`order/${orderId}/certificate`),
+    authorization: (id) => at(`authorization/${id}`),
+  }
+}
+
+/** Scheme and authority that the client addressed. @throws ProblemError malformed when the Host header is not one */
+export function baseOf(request: Request, externalUrl: string | undefined): string {
+  if (externalUrl !== undefined) return externalUrl
+  const host = request.headers.host ?? ''
+  if (!hostSyntax.test(host)) throw malformed('The Host header is not a host name in lower case')
+  return `${request.protocol}://${host}`
+}
+
+/** Id of an account from its URL; undefined for any other text. */
+export function accountIdOf(url: string, urls: Urls): string | undefined {
+  const prefix = urls.account('')
+  const id = url.slice(prefix.length)
+  return url.startsWith(prefix) && /^[0-9a-f-]{36}$/.test(id) ? id : undefined
+}
+
+/** The Link header of an answer: the directory (RFC 8555 §7.1), and what else there is. */
+export const linkHeader = (
+  { directory }: Pick<Urls, 'directory'>,
+  more: Record<string, string> = {},
+): string =>
+  Object.entries({ index: directory, ...more })
+    .map(([relation, url]) => `<${url}>;rel="${relation}"`)
+    .join(', ')

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadConfig } from './config.js'
+
+const directory = mkdtempSync(join(tmpdir(), 'upki-config-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+function withFile(contents: string) {
+  const file = join(directory, 'config.yaml')
+  writeFileSync(file, contents)
+  return loadConfig({ UPKI_CONFIG: file, UPKI_DATA_DIR: directory })
+}
+
+const organisation =
+  '{id: a, organizationName: A, locality: L, stateOrProvince: S, domains: [a.ac.jp], issuanceSystem: s}'
+const system = '{id: s, adapter: screens, credentialsFile: op.json, chainFiles: [ca.pem]}'
+
+describe('loadConfig', () => {
+  it('runs the sample organisation at the simulator without a file', () => {
+    expect(loadConfig({ UPKI_DATA_DIR: directory })).toMatchObject({
+      listen: { host: '127.0.0.1', port: 8443 },
+      organisations: [
+        {
+          organizationName: 'Example University',
+          locality: 'Chiyoda-ku',
+          stateOrProvince: 'Tokyo',
+          domains: ['example.ac.jp'],
+        },
+      ],
+      issuanceSystems: [{ id: 'simulator', credentialsFile: join(directory, 'simulator.json') }],
+    })
+  })
+
+  it('takes file names relative to the data directory', () => {
+    expect(
+      withFile(`{organisations: [${organisation}], issuanceSystems: [${system}]}`).issuanceSystems[0],
+    ).toMatchObject({ credentialsFile: join(directory, 'op.json') })
+  })
+
+  it('treats an empty variable as absent', () => {
+    expect(loadConfig({ UPKI_CONFIG: '', UPKI_REDIS_URL: '', UPKI_LISTEN: '' }).redisUrl).toBeUndefined()
+  })
+
+  it.each([
+    { listen: '[::1]:9443', host: '::1', port: 9443 },
+    { listen: 'localhost:0', host: 'localhost', port: 0 },
+    { listen: '0.0.0.0:65535', host: '0.0.0.0', port: 65535 },
+  ])('listens on $listen', ({ listen, host, port }) => {
+    expect(loadConfig({ UPKI_LISTEN: listen }).listen).toEqual({ host, port })
+  })
+
+  it.each([
+    { name: 'a port above 65535', env: { UPKI_LISTEN: '127.0.0.1:65536' }, says: /65536 is above 65535/ },
+    { name: 'an address without a port', env: { UPKI_LISTEN: '127.0.0.1' }, says: /HOST:PORT/ },
+    { name: 'an unknown log level', env: { UPKI_LOG_LEVEL: 'loud' }, says: /UPKI_LOG_LEVEL/ },
+    {
+      name: 'two mistakes at once',
+      env: { UPKI_LISTEN: 'x', UPKI_LOG_LEVEL: 'loud' },
+      says: /2 mistake[^]*UPKI_LISTEN[^]*UPKI_LOG_LEVEL/,
+    },
+    {
+      name: 'a file that is not there',
+      env: { UPKI_CONFIG: '/nowhere/config.yaml' },
+      says: /could not be read/,
+    },
+  ])('refuses $name and says so', ({ env, says }) => {
+    expect(() => loadConfig(env)).toThrow(says)
+  })
+
+  it.each([
+    {
+      name: 'an unknown member',
+      file: `{organisations: [${organisation}], issuanceSystems: [${system}], extra: 1}`,
+      says: /extra/,
+    },
+    {
+      name: 'an organisation at a system that is not configured',
+      file: `{organisations: [${organisation.replace('issuanceSystem: s', 'issuanceSystem: t')}], issuanceSystems: [${system}]}`,
+      says: /organisation a: there is no issuance system t/,
+    },
+    {
+      name: 'another country',
+      file: `{organisations: [${organisation.replace('id: a', 'id: a, country: US')}], issuanceSystems: [${system}]}`,
+      says: /country/,
+    },
+    { name: 'YAML that is none', file: '{organisations: [', says: /could not be read/ },
+  ])('refuses a file with $name and says so', ({ file, says }) => {
+    expect(() => withFile(file)).toThrow(says)
+  })
+})

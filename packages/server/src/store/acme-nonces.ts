@@ -1,0 +1,42 @@
+/**
+ * The nonces that were used (RFC 8555 §6.5). Whether a nonce is ours, and how old
+ * it is, its bytes tell; only this set knows whether it was used.
+ */
+import { sql } from 'kysely'
+import type { Database, Transaction } from './database.js'
+
+const isPastHorizon = (nonce: Buffer) => sql<boolean>`${nonce} >= (select before from acme_nonce_horizon)`
+
+/** Takes a nonce out of use. Of two simultaneous calls with the same nonce exactly one resolves true. */
+export async function consumeNonce(db: Database | Transaction, nonce: Buffer): Promise<boolean> {
+  const { numAffectedRows } = await sql`insert into acme_used_nonces (nonce)
+    select ${nonce}::bytea where ${isPastHorizon(nonce)} on conflict do nothing`.execute(db)
+  return numAffectedRows === 1n
+}
+
+/**
+ * As `consumeNonce`, and only while the account is valid and has this key: what a
+ * signed request needs of the store, in one statement.
+ */
+export async function admitRequest(
+  db: Database | Transaction,
+  { nonce, accountId, thumbprint }: { nonce: Buffer; accountId: string; thumbprint: string },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`insert into acme_used_nonces (nonce)
+    select ${nonce}::bytea from acme_accounts
+    where id = ${accountId} and thumbprint = ${thumbprint} and status = 'valid' and ${isPastHorizon(nonce)}
+    on conflict do nothing`.execute(db)
+  return numAffectedRows === 1n
+}
+
+/** Forgets the nonces made before a time and refuses them from now on, in one step. */
+export async function forgetNoncesBefore(db: Database, before: Buffer): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('acme_nonce_horizon')
+      .set({ before })
+      .where('before', '<', before)
+      .executeTakeFirst()
+    await trx.deleteFrom('acme_used_nonces').where('nonce', '<', before).execute()
+  })
+}

@@ -1,0 +1,90 @@
+/** The tables of the ACME face, beside those in tables.ts. Source: migrations/002-acme.ts. */
+import type { JWK } from 'jose'
+import type { Generated, Selectable } from 'kysely'
+import type { Json, NullableTimestamp, Timestamp } from './column-types.js'
+
+interface EabCredentialsTable {
+  kid: string
+  organisation: string
+  approval_id: string
+  /** HMAC key, sealed under the gateway's key with the label `eab:<kid>`. */
+  sealed_key: Buffer
+  reusable: boolean
+  /** First use; with a credential that is not reusable, the only one. */
+  used_at: NullableTimestamp
+  expires_at: NullableTimestamp
+  revoked_at: NullableTimestamp
+  created_by: string
+  created_at: Timestamp
+}
+
+interface AcmeAccountsTable {
+  id: string
+  organisation: string
+  approval_id: string | null
+  eab_kid: string | null
+  /** RFC 7638, SHA-256, base64url. */
+  thumbprint: string
+  spki_sha256: string
+  /** Public members only. */
+  jwk: Json<JWK>
+  status: AccountStatus
+  contact: string[]
+  terms_agreed_at: NullableTimestamp
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+interface AcmeAuthorizationsTable {
+  id: string
+  account_id: string
+  name: string
+  status: AuthorizationStatus
+  basis: AuthorizationBasis
+  expires_at: Timestamp
+  created_at: Timestamp
+}
+
+interface AcmeOrdersTable {
+  id: string
+  account_id: string
+  organisation: string
+  /** In lower case, in the order asked for; the first is the CN unless the CSR has another of them. */
+  names: string[]
+  /** What makes two requests for an order the same: profile and sorted names, a blank after each. */
+  request_key: string
+  /** As asked for; null when the key of the CSR decides. */
+  profile: string | null
+  software: string
+  authorization_ids: string[]
+  stage: OrderStage
+  /** While true, newOrder for the same names gives this order; cleared when it is found ended. */
+  is_open: Generated<boolean>
+  application_id: string | null
+  csr_sha256: string | null
+  expires_at: Timestamp
+  created_at: Timestamp
+}
+
+/** RFC 8555 §7.1.2. */
+export type AccountStatus = 'valid' | 'deactivated' | 'revoked'
+/** RFC 8555 §7.1.4; `expired` follows from the time. */
+export type AuthorizationStatus = 'pending' | 'valid' | 'invalid' | 'deactivated' | 'revoked'
+/** Why a name is authorized: the approval that the account's EAB credential carries. */
+export type AuthorizationBasis = 'approval'
+/** From `finalized` on, the application tells how the order stands. */
+export type OrderStage = 'pending' | 'ready' | 'finalized'
+
+export interface AcmeTables {
+  eab_credentials: EabCredentialsTable
+  acme_accounts: AcmeAccountsTable
+  acme_authorizations: AcmeAuthorizationsTable
+  acme_orders: AcmeOrdersTable
+  acme_used_nonces: { nonce: Buffer }
+  acme_nonce_horizon: { only_row: Generated<boolean>; before: Buffer }
+}
+
+export type EabCredentialRow = Selectable<EabCredentialsTable>
+export type AccountRow = Selectable<AcmeAccountsTable>
+export type AuthorizationRow = Selectable<AcmeAuthorizationsTable>
+export type OrderRow = Selectable<AcmeOrdersTable>

@@ -1,0 +1,129 @@
+/** Servers from Debian: installs what is missing, starts them on free ports in folders of their own. */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fail } from './setup.mjs'
+
+/** Folders that are not on every PATH. */
+function findProgram(name) {
+  const versioned = existsSync('/usr/lib/postgresql')
+    ? readdirSync('/usr/lib/postgresql').sort((a, b) => b - a)
+    : []
+  const folders = [
+    ...process.env.PATH.split(':'),
+    '/usr/sbin',
+    ...versioned.map((version) => `/usr/lib/postgresql/${version}/bin`),
+  ]
+  return folders.map((folder) => join(folder, name)).find(existsSync)
+}
+
+/** @returns whether apt-get went well */
+function apt(...args) {
+  return (
+    spawnSync('apt-get', ['-qq', '-y', ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0
+  )
+}
+
+/**
+ * @param programs what is needed, by program: the Debian package that has it
+ * @returns the path of each program
+ */
+export function ensurePrograms(programs) {
+  const missing = Object.entries(programs).filter(([program]) => !findProgram(program))
+  if (missing.length > 0) {
+    const packages = [...new Set(missing.map(([, name]) => name))]
+    console.log(`Installing from Debian: ${packages.join(', ')} …`)
+    if (process.getuid?.() !== 0)
+      fail(
+        `This suite needs ${packages.join(', ')}. Install them (apt-get install ${packages.join(' ')}) and run it again.`,
+      )
+    if (!(
+      apt('install', '--no-install-recommends', ...packages) ||
+      (apt('update') && apt('install', '--no-install-recommends', ...packages))
+    ))
+      fail(`apt-get could not install ${packages.join(', ')}.`)
+  }
+  return Object.fromEntries(Object.keys(programs).map((program) => [program, findProgram(program)]))
+}
+
+export const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function waitFor(what, isUp) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (isUp()) return
+    await pause(100)
+  }
+  throw new Error(`${what} did not start`)
+}
+
+/** Starts a server; @returns how to stop it: by its process, never by its name. */
+function startServer(program, args, options = {}) {
+  const child = spawn(program, args, { stdio: 'ignore', ...options })
+  return () =>
+    new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve()
+      child.once('exit', resolve)
+      child.kill('SIGINT')
+    })
+}
+
+export async function startRedis({ 'redis-server': server, 'redis-cli': cli }, folder) {
+  const port = await freePort()
+  mkdirSync(folder, { recursive: true })
+  const stop = startServer(server, [
+    '--port',
+    port,
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--appendonly',
+    'yes',
+    '--maxmemory-policy',
+    'noeviction',
+    '--save',
+    '',
+  ])
+  await waitFor('Redis', () => spawnSync(cli, ['-p', port, 'ping']).stdout?.toString().startsWith('PONG'))
+  return { url: `redis://127.0.0.1:${port}`, stop }
+}
+
+/** PostgreSQL refuses to run as root; then it runs as Debian's own user. */
+function asUnprivileged(folder) {
+  if (process.getuid?.() !== 0) return {}
+  spawnSync('chown', ['-R', 'postgres', folder])
+  const id = (flag) => Number(spawnSync('id', [flag, 'postgres']).stdout.toString())
+  return { uid: id('-u'), gid: id('-g'), cwd: folder }
+}
+
+export async function startPostgres({ initdb, postgres, pg_isready: isReady }, folder) {
+  const port = await freePort()
+  mkdirSync(folder, { recursive: true })
+  const user = asUnprivileged(folder)
+  const made = spawnSync(
+    initdb,
+    ['-D', join(folder, 'data'), '-U', 'upki', '-A', 'trust', '-E', 'UTF8', '--no-locale'],
+    user,
+  )
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr ?? made.error}`)
+  const stop = startServer(
+    postgres,
+    ['-D', join(folder, 'data'), '-p', port, '-h', '127.0.0.1', '-k', folder, '-c', 'max_connections=200'],
+    user,
+  )
+  await waitFor('PostgreSQL', () => spawnSync(isReady, ['-h', '127.0.0.1', '-p', port]).status === 0)
+  return { url: `postgresql://upki@127.0.0.1:${port}/postgres`, stop }
+}

@@ -1,0 +1,45 @@
+/** `npm run test:services`: the end-to-end tests, and those of their own, on real PostgreSQL and Redis. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { ensurePrograms, startPostgres, startRedis } from './debian.mjs'
+import { root } from './setup.mjs'
+
+const programs = ensurePrograms({
+  'redis-server': 'redis-server',
+  'redis-cli': 'redis-tools',
+  postgres: 'postgresql',
+  initdb: 'postgresql',
+  pg_isready: 'postgresql-client',
+})
+const folder = mkdtempSync(join(tmpdir(), 'upki-services-'))
+chmodSync(folder, 0o755)
+const servers = []
+const stop = async () => {
+  for (const server of servers) await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function runSuite(env) {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const args = ['run', '--project', 'e2e', '--project', 'services', ...process.argv.slice(2)]
+  return new Promise((resolve) => {
+    spawn(process.execPath, [vitest, ...args], {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    }).on('exit', resolve)
+  })
+}
+
+try {
+  const redis = await startRedis(programs, join(folder, 'redis'))
+  servers.push(redis)
+  const postgres = await startPostgres(programs, join(folder, 'postgres'))
+  servers.push(postgres)
+  console.log(`PostgreSQL ${postgres.url}, Redis ${redis.url}`)
+  process.exitCode = await runSuite({ UPKI_TEST_DATABASE_URL: postgres.url, UPKI_TEST_REDIS_URL: redis.url })
+} finally {
+  await stop()
+}

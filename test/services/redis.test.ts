@@ -1,0 +1,46 @@
+/** What only real servers can show: Redis forgets, or is set up to forget. */
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply, csrFor, end } from '../support/applications.js'
+import { hasServices, servicesFor } from '../support/services.js'
+import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
+
+if (!hasServices) throw new Error('Run these tests with: npm run test:services')
+
+const directory = makeDirectory()
+let system: TestSystem
+let redis: Redis
+
+beforeAll(async () => {
+  system = await startIn(directory)
+  const { UPKI_REDIS_URL: url } = await servicesFor(directory)
+  redis = new Redis(url!)
+})
+afterAll(async () => {
+  redis.disconnect()
+  await system.stop()
+  removeDirectory(directory)
+})
+
+describe('Redis', () => {
+  it('that is flushed loses no application', { timeout: 180_000 }, async () => {
+    await system.simulator('/simulator/knobs', {
+      method: 'POST',
+      body: JSON.stringify({ uploadDelayMs: 1500 }),
+    })
+    const [application] = await apply(system, { csr: await csrFor('flush.example.ac.jp') })
+    await redis.flushdb()
+    expect((await end(system, application!.id, 150)).state).toBe('issued')
+  })
+
+  it.each(['allkeys-lru', 'volatile-ttl'])('with the policy %s is refused at start', async (policy) => {
+    const other = makeDirectory()
+    await redis.config('SET', 'maxmemory-policy', policy)
+    try {
+      await expect(startIn(other)).rejects.toThrow(/gateway ended before it was ready/)
+    } finally {
+      await redis.config('SET', 'maxmemory-policy', 'noeviction')
+      removeDirectory(other)
+    }
+  })
+})
