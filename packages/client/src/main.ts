@@ -8,11 +8,15 @@ import { CommanderError, type OptionValues } from 'commander'
 import { buildProgram } from './commands/build-program.js'
 import { certificates } from './commands/certificates/command.js'
 import { certonly } from './commands/certonly/command.js'
+import { install } from './commands/install/command.js'
+import { renew } from './commands/renew/command.js'
+import { rollback } from './commands/rollback/command.js'
+import { runCommand } from './commands/run/command.js'
 import type { CommandSpec } from './commands/command-spec.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
 import { chooseLanguage } from './terminal/language.js'
 
-const table = [certonly, certificates] as CommandSpec[]
+const table = [runCommand, certonly, install, renew, certificates, rollback] as CommandSpec[]
 
 const language = chooseLanguage(process.argv.slice(2), process.env)
 

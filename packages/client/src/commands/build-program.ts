@@ -1,11 +1,11 @@
 /** Turns the command table into a commander program: the parser and every help text. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
-import { Command, Option, type OptionValues } from 'commander'
+import { Argument, Command, Option, type OptionValues } from 'commander'
 import type { Language } from '../terminal/language.js'
 import { displayWidth } from '../terminal/printable.js'
 import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
-import type { CommandSpec, OptionSpec } from './command-spec.js'
+import type { ArgumentSpec, CommandSpec, OptionSpec } from './command-spec.js'
 
 /** `exposed`: flags of secrets that were given as arguments. */
 export type RunCommand = (spec: CommandSpec, options: OptionValues, exposed: string[]) => Promise<void>
@@ -30,7 +30,14 @@ function buildCommand(spec: CommandSpec, language: Language, runCommand: RunComm
   dress(command, language)
   for (const option of spec.options) command.addOption(buildOption(option, language))
   command.addHelpText('after', `\n${footer(spec, language)}`)
-  return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+  const { argument } = spec
+  if (!argument)
+    return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+  command.addArgument(buildArgument(argument, language))
+  return command.action((word: unknown, options: OptionValues) => {
+    const all = word === undefined ? options : { ...options, [argument.attribute]: word }
+    return runCommand(spec, all, exposedSecrets(spec, command))
+  })
 }
 
 function buildOption(spec: OptionSpec, language: Language): Option {
@@ -40,6 +47,11 @@ function buildOption(spec: OptionSpec, language: Language): Option {
   if (spec.default !== undefined) option.default(spec.default)
   if (!spec.noEnvironment) option.env(environmentName(option))
   return option
+}
+
+function buildArgument({ flags, text, parse }: ArgumentSpec, language: Language): Argument {
+  const argument = new Argument(flags, text[language])
+  return parse ? argument.argParser(parse) : argument
 }
 
 function exposedSecrets(spec: CommandSpec, command: Command): string[] {
@@ -108,6 +120,7 @@ const titles: Record<string, Partial<Bilingual>> = {
   'Usage:': { ja: '使い方:' },
   'Options:': { en: 'Other:', ja: 'その他:' },
   'Commands:': { ja: 'コマンド:' },
+  'Arguments:': { ja: '引数:' },
 }
 const exampleTitle: Bilingual = { en: 'Example:', ja: '例:' }
 const defaultTitle: Bilingual = { en: 'default: ', ja: '既定: ' }

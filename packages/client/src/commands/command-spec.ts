@@ -20,6 +20,16 @@ export interface OptionSpec {
   secret?: boolean
 }
 
+/** A word without an option, which sets one. */
+export interface ArgumentSpec {
+  /** `[count]` */
+  flags: string
+  text: Bilingual
+  /** Name of the option it sets. */
+  attribute: string
+  parse?: (value: string, previous: unknown) => unknown
+}
+
 export interface CommandSpec<Options = unknown> {
   name: string
   /** One line, for the list of commands. */
@@ -28,6 +38,7 @@ export interface CommandSpec<Options = unknown> {
   description: Bilingual
   options: readonly OptionSpec[]
   examples: readonly string[]
+  argument?: ArgumentSpec
   /** Loads the command's code, which `--help` never does, and runs it. */
   run: (options: Options, context: Context) => Promise<Outcome>
 }
