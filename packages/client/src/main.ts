@@ -12,11 +12,19 @@ import { install } from './commands/install/command.js'
 import { renew } from './commands/renew/command.js'
 import { rollback } from './commands/rollback/command.js'
 import { runCommand } from './commands/run/command.js'
+import { register, showAccount, unregister, updateAccount } from './commands/account/command.js'
+import { completion } from './commands/completion/command.js'
+import { deleteCommand } from './commands/delete/command.js'
+import { revoke } from './commands/revoke/command.js'
+import { status } from './commands/status/command.js'
 import type { CommandSpec } from './commands/command-spec.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
 import { chooseLanguage } from './terminal/language.js'
 
-const table = [runCommand, certonly, install, renew, certificates, rollback] as CommandSpec[]
+const table = [
+  ...[runCommand, certonly, install, renew, certificates, status, rollback],
+  ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister, completion],
+] as CommandSpec[]
 
 const language = chooseLanguage(process.argv.slice(2), process.env)
 
@@ -47,7 +55,13 @@ async function run(spec: CommandSpec, options: OptionValues, exposed: string[]):
   const reporter = new Reporter({ language, quiet, json, stdout: process.stdout, stderr: process.stderr })
   for (const flag of exposed) reporter.warn(visibleSecret(flag))
   try {
-    return await spec.run(options, { language, reporter, signal: interruption(), now: () => new Date() })
+    return await spec.run(options, {
+      language,
+      reporter,
+      signal: interruption(),
+      now: () => new Date(),
+      table,
+    })
   } catch (error) {
     const { explainError } = await import('./commands/explain-error.js')
     const { outcome, text, details } = explainError(error)

@@ -66,7 +66,7 @@ const certificateOptions: readonly OptionSpec[] = [
   },
 ]
 
-const accountOptions: readonly OptionSpec[] = [
+export const accountOptions: readonly OptionSpec[] = [
   {
     flags: '--server <url>',
     group: who,

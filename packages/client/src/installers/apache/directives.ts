@@ -14,6 +14,8 @@ export interface Directive {
   file: string
   /** Counted from 1. */
   line: number
+  /** Of its last line: the one Apache counts it by. */
+  lastLine: number
   start: number
   /** Before the line break. */
   end: number
@@ -27,10 +29,11 @@ export function parseDirectives(text: string, file: string): Directive[] {
     logical.lastIndex = start
     const raw = logical.exec(text)?.[0] ?? ''
     const directive = readDirective(raw)
-    if (directive)
-      directives.push({ ...directive, file, line, start: start + leading(raw), end: start + raw.length })
+    const lastLine = line + (raw.match(/\n/g)?.length ?? 0)
+    const place = { file, line, lastLine, start: start + leading(raw), end: start + raw.length }
+    if (directive) directives.push({ ...directive, ...place })
     const next = text.indexOf('\n', start + raw.length)
-    line += (raw.match(/\n/g)?.length ?? 0) + 1
+    line = lastLine + 1
     start = next < 0 ? text.length + 1 : next + 1
   }
   return directives

@@ -20,7 +20,9 @@ export function readHosts(dump: Dump): VirtualHost[] {
 function readHost(host: DumpedHost, dump: Dump): VirtualHost[] {
   const text = readBytes(host.file)
   const all = parseDirectives(text, host.file)
-  const from = all.findIndex(({ name, line }) => name === '<virtualhost' && line === host.line)
+  const from = all.findIndex(
+    ({ name, line, lastLine }) => name === '<virtualhost' && line <= host.line && host.line <= lastLine,
+  )
   const to = all.findIndex(({ name }, index) => index > from && name === '</virtualhost')
   const [open, close] = [all[from], all[to]]
   if (!open || !close) return []

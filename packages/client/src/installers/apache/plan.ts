@@ -64,7 +64,10 @@ function choose(all: readonly VirtualHost[], dump: Dump, name: string): VirtualH
   )
   const hosts = tls.length > 0 ? tls : hostsFor(all, name)
   if (hosts.length > 0) return hosts
-  const [macro] = hostsFor(dump.hosts, name)
+  const [macro] = hostsFor(
+    dump.hosts.filter(({ isMacro }) => isMacro),
+    name,
+  )
   throw macro ? fromMacro(name, macro.file) : noHost(name, dump)
 }
 
