@@ -30,9 +30,11 @@ const language = chooseLanguage(process.argv.slice(2), process.env)
 
 async function main(): Promise<number> {
   let outcome: Outcome = 'done'
-  const program = buildProgram(table, language, async (spec, options, exposed) => {
+  const execute = async (spec: CommandSpec, options: OptionValues, exposed: string[]) => {
     outcome = await run(spec, options, exposed)
-  })
+  }
+  const wanted = process.argv.slice(2).find((word) => !word.startsWith('-'))
+  const program = buildProgram(table, language, execute, wanted)
   try {
     await program.parseAsync()
     return exitStatus[outcome]

@@ -16,6 +16,9 @@ import { selectTask, type Task } from './select.js'
 /** Longest wait before the first request of a run that nobody watches: certbot's. */
 const maxJitterSeconds = 480
 
+/** Certificates looked at together: some may ask their server for renewal information. */
+const atOnce = 16
+
 export async function runRenew(options: RenewOptions, context: Context): Promise<Outcome> {
   const { configDir, workDir, logsDir } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
@@ -32,10 +35,13 @@ async function renewAll(directories: Directories, options: RenewOptions, context
   const lineages = await readableLineages(directories, options, context)
   const tasks: Task[] = []
   const results: Result[] = lineages.unreadable
-  for (const lineage of lineages.readable) {
-    const task = await trySelect(directories, lineage, options, context)
-    if ('action' in task) tasks.push(task)
-    else results.push(task)
+  for (let at = 0; at < lineages.readable.length; at += atOnce) {
+    const some = lineages.readable.slice(at, at + atOnce)
+    const selected = await Promise.all(
+      some.map((lineage) => trySelect(directories, lineage, options, context)),
+    )
+    tasks.push(...selected.filter((one): one is Task => 'action' in one))
+    results.push(...selected.filter((one): one is Result => !('action' in one)))
   }
   const due = tasks.filter(({ action }) => action === 'order' || action === 'install')
   if (due.length > 0 && !options.dryRun) await spread(options, context)
