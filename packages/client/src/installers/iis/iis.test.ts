@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { planBindings, type Binding } from './plan.js'
 import { quotePowerShell } from './quote.js'
-import { renderBind, renderImport, renderRemove } from './script.js'
+import { renderBind, renderImport, renderList, renderRemove } from './script.js'
 
 const https = (host: string, more: Partial<Binding> = {}): Binding => ({
   site: 'www',
@@ -115,6 +115,10 @@ describe('quotePowerShell', () => {
 })
 
 describe('the scripts for IIS', () => {
+  it('stop at the first error', () => {
+    for (const script of [renderList(), renderImport('a.pfx'), renderBind([], 'BB'), renderRemove('AA')])
+      expect(script).toMatch(/^\$ErrorActionPreference = 'Stop'\nSet-StrictMode/)
+  })
   it('name groups by identifier only, since their names are translated', () => {
     const script = renderImport('C:\\証明書\\a.pfx')
     expect(script).toContain("'S-1-5-32-544'")
