@@ -30,6 +30,7 @@ async function split() {
     format: 'esm',
     conditions: ['upki-source'],
     logLevel: 'warning',
+    define: { 'import.meta.url': '__url' },
   })
   const chunks = new Map(outputFiles.map(({ path, text }) => [basename(path), text]))
   return { chunks, atStart: reachable(metafile, `out/${entry}`) }
@@ -50,20 +51,21 @@ async function renderModule(name, text, isAtStart) {
     // As require, which the loader below answers.
     supported: { 'dynamic-import': false },
   })
-  const body = isAtStart ? `(require,module,exports)=>{${code}\n}` : JSON.stringify(code)
+  const body = isAtStart ? `(require,module,exports,__url)=>{${code}\n}` : JSON.stringify(code)
   return `${JSON.stringify(`./${name}`)}:${body}`
 }
 
 const loader = `
 const builtin=process.getBuiltinModule;
+const url=builtin("node:url").pathToFileURL(builtin("node:fs").realpathSync(process.argv[1])).href;
 const loaded={};
 const load=(name)=>{
   if(!(name in modules))return builtin(name);
   if(loaded[name])return loaded[name].exports;
   const module=loaded[name]={exports:{}};
   const body=modules[name];
-  const run=typeof body==="string"?builtin("node:vm").compileFunction(body,["require","module","exports"],{filename:"upki-client/"+name.slice(2)}):body;
-  run(load,module,module.exports);
+  const run=typeof body==="string"?builtin("node:vm").compileFunction(body,["require","module","exports","__url"],{filename:"upki-client/"+name.slice(2)}):body;
+  run(load,module,module.exports,url);
   return module.exports;
 };
 load("./${entry}");
@@ -79,3 +81,18 @@ writeFileSync(
   `#!/usr/bin/env node\n"use strict";\nconst modules={\n${modules.join(',\n')}\n};${loader}`,
 )
 chmodSync(outfile, 0o755)
+// The worker thread of large checks: a file of its own beside the program, which does without it where it is missing.
+await build({
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  conditions: ['upki-source'],
+  banner: {
+    js: `import { createRequire as __createRequire } from 'node:module'
+const require = __createRequire(import.meta.url)`,
+  },
+  logLevel: 'warning',
+  entryPoints: [join(root, 'packages', 'shared', 'src', 'parallel', 'judge-worker.ts')],
+  outfile: join(dirname(outfile), 'judge-worker.js'),
+})

@@ -17,14 +17,19 @@ import { completion } from './commands/completion/command.js'
 import { deleteCommand } from './commands/delete/command.js'
 import { revoke } from './commands/revoke/command.js'
 import { status } from './commands/status/command.js'
-import type { CommandSpec } from './commands/command-spec.js'
+import type { CommandGroup, CommandSpec } from './commands/command-spec.js'
+import { convert } from './commands/convert/command.js'
+import { csr } from './commands/csr/command.js'
+import { inspect } from './commands/inspect/command.js'
+import { tsv } from './commands/tsv/command.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
 import { chooseLanguage } from './terminal/language.js'
 
 const table = [
   ...[runCommand, certonly, install, renew, certificates, status, rollback],
-  ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister, completion],
-] as CommandSpec[]
+  ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister],
+  ...[csr, inspect, convert, tsv, completion],
+] as (CommandSpec | CommandGroup)[]
 
 const language = chooseLanguage(process.argv.slice(2), process.env)
 

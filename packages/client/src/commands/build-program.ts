@@ -1,18 +1,18 @@
 /** Turns the command table into a commander program: the parser and every help text. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
-import { Argument, Command, Option, type OptionValues } from 'commander'
+import { Command, Option, type OptionValues } from 'commander'
 import type { Language } from '../terminal/language.js'
 import { displayWidth } from '../terminal/printable.js'
 import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
-import type { ArgumentSpec, CommandSpec, OptionSpec } from './command-spec.js'
+import type { CommandGroup, CommandSpec, OptionSpec } from './command-spec.js'
 
 /** `exposed`: flags of secrets that were given as arguments. */
 export type RunCommand = (spec: CommandSpec, options: OptionValues, exposed: string[]) => Promise<void>
 
 /** @param wanted the first word of the arguments: only that command is built whole, which saves a third of the start */
 export function buildProgram(
-  table: readonly CommandSpec[],
+  table: readonly (CommandSpec | CommandGroup)[],
   language: Language,
   runCommand: RunCommand,
   wanted: string | undefined,
@@ -23,15 +23,25 @@ export function buildProgram(
   dress(program, language)
   program.addHelpText('after', `\n${exitStatusText[language]}`)
   for (const spec of table)
-    program.addCommand(
-      spec.name === wanted ? buildCommand(spec, language, runCommand) : listed(spec, language),
-    )
+    program.addCommand(spec.name === wanted ? buildWhole(spec, language, runCommand) : listed(spec, language))
   return program
 }
 
 /** A command that is not asked for: its line in the list is all that is needed of it. */
-const listed = ({ name, summary }: CommandSpec, language: Language) =>
+const listed = ({ name, summary }: CommandSpec | CommandGroup, language: Language) =>
   new Command(name).summary(summary[language])
+
+const buildWhole = (spec: CommandSpec | CommandGroup, language: Language, runCommand: RunCommand) =>
+  'commands' in spec ? buildGroup(spec, language, runCommand) : buildCommand(spec, language, runCommand)
+
+function buildGroup(group: CommandGroup, language: Language, runCommand: RunCommand): Command {
+  const command = new Command(group.name)
+  command.summary(group.summary[language]).description(group.description[language])
+  dress(command, language)
+  command.addHelpText('after', `\n${exitStatusText[language]}`)
+  for (const spec of group.commands) command.addCommand(buildCommand(spec, language, runCommand))
+  return command
+}
 
 function buildCommand(spec: CommandSpec, language: Language, runCommand: RunCommand): Command {
   const command = new Command(spec.name)
@@ -39,14 +49,12 @@ function buildCommand(spec: CommandSpec, language: Language, runCommand: RunComm
   dress(command, language)
   for (const option of spec.options) command.addOption(buildOption(option, language))
   command.addHelpText('after', `\n${footer(spec, language)}`)
-  const { argument } = spec
-  if (!argument)
+  if (!spec.operands)
     return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
-  command.addArgument(buildArgument(argument, language))
-  return command.action((word: unknown, options: OptionValues) => {
-    const all = word === undefined ? options : { ...options, [argument.attribute]: word }
-    return runCommand(spec, all, exposedSecrets(spec, command))
-  })
+  command.argument(spec.operands.syntax, spec.operands.text[language])
+  return command.action((operands: unknown, options: OptionValues) =>
+    runCommand(spec, { ...options, operands }, exposedSecrets(spec, command)),
+  )
 }
 
 function buildOption(spec: OptionSpec, language: Language): Option {
@@ -56,11 +64,6 @@ function buildOption(spec: OptionSpec, language: Language): Option {
   if (spec.default !== undefined) option.default(spec.default)
   if (!spec.noEnvironment) option.env(environmentName(option))
   return option
-}
-
-function buildArgument({ flags, text, parse }: ArgumentSpec, language: Language): Argument {
-  const argument = new Argument(flags, text[language])
-  return parse ? argument.argParser(parse) : argument
 }
 
 function exposedSecrets(spec: CommandSpec, command: Command): string[] {
@@ -129,7 +132,6 @@ const titles: Record<string, Partial<Bilingual>> = {
   'Usage:': { ja: '使い方:' },
   'Options:': { en: 'Other:', ja: 'その他:' },
   'Commands:': { ja: 'コマンド:' },
-  'Arguments:': { ja: '引数:' },
 }
 const exampleTitle: Bilingual = { en: 'Example:', ja: '例:' }
 const defaultTitle: Bilingual = { en: 'default: ', ja: '既定: ' }

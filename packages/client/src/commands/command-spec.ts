@@ -20,14 +20,19 @@ export interface OptionSpec {
   secret?: boolean
 }
 
-/** A word without an option, which sets one. */
-export interface ArgumentSpec {
-  /** `[count]` */
-  flags: string
+/** Words that follow the options, such as file names; they come in as the option `operands`. */
+export interface OperandSpec {
+  /** As commander reads them: `<files...>`, `[file]`. */
+  syntax: string
   text: Bilingual
-  /** Name of the option it sets. */
-  attribute: string
-  parse?: (value: string, previous: unknown) => unknown
+}
+
+/** Commands under one word: `upki-client tsv check`. */
+export interface CommandGroup {
+  name: string
+  summary: Bilingual
+  description: Bilingual
+  commands: readonly CommandSpec[]
 }
 
 export interface CommandSpec<Options = unknown> {
@@ -36,9 +41,9 @@ export interface CommandSpec<Options = unknown> {
   summary: Bilingual
   /** What happens, what is written, what if it fails. */
   description: Bilingual
+  operands?: OperandSpec
   options: readonly OptionSpec[]
   examples: readonly string[]
-  argument?: ArgumentSpec
   /** Loads the command's code, which `--help` never does, and runs it. */
   run: (options: Options, context: Context) => Promise<Outcome>
 }
@@ -60,5 +65,5 @@ export interface Context {
   signal: AbortSignal
   now: () => Date
   /** The command table: man pages and completion are made from it. */
-  table: readonly CommandSpec[]
+  table: readonly (CommandSpec | CommandGroup)[]
 }

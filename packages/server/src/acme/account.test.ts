@@ -45,6 +45,8 @@ describe('the directory', () => {
       newNonce: client.url('new-nonce'),
       newAccount: client.url('new-account'),
       newOrder: client.url('new-order'),
+      revokeCert: client.url('revoke-cert'),
+      keyChange: client.url('key-change'),
       meta: {
         website: 'https://example.ac.jp/',
         caaIdentities: ['secomtrust.net'],

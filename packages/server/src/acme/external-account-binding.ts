@@ -2,13 +2,14 @@
  * External account binding (RFC 8555 §7.3.4): the holder of a credential signs the
  * account's public key with it, so the account gets what the credential carries.
  */
-import { calculateJwkThumbprint, errors, flattenedVerify, type JWK } from 'jose'
+import { errors, flattenedVerify } from 'jose'
 import type { Vault } from '../files/secret-key.js'
 import { ProblemError } from '../problem/problem-error.js'
 import type { EabCredentialRow } from '../store/acme-tables.js'
 import type { Transaction } from '../store/database.js'
 import { eabLabel, findEabCredential, useEabCredential } from '../store/eab-credentials.js'
-import { type FlattenedJws, isObject, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
+import { thumbprintOf } from './jws/account-key.js'
+import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
 
 /** The newAccount request around the binding. */
 export interface OuterRequest {
@@ -34,8 +35,7 @@ function readKid({ header }: FlattenedJws, { url }: OuterRequest): string {
 }
 
 async function checkBoundKey({ payloadBytes }: FlattenedJws, { thumbprint }: OuterRequest): Promise<void> {
-  const jwk = parseJson(payloadBytes, 'payload of the external account binding')
-  const bound = isObject(jwk) ? await calculateJwkThumbprint(jwk as JWK).catch(() => undefined) : undefined
+  const bound = await thumbprintOf(parseJson(payloadBytes, 'payload of the external account binding'))
   if (bound !== thumbprint)
     throw malformed('The external account binding is for another key than the one that signs the request')
 }

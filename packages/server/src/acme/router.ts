@@ -15,11 +15,13 @@ import { authorization } from './resources/authorization.js'
 import { certificate } from './resources/certificate.js'
 import { directory } from './resources/directory.js'
 import { finalize } from './resources/finalize.js'
+import { keyChange } from './resources/key-change.js'
 import { newAccount } from './resources/new-account.js'
 import { newOrder } from './resources/new-order.js'
 import { order } from './resources/order.js'
 import { orders } from './resources/orders.js'
-import { reads, writes, writesKeyed } from './serve.js'
+import { revokeCert } from './resources/revoke-cert.js'
+import { reads, writes, writesEither, writesKeyed } from './serve.js'
 import { baseOf, linkHeader, makeUrls } from './urls.js'
 
 // A CSR of 2,048 characters twice in base64url, an RSA 4096 key and ten contacts stay below 20 kB.
@@ -79,6 +81,8 @@ export function makeAcme(env: Environment): Router {
   signed('/order/:id', reads(acme, order))
   signed('/order/:id/finalize', writes(acme, finalize))
   signed('/order/:id/certificate', reads(acme, certificate))
-  signed('/authorization/:id', reads(acme, authorization))
+  signed('/authorization/:id', writes(acme, authorization))
+  signed('/revoke-cert', writesEither(acme, revokeCert))
+  signed('/key-change', writes(acme, keyChange))
   return router
 }

@@ -13,7 +13,13 @@ import type { Database, Transaction } from '../store/database.js'
 import { type Answer, sendAnswer } from './answer.js'
 import type { AcmeEnvironment } from './environment.js'
 import { malformed } from './jws/flattened-jws.js'
-import { type AccountRequest, openByAccount, openKeyed, type SignedRequest } from './signed-request.js'
+import {
+  type AccountRequest,
+  openByAccount,
+  openEither,
+  openKeyed,
+  type SignedRequest,
+} from './signed-request.js'
 import { baseOf, makeUrls, type Urls } from './urls.js'
 
 /** What of the HTTP request a resource may look at beside what was signed. */
@@ -65,9 +71,11 @@ export const reads =
     sendAnswer(response, await resource(acme, call))
   }
 
-/** Two requests with one CSR key at once: the index lets one through; the other, run again, sees why. */
+/** Two requests with one CSR key, or one account key, at once: the index lets one through; the other, run again, sees why. */
 const isRace = (error: unknown): boolean =>
-  (error as { constraint?: string }).constraint === 'applications_one_per_key'
+  ['applications_one_per_key', 'acme_accounts_thumbprint_key'].includes(
+    (error as { constraint?: string }).constraint ?? '',
+  )
 
 async function inTransaction(
   db: Database,
@@ -113,3 +121,5 @@ const writing =
 export const writes = writing(openByAccount)
 /** A resource that may change something, asked by whoever holds the key in the header. */
 export const writesKeyed = writing(openKeyed)
+/** Asked by an account, or by whoever holds the key in the header. */
+export const writesEither = writing(openEither)

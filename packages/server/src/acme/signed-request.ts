@@ -27,6 +27,8 @@ export interface SignedRequest {
   key: AccountKey
   /** Undefined for POST-as-GET (RFC 8555 §6.3). */
   payload: unknown
+  /** Absent when the key stands in the header. */
+  accountId?: string
   /** Takes the nonce out of use. @throws ProblemError badNonce, or unauthorized when the account may not speak */
   admit(db: Db): Promise<void>
 }
@@ -84,13 +86,7 @@ async function checkSignature({ jws, header }: Envelope, key: AccountKey): Promi
   if (!(await isSignedBy(jws, key))) throw malformed('The signature of the request is wrong')
 }
 
-/** A request signed by a key in its header: only newAccount takes it (and later revokeCert). */
-export async function openKeyed(
-  acme: AcmeEnvironment,
-  request: Request,
-  { urls, base }: { urls: Urls; base: string },
-): Promise<SignedRequest> {
-  const envelope = open(acme, request, base)
+async function byKey(acme: AcmeEnvironment, envelope: Envelope, urls: Urls): Promise<SignedRequest> {
   if (envelope.header.jwk === undefined) throw malformed('This resource needs jwk instead of kid')
   const key = await readAccountKey(envelope.header.jwk)
   await checkSignature(envelope, key)
@@ -150,13 +146,7 @@ async function refuse(acme: AcmeEnvironment, db: Db, accountId: string, key: Acc
   throw new ProblemError('unauthorized', 'The account has another key now; sign with that one')
 }
 
-/** A request signed by an account: every resource but newAccount. */
-export async function openByAccount(
-  acme: AcmeEnvironment,
-  request: Request,
-  { urls, base }: { urls: Urls; base: string },
-): Promise<AccountRequest> {
-  const envelope = open(acme, request, base)
+async function byAccount(acme: AcmeEnvironment, envelope: Envelope, urls: Urls): Promise<AccountRequest> {
   if (envelope.header.kid === undefined) throw malformed('This resource needs kid instead of jwk')
   const accountId = accountIdOf(envelope.header.kid, urls)
   if (accountId === undefined) throw noAccount()
@@ -176,4 +166,27 @@ export async function openByAccount(
       if (!admitted) await refuse(acme, db, accountId, key)
     },
   }
+}
+
+interface Place {
+  urls: Urls
+  base: string
+}
+
+/** A request signed by a key in its header: newAccount. */
+export const openKeyed = (acme: AcmeEnvironment, request: Request, { urls, base }: Place) =>
+  byKey(acme, open(acme, request, base), urls)
+
+/** A request signed by an account: nearly every resource. */
+export const openByAccount = (acme: AcmeEnvironment, request: Request, { urls, base }: Place) =>
+  byAccount(acme, open(acme, request, base), urls)
+
+/** Signed by an account or by a key in its header: revokeCert (RFC 8555 §7.6). */
+export function openEither(
+  acme: AcmeEnvironment,
+  request: Request,
+  { urls, base }: Place,
+): Promise<SignedRequest> {
+  const envelope = open(acme, request, base)
+  return envelope.header.kid === undefined ? byKey(acme, envelope, urls) : byAccount(acme, envelope, urls)
 }

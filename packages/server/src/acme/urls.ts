@@ -16,6 +16,8 @@ export interface Urls {
   newNonce: string
   newAccount: string
   newOrder: string
+  revokeCert: string
+  keyChange: string
   account(id: string): string
   /** @param after id of the last order of the page before */
   orders(accountId: string, after?: string): string
@@ -33,6 +35,8 @@ export function makeUrls(base: string): Urls {
     newNonce: at('new-nonce'),
     newAccount: at('new-account'),
     newOrder: at('new-order'),
+    revokeCert: at('revoke-cert'),
+    keyChange: at('key-change'),
     account: (id) => at(`account/${id}`),
     orders: (accountId, after) => at(`account/${accountId}/orders${after ? `?after=${after}` : ''}`),
     order: (id) => at(`order/${id}`),

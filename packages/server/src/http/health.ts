@@ -1,7 +1,7 @@
-/** Liveness, readiness and metrics. */
+/** Liveness, readiness and metrics: open to anyone, so they name parts and numbers only. */
 import { Router } from 'express'
 import type { Logger } from 'pino'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Metrics } from './metrics.js'
 
 /** What readiness asks; each resolves when its part answers. */
 export type Checks = Record<'store' | 'queue' | 'upstream', () => Promise<unknown>>
@@ -20,10 +20,8 @@ async function outcomes(checks: Checks, log: Logger): Promise<Record<string, 'ok
   return Object.fromEntries(await Promise.all(entries))
 }
 
-export function makeHealth(checks: Checks, log: Logger): Router {
+export function makeHealth(checks: Checks, { registry }: Metrics, log: Logger): Router {
   const router = Router()
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
   router.get('/healthz', (_request, response) => void response.json({ status: 'alive' }))
   router.get('/readyz', async (_request, response) => {
     const results = await outcomes(checks, log)

@@ -5,6 +5,7 @@ import { makeApplications } from './applications.js'
 import { authenticate } from './authenticate.js'
 import { makeCertificates } from './certificates.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
+import { makeEabCredentials } from './eab-credentials.js'
 
 // 10,000 rows with an RSA CSR of about 1 kB and their other fields.
 const MAX_BODY = '20mb'
@@ -19,5 +20,6 @@ export function makeRest(env: Environment): Router {
   router.use(...validateContract(contract, env.log))
   router.use('/applications', makeApplications(env))
   router.use('/certificates', makeCertificates(env))
+  router.use('/eab-credentials', makeEabCredentials(env))
   return router
 }

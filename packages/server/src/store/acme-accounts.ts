@@ -21,6 +21,25 @@ export function insertAccount(trx: Transaction, row: AccountRow): Promise<Accoun
     .executeTakeFirst()
 }
 
+/** As `findAccount`; another change of the account waits until this transaction ends. */
+export const lockAccount = (trx: Transaction, id: string): Promise<AccountRow | undefined> =>
+  trx.selectFrom('acme_accounts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+
+/** RFC 8555 §7.3.5. A key that another account took at the same moment breaks the constraint `acme_accounts_thumbprint_key`. */
+export async function changeKey(
+  trx: Transaction,
+  id: string,
+  key: Pick<AccountRow, 'thumbprint' | 'spki_sha256' | 'jwk'>,
+  now: Date,
+): Promise<AccountRow> {
+  return trx
+    .updateTable('acme_accounts')
+    .set({ ...key, jwk: JSON.stringify(key.jwk), updated_at: now })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
 export function updateAccount(
   trx: Transaction,
   id: string,

@@ -44,6 +44,39 @@ export async function grantAuthorizations(trx: Transaction, grant: Grant): Promi
   return grant.names.flatMap((name) => idOf.get(name) ?? [])
 }
 
+/** @param id one of the account's, or undefined for all */
+export async function deactivateAuthorizations(
+  trx: Transaction,
+  accountId: string,
+  id?: string,
+): Promise<void> {
+  let query = trx
+    .updateTable('acme_authorizations')
+    .set({ status: 'deactivated' })
+    .where('account_id', '=', accountId)
+    .where('status', 'in', ['pending', 'valid'])
+  if (id !== undefined) query = query.where('id', '=', id)
+  await query.execute()
+}
+
+/** Of the names, those that the account is authorized for now. */
+export async function findAuthorizedNames(
+  trx: Transaction,
+  accountId: string,
+  names: readonly string[],
+  now: Date,
+): Promise<Set<string>> {
+  const rows = await trx
+    .selectFrom('acme_authorizations')
+    .select('name')
+    .where('account_id', '=', accountId)
+    .where('name', 'in', names)
+    .where('status', '=', 'valid')
+    .where('expires_at', '>', now)
+    .execute()
+  return new Set(rows.map(({ name }) => name))
+}
+
 /** Only the account's own: another's is as unknown as one that does not exist. */
 export const findAuthorization = (
   db: Database | Transaction,

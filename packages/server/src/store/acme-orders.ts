@@ -1,6 +1,7 @@
 /** ACME orders (RFC 8555 §7.1.3). How a finalized one stands, its application tells. */
+import { sql } from 'kysely'
 import type { ApplicationState, Failure } from '../issuance/states.js'
-import type { OrderRow } from './acme-tables.js'
+import type { OrderError, OrderRow } from './acme-tables.js'
 import type { Database, Transaction } from './database.js'
 
 /** An order with what its status follows from; one indexed read. */
@@ -57,7 +58,10 @@ export const findOpenOrder = (
     .executeTakeFirst()
 
 /** @returns false when an open order for the same names was made at the same moment */
-export async function insertOrder(trx: Transaction, row: Omit<OrderRow, 'is_open'>): Promise<boolean> {
+export async function insertOrder(
+  trx: Transaction,
+  row: Omit<OrderRow, 'is_open' | 'error'>,
+): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('acme_orders')
     .values(row)
@@ -68,6 +72,64 @@ export async function insertOrder(trx: Transaction, row: Omit<OrderRow, 'is_open
 
 export async function closeOrder(trx: Transaction, id: string): Promise<void> {
   await trx.updateTable('acme_orders').set({ is_open: false }).where('id', '=', id).execute()
+}
+
+/** Ends the open orders that were not finalized; with `authorizationId` only those that need it. */
+export async function endOrders(
+  trx: Transaction,
+  accountId: string,
+  error: OrderError,
+  authorizationId?: string,
+): Promise<void> {
+  let query = trx
+    .updateTable('acme_orders')
+    .set({ is_open: false, error: JSON.stringify(error) })
+    .where('account_id', '=', accountId)
+    .where('is_open', '=', true)
+    .where('stage', '<>', 'finalized')
+  if (authorizationId !== undefined)
+    query = query.where(sql<boolean>`${authorizationId} = any(authorization_ids)`)
+  await query.execute()
+}
+
+/** Whether this account's order led to the application. */
+export const hasOrderOf = async (
+  trx: Transaction,
+  accountId: string,
+  applicationId: string,
+): Promise<boolean> =>
+  (await trx
+    .selectFrom('acme_orders')
+    .select('id')
+    .where('application_id', '=', applicationId)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()) !== undefined
+
+/**
+ * Stops what the account's orders still have in the queue; what is in a sealed batch goes on.
+ * @returns ids of the stopped applications
+ */
+export async function stopQueued(
+  trx: Transaction,
+  accountId: string,
+  failure: Failure,
+  now: Date,
+): Promise<string[]> {
+  const rows = await trx
+    .updateTable('applications')
+    .set({ state: 'rejected', failure: JSON.stringify(failure), updated_at: now })
+    .where('state', 'in', ['received', 'awaiting-approval', 'queued'])
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('acme_orders')
+        .select(sql<string>`application_id`.as('application_id'))
+        .where('account_id', '=', accountId)
+        .where('is_open', '=', true)
+        .where('application_id', 'is not', null),
+    )
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 export async function finalizeOrder(

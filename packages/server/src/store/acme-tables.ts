@@ -1,7 +1,9 @@
 /** The tables of the ACME face, beside those in tables.ts. Source: migrations/002-acme.ts. */
 import type { JWK } from 'jose'
 import type { Generated, Selectable } from 'kysely'
-import type { Json, NullableTimestamp, Timestamp } from './column-types.js'
+import type { Bilingual } from '@upki-gateway/shared/problem'
+import type { ProblemName } from '../problem/problems.js'
+import type { Json, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 
 interface EabCredentialsTable {
   kid: string
@@ -62,6 +64,8 @@ interface AcmeOrdersTable {
   is_open: Generated<boolean>
   application_id: string | null
   csr_sha256: string | null
+  /** Why it ended before it was finalized. */
+  error: NullableJson<OrderError>
   expires_at: Timestamp
   created_at: Timestamp
 }
@@ -74,6 +78,11 @@ export type AuthorizationStatus = 'pending' | 'valid' | 'invalid' | 'deactivated
 export type AuthorizationBasis = 'approval'
 /** From `finalized` on, the application tells how the order stands. */
 export type OrderStage = 'pending' | 'ready' | 'finalized'
+/** A problem as it is kept: rendered in the language of whoever reads it. */
+export interface OrderError {
+  problem: ProblemName
+  detail: Bilingual
+}
 
 export interface AcmeTables {
   eab_credentials: EabCredentialsTable

@@ -11,6 +11,7 @@ import pg from 'pg'
 import { lockFile } from '../files/lock-file.js'
 import * as issuance from './migrations/001-issuance.js'
 import * as acme from './migrations/002-acme.js'
+import * as acmeWhole from './migrations/003-acme.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -25,7 +26,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const migrations = { '001-issuance': issuance, '002-acme': acme }
+const migrations = { '001-issuance': issuance, '002-acme': acme, '003-acme': acmeWhole }
 
 async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })

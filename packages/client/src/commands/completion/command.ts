@@ -13,11 +13,7 @@ the man page of this program. Both are made from the same table as the help.`,
 書きます。どちらもヘルプと同じ表から作られます。`,
   },
   options: [...commonOptions],
-  argument: {
-    flags: '<form>',
-    attribute: 'form',
-    text: { en: 'bash, zsh, fish or man', ja: 'bash、zsh、fish または man' },
-  },
+  operands: { syntax: '<form>', text: { en: 'bash, zsh, fish or man', ja: 'bash、zsh、fish または man' } },
   examples: ['upki-client completion bash > /etc/bash_completion.d/upki-client'],
   run: async (options, context) => (await import('./run.js')).runCompletion(options, context),
 }

@@ -44,7 +44,7 @@ export function renderMan(table: readonly CommandSpec[], language: Language): st
 }
 
 const renderCommand = (spec: CommandSpec, language: Language) => [
-  `.SS ${escape([spec.name, spec.argument?.flags].filter(Boolean).join(' '))}`,
+  `.SS ${escape([spec.name, spec.operands?.syntax].filter(Boolean).join(' '))}`,
   escape(spec.description[language]).replace(/\n\n/g, '\n.PP\n'),
   ...spec.options.flatMap((option) => renderOption(option, language)),
   '.PP',

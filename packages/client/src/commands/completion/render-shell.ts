@@ -2,11 +2,13 @@
 import type { CommandSpec, OptionSpec } from '../command-spec.js'
 import type { Language } from '../../terminal/language.js'
 
+type Completed = Pick<CommandSpec, 'name' | 'summary' | 'options'>
+
 /** `-d, --domains <names>` is `--domains`. */
 const longName = ({ flags }: OptionSpec) => /--[\w-]+/.exec(flags)?.[0] ?? ''
 const takesPath = ({ flags }: OptionSpec) => flags.includes('<path>')
 
-export function renderBash(table: readonly CommandSpec[]): string {
+export function renderBash(table: readonly Completed[]): string {
   const names = table.map(({ name }) => name).join(' ')
   const choices = new Map(
     table.flatMap(({ options }) =>
@@ -32,9 +34,9 @@ complete -F _upki_client upki-client
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-export function renderZsh(table: readonly CommandSpec[], language: Language): string {
+export function renderZsh(table: readonly Completed[], language: Language): string {
   const describe = (text: string) => text.replace(/[[\]:]/g, ' ')
-  const options = (spec: CommandSpec) =>
+  const options = (spec: Completed) =>
     spec.options
       .map((one) => quote(`${longName(one)}[${describe(one.text[language])}]${argument(one)}`))
       .join(' ')
@@ -58,7 +60,7 @@ function argument(option: OptionSpec): string {
   return `:${name.replace(':', ' ')}:${values}`
 }
 
-export function renderFish(table: readonly CommandSpec[], language: Language): string {
+export function renderFish(table: readonly Completed[], language: Language): string {
   const lines = table.flatMap(({ name, summary, options }) => [
     `complete -c upki-client -n __fish_use_subcommand -f -a ${name} -d ${quote(summary[language])}`,
     ...options.map(

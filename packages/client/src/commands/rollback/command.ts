@@ -43,11 +43,6 @@ A file that somebody changed since is left alone and nothing is done, unless
     ...commonOptions,
   ],
   examples: ['upki-client rollback', 'upki-client rollback 2'],
-  argument: {
-    flags: '[count]',
-    text: { en: 'the same as --checkpoints', ja: '--checkpoints と同じ' },
-    attribute: 'checkpoints',
-    parse: parseCount,
-  },
+  operands: { syntax: '[count]', text: { en: 'the same as --checkpoints', ja: '--checkpoints と同じ' } },
   run: async (options, context) => (await import('./run.js')).runRollback(options, context),
 }

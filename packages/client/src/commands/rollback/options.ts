@@ -5,6 +5,8 @@ import type { CommonOptions } from '../command-spec.js'
 
 export interface RollbackOptions extends CommonOptions, InstallerOptions {
   checkpoints: number
+  /** The same, as a word. */
+  operands?: string
   force?: boolean
 }
 

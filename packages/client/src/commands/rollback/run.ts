@@ -7,17 +7,18 @@ import { acquireLock } from '../../keystore/lock.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import type { Context } from '../command-spec.js'
-import type { RollbackOptions } from './options.js'
+import { parseCount, type RollbackOptions } from './options.js'
 
 export async function runRollback(options: RollbackOptions, context: Context): Promise<Outcome> {
   const { configDir, workDir, logsDir } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
+  const count = options.operands === undefined ? options.checkpoints : parseCount(options.operands)
   const lock = await acquireLock(paths.lock(directories, 'installers'))
   try {
     const entries = (await listEntries(directories)).filter(({ state }) => state !== 'undone').reverse()
-    const chosen = entries.slice(0, options.checkpoints)
-    if (chosen.length < options.checkpoints) throw tooFew(chosen.length)
+    const chosen = entries.slice(0, count)
+    if (chosen.length < count) throw tooFew(chosen.length)
     for (const entry of chosen) {
       await undo(entry, options.force === true)
       const saved = await readRenewalConfig(directories, entry.certName).catch(() => undefined)

@@ -125,6 +125,10 @@ export async function readAccountKey(value: unknown): Promise<AccountKey> {
   }
 }
 
+/** RFC 7638 thumbprint; undefined for what is no key. */
+export const thumbprintOf = (jwk: unknown): Promise<string | undefined> =>
+  calculateJwkThumbprint(jwk as JWK).catch(() => undefined)
+
 /** SHA-256 of the SubjectPublicKeyInfo, hex: compares an account key with the key of a CSR. */
 export const spkiSha256 = (jwk: JWK): string =>
   createHash('sha256')

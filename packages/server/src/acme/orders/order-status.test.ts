@@ -12,13 +12,21 @@ describe('orderStatus', () => {
     { name: 'invalid at its end', stage: 'ready', ends: 0, status: 'invalid' },
     { name: 'invalid at its end though pending', stage: 'pending', ends: 0, status: 'invalid' },
   ] as const)('$name', ({ stage, ends, status }) => {
-    expect(orderStatus({ stage, application_state: null, expires_at: at(ends) }, now)).toBe(status)
+    expect(orderStatus({ stage, application_state: null, error: null, expires_at: at(ends) }, now)).toBe(
+      status,
+    )
+  })
+
+  it('is invalid once an authorization was lost', () => {
+    const error = { problem: 'unauthorized', detail: { en: '', ja: '' } } as const
+    const order = { stage: 'ready', application_state: null, error, expires_at: at(1) } as const
+    expect(orderStatus(order, now)).toBe('invalid')
   })
 
   it('follows the application alone once there is one: no order expires while the service may still issue', () => {
     const statuses = applicationStates.map((state) => [
       state,
-      orderStatus({ stage: 'finalized', application_state: state, expires_at: at(-1) }, now),
+      orderStatus({ stage: 'finalized', application_state: state, error: null, expires_at: at(-1) }, now),
     ])
     expect(Object.fromEntries(statuses)).toEqual({
       received: 'processing',

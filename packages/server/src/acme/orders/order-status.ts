@@ -17,10 +17,10 @@ function statusOfApplication(state: ApplicationState): OrderStatus {
 }
 
 export function orderStatus(
-  order: Pick<OrderView, 'stage' | 'application_state' | 'expires_at'>,
+  order: Pick<OrderView, 'stage' | 'application_state' | 'expires_at' | 'error'>,
   now: Date,
 ): OrderStatus {
   if (order.application_state) return statusOfApplication(order.application_state)
-  if (order.expires_at <= now) return 'invalid'
+  if (order.error || order.expires_at <= now) return 'invalid'
   return order.stage === 'pending' ? 'pending' : 'ready'
 }

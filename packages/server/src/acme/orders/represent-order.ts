@@ -36,10 +36,11 @@ function representUpki(order: OrderView, { organisation, language }: Viewpoint):
 
 /** Why the order ended without a certificate. */
 function representError(order: OrderView, { language }: Viewpoint): Record<string, unknown> {
-  const { type, status, title } = order.failure ? problems.applicationFailed : problems.orderNotReady
+  const name = order.failure ? 'applicationFailed' : (order.error?.problem ?? 'orderNotReady')
+  const { type, status, title } = problems[name]
   const reason = order.failure
     ? `${order.failure.message[language]} ${order.failure.remedy[language]}`
-    : expired[language]
+    : (order.error?.detail ?? expired)[language]
   return { type, status, title: title[language], detail: reason }
 }
 

@@ -1,7 +1,10 @@
 /** Account (RFC 8555 §7.3.2, §7.3.6): look, change the contacts, deactivate. */
 import { z } from 'zod'
 import { ProblemError } from '../../problem/problem-error.js'
+import type { Failure } from '../../issuance/states.js'
 import { findAccount, updateAccount } from '../../store/acme-accounts.js'
+import { deactivateAuthorizations } from '../../store/acme-authorizations.js'
+import { endOrders, stopQueued } from '../../store/acme-orders.js'
 import type { AccountRow } from '../../store/acme-tables.js'
 import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
@@ -32,6 +35,29 @@ export function checkOwn({ accountId, http }: AccountCall): void {
     })
 }
 
+/** What waits for an operator or in the queue is stopped too; a sealed batch goes on (RFC 8555 §7.3.6). */
+async function stopEverything(trx: Transaction, id: string, now: Date): Promise<void> {
+  await deactivateAuthorizations(trx, id)
+  await endOrders(trx, id, { problem: 'unauthorized', detail: deactivated.message })
+  const stopped = await stopQueued(trx, id, deactivated, now)
+  const record = { at: now, actor: `account:${id}`, action: 'application.rejected' }
+  await appendAudit(
+    trx,
+    stopped.map((subject) => ({ ...record, subject })),
+  )
+}
+
+const deactivated: Failure = {
+  message: {
+    en: 'The ACME account was deactivated.',
+    ja: 'ACMEアカウントが無効化されました。',
+  },
+  remedy: {
+    en: 'Register another account and apply again.',
+    ja: '別のアカウントを登録して、申請し直してください。',
+  },
+}
+
 type Change = Partial<Pick<AccountRow, 'status' | 'contact'>>
 
 async function change(acme: AcmeEnvironment, trx: Transaction, id: string, to: Change): Promise<AccountRow> {
@@ -44,6 +70,7 @@ async function change(acme: AcmeEnvironment, trx: Transaction, id: string, to: C
       subject: id,
     },
   ])
+  if (to.status) await stopEverything(trx, id, now)
   return updateAccount(trx, id, { ...to, updated_at: now })
 }
 

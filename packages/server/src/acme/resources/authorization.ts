@@ -1,10 +1,17 @@
-/** Authorization (RFC 8555 §7.5): read by its account. */
-import { findAuthorization } from '../../store/acme-authorizations.js'
-import type { AuthorizationRow } from '../../store/acme-tables.js'
+/** Authorization (RFC 8555 §7.5): read, or given up (§7.5.2), by its account. */
+import { z } from 'zod'
+import { deactivateAuthorizations, findAuthorization } from '../../store/acme-authorizations.js'
+import { endOrders } from '../../store/acme-orders.js'
+import type { AuthorizationRow, OrderError } from '../../store/acme-tables.js'
+import { appendAudit } from '../../store/audit.js'
+import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { notYours } from '../not-yours.js'
+import { readPayload } from '../read-payload.js'
 import type { AccountCall } from '../serve.js'
+
+const schema = z.object({ status: z.literal('deactivated').optional() })
 
 const statusOf = ({ status, expires_at: expiresAt }: AuthorizationRow, now: Date): string =>
   (status === 'valid' || status === 'pending') && expiresAt <= now ? 'expired' : status
@@ -17,8 +24,37 @@ const representAuthorization = (row: AuthorizationRow, now: Date): Record<string
   challenges: [],
 })
 
-export async function authorization(acme: AcmeEnvironment, call: AccountCall): Promise<Answer> {
-  const row = await findAuthorization(acme.env.db, call.accountId, call.http.params.id ?? '')
+const givenUp: OrderError = {
+  problem: 'unauthorized',
+  detail: {
+    en: 'An authorization of the order was deactivated; make a new order.',
+    ja: 'オーダーの認可が無効化されました。新しいオーダーを作成してください。',
+  },
+}
+
+async function deactivate(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  { id, account_id: accountId }: AuthorizationRow,
+): Promise<void> {
+  await deactivateAuthorizations(trx, accountId, id)
+  await endOrders(trx, accountId, givenUp, id)
+  await appendAudit(trx, [
+    { at: acme.env.now(), actor: `account:${accountId}`, action: 'authorization.deactivate', subject: id },
+  ])
+}
+
+export async function authorization(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  call: AccountCall,
+): Promise<Answer> {
+  const { status } = readPayload(schema, call.payload ?? {})
+  const row = await findAuthorization(trx, call.accountId, call.http.params.id ?? '')
   if (!row) throw notYours('authorization')
-  return { body: representAuthorization(row, acme.env.now()) }
+  const now = acme.env.now()
+  const isLive = ['pending', 'valid'].includes(statusOf(row, now))
+  if (status === undefined || !isLive) return { body: representAuthorization(row, now) }
+  await deactivate(acme, trx, row)
+  return { body: representAuthorization({ ...row, status }, now) }
 }

@@ -15,6 +15,8 @@ export function directory(acme: AcmeEnvironment, urls: Urls): Record<string, unk
     newNonce: urls.newNonce,
     newAccount: urls.newAccount,
     newOrder: urls.newOrder,
+    revokeCert: urls.revokeCert,
+    keyChange: urls.keyChange,
     meta: {
       ...(termsOfService ? { termsOfService } : {}),
       ...(website ? { website } : {}),

@@ -1,0 +1,139 @@
+/** /v1/eab-credentials: make, list, revoke. The HMAC key is in the answer that makes it, and nowhere else. */
+import { type Request, Router } from 'express'
+import type { Environment } from '../issuance/ports/environment.js'
+import { newId } from '../issuance/new-id.js'
+import { type EabCredential, makeEabCredential } from '../policy/make-eab-credential.js'
+import { checkNamesOfApproval } from '../policy/names-of-approval.js'
+import { ProblemError } from '../problem/problem-error.js'
+import { insertApproval } from '../store/approvals.js'
+import { appendAudit } from '../store/audit.js'
+import type { Transaction } from '../store/database.js'
+import {
+  type EabView,
+  endApproval,
+  findEabView,
+  listEabViews,
+  revokeEabCredential,
+} from '../store/eab-credentials.js'
+import type { components } from './api-types.js'
+import { callerOf, needScope } from './authenticate.js'
+
+type Schemas = components['schemas']
+
+const DEFAULT_PAGE = 50
+
+const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null
+
+const represent = (row: EabView): Schemas['EabCredential'] => ({
+  kid: row.kid,
+  organisation: row.organisation,
+  subscriber: row.subscriber,
+  names: row.names,
+  reusable: row.reusable,
+  usedAt: timeOf(row.used_at),
+  expiresAt: timeOf(row.expires_at),
+  revokedAt: timeOf(row.revoked_at),
+  approvalId: row.approval_id,
+  approvedUntil: timeOf(row.approved_until),
+  approvalEndedAt: timeOf(row.approval_ended_at),
+  createdBy: row.created_by,
+  createdAt: row.created_at.toISOString(),
+})
+
+/** @throws ProblemError when the time has passed: such a credential would never work */
+function readTime(text: string | undefined, member: string, now: Date): Date | null {
+  if (text === undefined) return null
+  const time = new Date(text)
+  if (time > now) return time
+  throw new ProblemError('applicationsRefused', `${member} is in the past`, {
+    ja: `${member} に過去の時刻が指定されています。`,
+  })
+}
+
+function readNames(
+  env: Environment,
+  { names }: Schemas['EabCredentialInput'],
+  organisation: string,
+): string[] {
+  const lower = [...new Set(names.map((name) => name.toLowerCase()))]
+  const findings = checkNamesOfApproval(lower, env.organisation(organisation))
+  if (findings.length === 0) return lower
+  throw new ProblemError('applicationsRefused', `${findings.length} name(s) cannot be approved`, {
+    ja: `承認できない名前が${findings.length}件あります。`,
+    findings,
+  })
+}
+
+async function make(env: Environment, trx: Transaction, request: Request): Promise<EabCredential> {
+  const { organisation, tokenId } = callerOf(request)
+  const input = request.body as Schemas['EabCredentialInput']
+  const now = env.now()
+  const actor = `token:${tokenId}`
+  const approval = {
+    id: newId(),
+    organisation,
+    subscriber: input.subscriber,
+    names: readNames(env, input, organisation),
+    approved_by: actor,
+    valid_until: readTime(input.approvedUntil, 'approvedUntil', now),
+    created_at: now,
+  }
+  await insertApproval(trx, approval)
+  const { reusable } = input
+  const expiresAt = readTime(input.expiresAt, 'expiresAt', now)
+  const terms = { approval, reusable, expiresAt, createdBy: actor, now }
+  const credential = await makeEabCredential(trx, env.vault, terms)
+  const detail = { approval: approval.id, reusable, names: approval.names }
+  await appendAudit(trx, [{ at: now, actor, action: 'eab.create', subject: credential.kid, detail }])
+  return credential
+}
+
+/** Another organisation's credential is as unknown as one that does not exist. */
+async function findOwn(env: Environment, trx: Transaction, request: Request): Promise<EabView> {
+  const row = await findEabView(trx, callerOf(request).organisation, String(request.params.kid))
+  if (row) return row
+  throw new ProblemError('notFound', 'There is no such EAB credential', { ja: 'そのEABはありません。' })
+}
+
+async function revoke(env: Environment, trx: Transaction, request: Request): Promise<EabView> {
+  const { kid, approval_id: approvalId } = await findOwn(env, trx, request)
+  const { endApproval: wanted } = request.body as { endApproval: boolean }
+  const now = env.now()
+  const ended = wanted && (await endApproval(trx, approvalId, now))
+  const revoked = await revokeEabCredential(trx, kid, now)
+  const record = { at: now, actor: `token:${callerOf(request).tokenId}` }
+  await appendAudit(trx, [
+    ...(revoked ? [{ ...record, action: 'eab.revoke', subject: kid }] : []),
+    ...(ended ? [{ ...record, action: 'approval.end', subject: approvalId }] : []),
+  ])
+  return findOwn(env, trx, request)
+}
+
+export function makeEabCredentials(env: Environment): Router {
+  const router = Router()
+  router.use(needScope('eab:write'))
+  router.post('/', async (request, response) => {
+    const { organisation } = callerOf(request)
+    const answer = await env.db.transaction().execute(async (trx) => {
+      const { kid, hmacKey } = await make(env, trx, request)
+      const row = await findEabView(trx, organisation, kid)
+      if (!row) throw new Error('A credential was made and is not there')
+      return { credential: represent(row), hmacKey }
+    })
+    // RFC 9111 §5.2.2.5: the secret is kept by no cache.
+    response.status(201).set('Cache-Control', 'no-store').json(answer)
+  })
+  router.get('/', async (request, response) => {
+    const { after, limit } = request.query as Record<string, string | undefined>
+    const size = Number(limit ?? DEFAULT_PAGE)
+    const rows = await listEabViews(env.db, callerOf(request).organisation, { after, limit: size })
+    response.json({
+      credentials: rows.map(represent),
+      next: rows.length === size ? (rows.at(-1)?.kid ?? null) : null,
+    })
+  })
+  router.post('/:kid/revoke', async (request, response) => {
+    response.json(represent(await env.db.transaction().execute((trx) => revoke(env, trx, request))))
+  })
+  return router
+}

@@ -1,0 +1,23 @@
+/** What revokeCert (RFC 8555 §7.6) asks of the store. */
+import { sql } from 'kysely'
+import { endedWithoutCertificate } from '../issuance/states.js'
+import type { Transaction } from './database.js'
+import type { CertificateRow } from './tables.js'
+
+/** Another revocation of the same certificate waits until this transaction ends. */
+export const lockCertificate = (trx: Transaction, serial: string): Promise<CertificateRow | undefined> =>
+  trx.selectFrom('certificates').selectAll().where('serial', '=', serial).forUpdate().executeTakeFirst()
+
+/** Whether a revocation of this certificate is under way or done. @param serial in decimal */
+export const isRevoking = async (trx: Transaction, serial: string): Promise<boolean> =>
+  (await trx
+    .selectFrom('applications')
+    .select('id')
+    .where('kind', '=', sql.lit('server-revoke'))
+    .where(sql<boolean>`fields->>'serial' = ${serial}`)
+    .where(
+      'state',
+      'not in',
+      endedWithoutCertificate.map((state) => sql.lit(state)),
+    )
+    .executeTakeFirst()) !== undefined
