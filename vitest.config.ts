@@ -20,6 +20,7 @@ export default defineConfig({
     projects: [
       suite('unit', ['packages/*/src/**/*.test.ts', 'test/formats/**/*.test.ts']),
       suite('e2e', ['test/e2e/**/*.test.ts'], 120_000),
+      suite('installers', ['test/installers/**/*.test.ts'], 120_000),
       suite('services', ['test/services/**/*.test.ts'], 120_000),
     ],
   },

@@ -33,6 +33,7 @@ const commands = {
       ...rest,
     ]),
   'test:services': () => script('test-services.mjs'),
+  'test:installers': () => script('test-installers.mjs'),
 }
 
 if (!(command in commands)) fail(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}`)

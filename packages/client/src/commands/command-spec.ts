@@ -64,4 +64,6 @@ export interface Context {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal
   now: () => Date
+  /** The command table: man pages and completion are made from it. */
+  table: readonly (CommandSpec | CommandGroup)[]
 }
