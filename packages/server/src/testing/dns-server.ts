@@ -1,6 +1,5 @@
 /** A DNS server on loopback for tests: A, TXT and CAA records that a test may change at any time (RFC 1035). */
 import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
 
 const types = { A: 1, TXT: 16, CAA: 257 } as const
 type RecordType = keyof typeof types

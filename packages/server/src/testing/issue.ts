@@ -2,7 +2,7 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { createHash, X509Certificate } from 'node:crypto'
-import { makeCsrDer } from '../../../shared/src/testing/make-csr.js'
+import { makeCsrDer } from '@upki-gateway/shared/testing'
 import { insertCertificate } from '../store/certificates.js'
 import type { AcmeClient, AcmeReply, Signer } from './acme-client.js'
 import type { TestGateway } from './gateway.js'
