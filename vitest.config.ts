@@ -21,6 +21,7 @@ export default defineConfig({
       suite('unit', ['packages/*/src/**/*.test.ts']),
       suite('e2e', ['test/e2e/**/*.test.ts'], 120_000),
       suite('services', ['test/services/**/*.test.ts'], 120_000),
+      suite('interop', ['test/interop/**/*.test.ts'], 180_000),
     ],
   },
 })

@@ -25,6 +25,7 @@ const commands = {
   check,
   bench: () => run(process.execPath, ['--import', 'tsx', join(root, 'test/bench/main.ts'), ...rest]),
   'test:services': () => script('test-services.mjs'),
+  'test:interop': () => script('test-interop.mjs'),
 }
 
 if (!(command in commands)) fail(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}`)
