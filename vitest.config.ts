@@ -22,6 +22,7 @@ export default defineConfig({
       suite('e2e', ['test/e2e/**/*.test.ts'], 120_000),
       suite('installers', ['test/installers/**/*.test.ts'], 120_000),
       suite('services', ['test/services/**/*.test.ts'], 120_000),
+      suite('interop', ['test/interop/**/*.test.ts'], 180_000),
     ],
   },
 })

@@ -34,6 +34,7 @@ const commands = {
     ]),
   'test:services': () => script('test-services.mjs'),
   'test:installers': () => script('test-installers.mjs'),
+  'test:interop': () => script('test-interop.mjs'),
 }
 
 if (!(command in commands)) fail(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}`)

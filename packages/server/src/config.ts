@@ -5,6 +5,7 @@
  * Source: docs/operations.md, "Settings".
  */
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -17,6 +18,8 @@ const organisation = z.strictObject({
   country: z.literal('JP').default('JP'),
   domains: z.array(z.string().min(1)).min(1),
   profiles: z.array(z.string().regex(/^\d{1,2}$/)).default(['3', '11', '5', '13', '14', '7', '15', '16']),
+  /** Approved names are valid at once (`registered`), or must be shown by `challenge` as well. */
+  authorization: z.enum(['registered', 'challenge']).default('registered'),
   /** Applications outside every approval: `auto` queues them, `manual` waits for an operator. */
   approval: z.enum(['auto', 'manual']).default('manual'),
   issuanceSystem: z.string(),
@@ -39,6 +42,28 @@ const issuanceSystem = z.strictObject({
   heldAfterSeconds: z.number().positive().default(3600),
 })
 
+const cidr = z
+  .string()
+  .regex(/^[0-9a-f.:]+\/\d{1,3}$/i, 'must be ADDRESS/BITS')
+  .refine((text) => isNetwork(text), 'must be a network such as 127.0.0.0/8 or fd00::/8')
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/')
+  const family = isIP(address)
+  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128)
+}
+
+/** How challenges are validated. */
+const validation = z.strictObject({
+  /** DNS servers, ADDRESS or ADDRESS:PORT, each one a vantage point; without any the machine's own. */
+  resolvers: z.array(z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i)).default([]),
+  /** Networks that are connected to although they are not public: for tests. */
+  allowedNetworks: z.array(cidr).default([]),
+  /** RFC 8555 §8.3 and RFC 8737 §3 fix the ports; others are for tests. */
+  httpPort: z.int().min(1).max(65535).default(80),
+  tlsPort: z.int().min(1).max(65535).default(443),
+})
+
 const acme = z.strictObject({
   /** Scheme and authority of every ACME URL; without it the Host header of the request decides. */
   externalUrl: z
@@ -52,6 +77,7 @@ const acme = z.strictObject({
   website: z.url().optional(),
   /** What a CAA record must name for this CA to issue (RFC 8659). */
   caaIdentities: z.array(z.string().min(1)).default(['secomtrust.net']),
+  validation: validation.prefault({}),
 })
 
 const file = z.strictObject({

@@ -45,6 +45,7 @@ describe('the directory', () => {
       newNonce: client.url('new-nonce'),
       newAccount: client.url('new-account'),
       newOrder: client.url('new-order'),
+      newAuthz: client.url('new-authz'),
       revokeCert: client.url('revoke-cert'),
       keyChange: client.url('key-change'),
       meta: {

@@ -13,10 +13,12 @@ import { Nonces } from './nonces.js'
 import { account } from './resources/account.js'
 import { authorization } from './resources/authorization.js'
 import { certificate } from './resources/certificate.js'
+import { challenge } from './resources/challenge.js'
 import { directory } from './resources/directory.js'
 import { finalize } from './resources/finalize.js'
 import { keyChange } from './resources/key-change.js'
 import { newAccount } from './resources/new-account.js'
+import { newAuthz } from './resources/new-authz.js'
 import { newOrder } from './resources/new-order.js'
 import { order } from './resources/order.js'
 import { orders } from './resources/orders.js'
@@ -82,6 +84,8 @@ export function makeAcme(env: Environment): Router {
   signed('/order/:id/finalize', writes(acme, finalize))
   signed('/order/:id/certificate', reads(acme, certificate))
   signed('/authorization/:id', writes(acme, authorization))
+  signed('/challenge/:id', writes(acme, challenge))
+  signed('/new-authz', writes(acme, newAuthz))
   signed('/revoke-cert', writesEither(acme, revokeCert))
   signed('/key-change', writes(acme, keyChange))
   return router

@@ -16,6 +16,7 @@ export interface Urls {
   newNonce: string
   newAccount: string
   newOrder: string
+  newAuthz: string
   revokeCert: string
   keyChange: string
   account(id: string): string
@@ -25,6 +26,7 @@ export interface Urls {
   finalize(orderId: string): string
   certificate(orderId: string): string
   authorization(id: string): string
+  challenge(id: string): string
 }
 
 /** @param base scheme and authority, such as `https://gateway.example.ac.jp` */
@@ -35,6 +37,7 @@ export function makeUrls(base: string): Urls {
     newNonce: at('new-nonce'),
     newAccount: at('new-account'),
     newOrder: at('new-order'),
+    newAuthz: at('new-authz'),
     revokeCert: at('revoke-cert'),
     keyChange: at('key-change'),
     account: (id) => at(`account/${id}`),
@@ -43,6 +46,7 @@ export function makeUrls(base: string): Urls {
     finalize: (orderId) => at(`order/${orderId}/finalize`),
     certificate: (orderId) => at(`order/${orderId}/certificate`),
     authorization: (id) => at(`authorization/${id}`),
+    challenge: (id) => at(`challenge/${id}`),
   }
 }
 

@@ -18,7 +18,7 @@ import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Pool } from '../store/database.js'
 
-export type Work = 'assemble' | 'submit' | 'collect' | 'sweep'
+export type Work = 'assemble' | 'submit' | 'collect' | 'validate' | 'sweep'
 
 export type WorkQueue = Queue<unknown, unknown, Work, unknown, unknown, Work, IQueueBackend>
 export type WorkWorker = Worker<unknown, unknown, Work, IQueueBackend>

@@ -6,6 +6,7 @@
  */
 import type { Logger } from 'pino'
 import { sweepNonces } from '../acme/sweep-nonces.js'
+import { runValidations } from '../acme/validation/run-validations.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
@@ -47,7 +48,7 @@ async function sweep(env: Environment): Promise<number | undefined> {
   const nextLeaseEnd = await releaseAbandoned(env)
   await deleteAnswersBefore(env.db, new Date(env.now().getTime() - KEEP_ANSWERS_MS))
   await sweepNonces(env)
-  for (const work of ['assemble', 'submit', 'collect'] as const) env.ring(work)
+  for (const work of ['assemble', 'submit', 'collect', 'validate'] as const) env.ring(work)
   return nextLeaseEnd
 }
 
@@ -56,6 +57,7 @@ const steps: Record<Work, (env: Environment) => Promise<number | undefined>> = {
   assemble: assembleBatches,
   submit: submitBatches,
   collect,
+  validate: runValidations,
   sweep,
 }
 

@@ -50,6 +50,21 @@ export const problems = {
     status: 400,
     title: { en: 'The signature algorithm is not supported', ja: '署名アルゴリズムに対応していません' },
   },
+  caa: {
+    type: `${ACME}caa`,
+    status: 403,
+    title: { en: 'CAA records forbid issuance', ja: 'CAAレコードにより発行できません' },
+  },
+  connection: {
+    type: `${ACME}connection`,
+    status: 400,
+    title: { en: 'The server could not connect for validation', ja: '検証先に接続できません' },
+  },
+  dns: {
+    type: `${ACME}dns`,
+    status: 400,
+    title: { en: 'A DNS query failed', ja: 'DNSの問い合わせに失敗しました' },
+  },
   externalAccountRequired: {
     type: `${ACME}externalAccountRequired`,
     status: 403,
@@ -94,6 +109,11 @@ export const problems = {
     type: `${ACME}serverInternal`,
     status: 500,
     title: { en: 'The gateway failed', ja: 'ゲートウェイ内部のエラーです' },
+  },
+  tls: {
+    type: `${ACME}tls`,
+    status: 400,
+    title: { en: 'The TLS connection for validation failed', ja: '検証のためのTLS接続に失敗しました' },
   },
   unauthorized: {
     type: `${ACME}unauthorized`,

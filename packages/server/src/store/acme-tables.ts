@@ -70,12 +70,33 @@ interface AcmeOrdersTable {
   created_at: Timestamp
 }
 
+interface AcmeChallengesTable {
+  id: string
+  authorization_id: string
+  account_id: string
+  type: ChallengeType
+  token: string
+  status: ChallengeStatus
+  /** Of the last attempt. */
+  error: NullableJson<OrderError>
+  attempts: Generated<number>
+  /** While processing: when it is to be validated; taken ones are moved on for a while. */
+  due_at: NullableTimestamp
+  validated_at: NullableTimestamp
+  failed_at: NullableTimestamp
+}
+
+/** RFC 8555 §8.3, §8.4; RFC 8737. */
+export const challengeTypes = ['http-01', 'dns-01', 'tls-alpn-01'] as const
+export type ChallengeType = (typeof challengeTypes)[number]
+/** RFC 8555 §7.1.6. */
+export type ChallengeStatus = 'pending' | 'processing' | 'valid' | 'invalid'
 /** RFC 8555 §7.1.2. */
 export type AccountStatus = 'valid' | 'deactivated' | 'revoked'
-/** RFC 8555 §7.1.4; `expired` follows from the time. */
-export type AuthorizationStatus = 'pending' | 'valid' | 'invalid' | 'deactivated' | 'revoked'
-/** Why a name is authorized: the approval that the account's EAB credential carries. */
-export type AuthorizationBasis = 'approval'
+/** RFC 8555 §7.1.4; `expired` is stored only once another takes the place. */
+export type AuthorizationStatus = 'pending' | 'valid' | 'invalid' | 'deactivated' | 'revoked' | 'expired'
+/** Why a name is authorized: the approval that the account's EAB credential carries, or a challenge that was met. */
+export type AuthorizationBasis = 'approval' | 'challenge'
 /** From `finalized` on, the application tells how the order stands. */
 export type OrderStage = 'pending' | 'ready' | 'finalized'
 /** A problem as it is kept: rendered in the language of whoever reads it. */
@@ -88,6 +109,7 @@ export interface AcmeTables {
   eab_credentials: EabCredentialsTable
   acme_accounts: AcmeAccountsTable
   acme_authorizations: AcmeAuthorizationsTable
+  acme_challenges: AcmeChallengesTable
   acme_orders: AcmeOrdersTable
   acme_used_nonces: { nonce: Buffer }
   acme_nonce_horizon: { only_row: Generated<boolean>; before: Buffer }
@@ -96,4 +118,5 @@ export interface AcmeTables {
 export type EabCredentialRow = Selectable<EabCredentialsTable>
 export type AccountRow = Selectable<AcmeAccountsTable>
 export type AuthorizationRow = Selectable<AcmeAuthorizationsTable>
+export type ChallengeRow = Selectable<AcmeChallengesTable>
 export type OrderRow = Selectable<AcmeOrdersTable>

@@ -1,6 +1,7 @@
 /** Authorization (RFC 8555 §7.5): read, or given up (§7.5.2), by its account. */
 import { z } from 'zod'
 import { deactivateAuthorizations, findAuthorization } from '../../store/acme-authorizations.js'
+import { listChallenges } from '../../store/acme-challenges.js'
 import { endOrders } from '../../store/acme-orders.js'
 import type { AuthorizationRow, OrderError } from '../../store/acme-tables.js'
 import { appendAudit } from '../../store/audit.js'
@@ -10,19 +11,40 @@ import type { AcmeEnvironment } from '../environment.js'
 import { notYours } from '../not-yours.js'
 import { readPayload } from '../read-payload.js'
 import type { AccountCall } from '../serve.js'
+import { representChallenge } from './challenge.js'
 
 const schema = z.object({ status: z.literal('deactivated').optional() })
 
 const statusOf = ({ status, expires_at: expiresAt }: AuthorizationRow, now: Date): string =>
   (status === 'valid' || status === 'pending') && expiresAt <= now ? 'expired' : status
 
-/** A name that the approval covers was proven to an operator, so no challenge stands in it. */
-const representAuthorization = (row: AuthorizationRow, now: Date): Record<string, unknown> => ({
-  identifier: { type: 'dns', value: row.name },
-  status: statusOf(row, now),
-  expires: row.expires_at.toISOString(),
-  challenges: [],
-})
+/** RFC 8555 §7.1.4: what can still be met, or what settled it; none when an operator has seen the proof. */
+async function representChallenges(
+  trx: Transaction,
+  row: AuthorizationRow,
+  { urls, http }: AccountCall,
+): Promise<unknown[]> {
+  if (row.basis === 'approval') return []
+  const challenges = await listChallenges(trx, row.id)
+  const shown =
+    row.status === 'pending' ? challenges : challenges.filter(({ status }) => status === row.status)
+  return shown.map((challenge) => representChallenge(challenge, urls, http.language))
+}
+
+export async function answerAuthorization(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  call: AccountCall,
+  row: AuthorizationRow,
+): Promise<Answer> {
+  const body = {
+    identifier: { type: 'dns', value: row.name },
+    status: statusOf(row, acme.env.now()),
+    expires: row.expires_at.toISOString(),
+    challenges: await representChallenges(trx, row, call),
+  }
+  return { headers: { Location: call.urls.authorization(row.id) }, body }
+}
 
 const givenUp: OrderError = {
   problem: 'unauthorized',
@@ -54,7 +76,7 @@ export async function authorization(
   if (!row) throw notYours('authorization')
   const now = acme.env.now()
   const isLive = ['pending', 'valid'].includes(statusOf(row, now))
-  if (status === undefined || !isLive) return { body: representAuthorization(row, now) }
+  if (status === undefined || !isLive) return answerAuthorization(acme, trx, call, row)
   await deactivate(acme, trx, row)
-  return { body: representAuthorization({ ...row, status }, now) }
+  return answerAuthorization(acme, trx, call, { ...row, status })
 }

@@ -15,6 +15,7 @@ export function directory(acme: AcmeEnvironment, urls: Urls): Record<string, unk
     newNonce: urls.newNonce,
     newAccount: urls.newAccount,
     newOrder: urls.newOrder,
+    newAuthz: urls.newAuthz,
     revokeCert: urls.revokeCert,
     keyChange: urls.keyChange,
     meta: {

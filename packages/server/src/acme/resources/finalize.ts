@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { acceptApplications } from '../../issuance/accept-applications.js'
 import { ProblemError } from '../../problem/problem-error.js'
 import { findAccount } from '../../store/acme-accounts.js'
+import { findAuthorizedNames } from '../../store/acme-authorizations.js'
 import { finalizeOrder, findOrder, lockOrder, type OrderView } from '../../store/acme-orders.js'
 import type { AccountRow } from '../../store/acme-tables.js'
 import { findApproval } from '../../store/approvals.js'
@@ -57,6 +58,18 @@ function checkReady(order: OrderView, now: Date): void {
   throw new ProblemError('orderNotReady', `The order is ${status}; only one that is ready can be finalized`, {
     ja: `このオーダーは「${status}」の状態です。「ready」のオーダーだけを確定できます。`,
   })
+}
+
+/** RFC 8555 §7.4: an authorization by challenge may have run out, or been given up, since the order was made. */
+async function checkAuthorized({ env }: AcmeEnvironment, trx: Transaction, order: OrderView): Promise<void> {
+  const authorized = await findAuthorizedNames(trx, order.account_id, order.names, env.now())
+  const missing = order.names.filter((name) => !authorized.has(name))
+  if (missing.length === 0) return
+  throw new ProblemError(
+    'orderNotReady',
+    `The authorization of ${missing.join(', ')} has ended; request a new order`,
+    { ja: `${missing.join(', ')} の認可が終了しています。新しいオーダーを作成してください。` },
+  )
 }
 
 /** What the client, the order and the approval each know of the application. */
@@ -124,6 +137,7 @@ export async function finalize(acme: AcmeEnvironment, trx: Transaction, call: Ac
   if (order.csr_sha256 === csr.sha256) return answerOrder(order, view)
   if (order.csr_sha256 !== null) refuseOtherCsr(order, env.now())
   checkReady(order, env.now())
+  await checkAuthorized(acme, trx, order)
   await apply(acme, trx, order, csr)
   const finalized = await findOrder(trx, call.accountId, id)
   return { ...answerOrder(finalized ?? order, view), afterCommit: () => env.ring('assemble') }

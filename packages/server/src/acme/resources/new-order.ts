@@ -6,18 +6,14 @@
 import { z } from 'zod'
 import type { OrganisationConfig } from '../../config.js'
 import { newId } from '../../issuance/new-id.js'
-import { isLive } from '../../policy/approval.js'
-import { ProblemError } from '../../problem/problem-error.js'
-import { findAccount } from '../../store/acme-accounts.js'
-import { grantAuthorizations } from '../../store/acme-authorizations.js'
 import { closeOrder, findOpenOrder, insertOrder, type OrderView } from '../../store/acme-orders.js'
-import { findApproval } from '../../store/approvals.js'
 import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
 import type { ApprovalRow } from '../../store/tables.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { malformed } from '../jws/flattened-jws.js'
+import { approvalOf, authorize } from '../orders/authorize.js'
 import { checkApproved, checkNames, identifiers, readNames } from '../orders/identifiers.js'
 import { orderStatus } from '../orders/order-status.js'
 import { answerOrder } from '../orders/represent-order.js'
@@ -46,18 +42,6 @@ interface Wanted {
   profile: string | null
   software: string
   requestKey: string
-}
-
-/** The approval that the account's EAB credential carried. @throws ProblemError unauthorized when it holds no more */
-async function approvalOf(acme: AcmeEnvironment, trx: Transaction, accountId: string): Promise<ApprovalRow> {
-  const account = await findAccount(trx, accountId)
-  const approval = account?.approval_id ? await findApproval(trx, account.approval_id) : undefined
-  if (approval && isLive(approval, acme.env.now())) return approval
-  throw new ProblemError(
-    'unauthorized',
-    'The approval behind this account has ended; ask the registration authority operator for a new one',
-    { ja: 'このアカウントの承認は終了しています。登録担当者に新しい承認を依頼してください。' },
-  )
 }
 
 async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Wanted> {
@@ -100,24 +84,6 @@ async function findSame(
   return undefined
 }
 
-async function authorize(
-  acme: AcmeEnvironment,
-  trx: Transaction,
-  accountId: string,
-  { names, approval }: Wanted,
-): Promise<string[]> {
-  const now = acme.env.now()
-  const lasts = new Date(now.getTime() + ORDER_LIFETIME_MS)
-  const until = approval.valid_until
-  return grantAuthorizations(trx, {
-    accountId,
-    names,
-    basis: 'approval',
-    now,
-    expiresAt: until && until < lasts ? until : lasts,
-  })
-}
-
 async function make(
   acme: AcmeEnvironment,
   trx: Transaction,
@@ -126,6 +92,7 @@ async function make(
 ): Promise<void> {
   const now = acme.env.now()
   const id = newId()
+  const authorizations = await authorize(acme, trx, { ...wanted, accountId, lifetimeMs: ORDER_LIFETIME_MS })
   const made = await insertOrder(trx, {
     id,
     account_id: accountId,
@@ -134,8 +101,8 @@ async function make(
     request_key: wanted.requestKey,
     profile: wanted.profile,
     software: wanted.software,
-    authorization_ids: await authorize(acme, trx, accountId, wanted),
-    stage: 'ready',
+    authorization_ids: authorizations.map(({ id }) => id),
+    stage: authorizations.every(({ isValid }) => isValid) ? 'ready' : 'pending',
     application_id: null,
     csr_sha256: null,
     expires_at: new Date(now.getTime() + ORDER_LIFETIME_MS),

@@ -5,7 +5,7 @@ import type { Database } from '../../store/database.js'
 import type { IssuanceSystem } from './issuance-system.js'
 
 /** Wakes the workers: something is due. Losing a ring loses time, never work (the sweep finds it). */
-export type Bell = (work: 'assemble' | 'submit' | 'collect') => void
+export type Bell = (work: 'assemble' | 'submit' | 'collect' | 'validate') => void
 
 /** What the steps of the life cycle run on; made once, in the wiring. */
 export interface Environment {

@@ -1,0 +1,247 @@
+/** Authorization by challenge against the real gateway, a real DNS server and a real web server (RFC 8555 §7.5, §8). */
+import { createHash } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { calculateJwkThumbprint } from 'jose'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { AcmeClient, type AcmeReply, outcomeOf } from '../testing/acme-client.js'
+import { type DnsServer, startDnsServer } from '../testing/dns-server.js'
+import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { csrFor } from '../testing/issue.js'
+
+let gateway: TestGateway
+let client: AcmeClient
+let dns: DnsServer
+let web: Server
+/** Answers of the web server, by path. */
+const pages = new Map<string, string>()
+let fetched = 0
+
+beforeAll(async () => {
+  dns = await startDnsServer()
+  web = createServer(({ url = '' }, response) => {
+    fetched++
+    response.end(pages.get(url) ?? 'nothing')
+  })
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  const { port } = web.address() as AddressInfo
+  gateway = await startTestGateway({
+    change: (config) => ({
+      ...config,
+      organisations: config.organisations.map((each) => ({ ...each, authorization: 'challenge' })),
+      batching: { maxAgeSeconds: 1_000_000 },
+      acme: {
+        ...config.acme,
+        validation: {
+          resolvers: [dns.address],
+          allowedNetworks: ['127.0.0.0/8'],
+          httpPort: port,
+          tlsPort: 443,
+        },
+      },
+    }),
+  })
+})
+afterAll(async () => {
+  await gateway.close()
+  web.close()
+  await dns.close()
+})
+beforeEach(async () => {
+  client = await AcmeClient.registered(gateway)
+  return () => client.close()
+})
+
+interface Challenge {
+  type: string
+  url: string
+  token: string
+  status: string
+  error?: { type: string }
+}
+
+let counter = 0
+const freshName = () => `challenged${++counter}.example.ac.jp`
+const urlOf = (reply: AcmeReply) => reply.headers.get('location') ?? ''
+
+async function open(names: string[]) {
+  const order = await client.order(names)
+  const [authorization = ''] = order.body.authorizations as string[]
+  const challenges = (await client.post(authorization)).body.challenges as Challenge[]
+  const of = (type: string) => challenges.find((each) => each.type === type)!
+  return { order, authorization, of }
+}
+
+const keyAuthorization = async ({ token }: Challenge) =>
+  `${token}.${await calculateJwkThumbprint(client.signer.jwk)}`
+
+async function prepareHttp(name: string, challenge: Challenge): Promise<void> {
+  dns.records.set(`A ${name}`, ['127.0.0.1'])
+  pages.set(`/.well-known/acme-challenge/${challenge.token}`, await keyAuthorization(challenge))
+}
+
+const settled = async (url: string): Promise<AcmeReply> =>
+  expect
+    .poll(() => client.post(url), { timeout: 10_000 })
+    .toSatisfy((reply: AcmeReply) => !['pending', 'processing'].includes(String(reply.body.status)))
+    .then(() => client.post(url))
+
+describe('an order whose names must be shown', () => {
+  it('becomes ready when http-01 is met, and can be finalized', async () => {
+    const name = freshName()
+    const { order, authorization, of } = await open([name])
+    expect(order.body.status).toBe('pending')
+    const early = await client.post(String(order.body.finalize), { csr: await csrFor([name]) })
+    expect(outcomeOf(early)).toBe('403 orderNotReady')
+    await prepareHttp(name, of('http-01'))
+    const asked = await client.post(of('http-01').url, {})
+    expect(asked.body.status).toBe('processing')
+    expect(asked.headers.get('link')).toContain(`<${authorization}>;rel="up"`)
+    const shown = await settled(authorization)
+    expect(shown.body).toMatchObject({ status: 'valid', challenges: [{ type: 'http-01', status: 'valid' }] })
+    expect((await client.post(urlOf(order))).body.status).toBe('ready')
+    const done = await client.post(String(order.body.finalize), { csr: await csrFor([name]) })
+    expect(done.body.status).toBe('processing')
+  })
+
+  it('becomes ready when dns-01 is met', async () => {
+    const name = freshName()
+    const { order, authorization, of } = await open([name])
+    const digest = createHash('sha256')
+      .update(await keyAuthorization(of('dns-01')))
+      .digest('base64url')
+    dns.records.set(`TXT _acme-challenge.${name}`, [digest])
+    await client.post(of('dns-01').url, {})
+    expect((await settled(authorization)).body.status).toBe('valid')
+    expect((await client.post(urlOf(order))).body.status).toBe('ready')
+  })
+
+  it('stays pending until every name is shown', async () => {
+    const names = [freshName(), freshName()]
+    const { order, authorization, of } = await open(names)
+    await prepareHttp(names[0]!, of('http-01'))
+    await client.post(of('http-01').url, {})
+    await settled(authorization)
+    expect((await client.post(urlOf(order))).body.status).toBe('pending')
+  })
+
+  it('ends invalid with the reason when the answer is wrong, and the next order starts anew', async () => {
+    const name = freshName()
+    const { order, authorization, of } = await open([name])
+    dns.records.set(`A ${name}`, ['127.0.0.1'])
+    await client.post(of('http-01').url, {})
+    expect((await settled(authorization)).body).toMatchObject({
+      status: 'invalid',
+      challenges: [{ status: 'invalid', error: { type: 'urn:ietf:params:acme:error:unauthorized' } }],
+    })
+    expect((await client.post(urlOf(order))).body).toMatchObject({
+      status: 'invalid',
+      error: { type: 'urn:ietf:params:acme:error:unauthorized' },
+    })
+    const next = await client.order([name])
+    expect(urlOf(next)).not.toBe(urlOf(order))
+    expect(next.body.status).toBe('pending')
+  })
+
+  it('is refused by CAA though the challenge is met', async () => {
+    const name = freshName()
+    const { authorization, of } = await open([name])
+    await prepareHttp(name, of('http-01'))
+    dns.records.set(`CAA ${name}`, ['0 issue other.example'])
+    await client.post(of('http-01').url, {})
+    expect((await settled(authorization)).body.challenges).toMatchObject([
+      { error: { type: 'urn:ietf:params:acme:error:caa' } },
+    ])
+  })
+
+  it('tries again what may pass by itself', async () => {
+    const name = freshName()
+    const { authorization, of } = await open([name])
+    const challenge = of('dns-01')
+    await client.post(challenge.url, {})
+    await expect
+      .poll(async () => (await client.post(challenge.url)).body.error, { timeout: 10_000 })
+      .toMatchObject({ type: 'urn:ietf:params:acme:error:dns' })
+    expect((await client.post(challenge.url)).body.status).toBe('processing')
+    const digest = createHash('sha256')
+      .update(await keyAuthorization(challenge))
+      .digest('base64url')
+    dns.records.set(`TXT _acme-challenge.${name}`, [digest])
+    expect((await settled(authorization)).body.status).toBe('valid')
+  })
+
+  it('is ready at once while the name stays shown', async () => {
+    const name = freshName()
+    const { authorization, of } = await open([name])
+    await prepareHttp(name, of('http-01'))
+    await client.post(of('http-01').url, {})
+    await settled(authorization)
+    expect((await client.order([name], { profile: 'p384' })).body.status).toBe('ready')
+  })
+})
+
+describe('a challenge', () => {
+  it('is fetched once, however often it is answered', async () => {
+    const name = freshName()
+    const { authorization, of } = await open([name])
+    await prepareHttp(name, of('http-01'))
+    const before = fetched
+    await Promise.all(Array.from({ length: 10 }, () => client.post(of('http-01').url, {})))
+    await settled(authorization)
+    await Promise.all(Array.from({ length: 10 }, () => client.post(of('http-01').url, {})))
+    expect(fetched - before).toBe(1)
+  })
+
+  it('is as unknown to another account as one that does not exist', async () => {
+    const { of } = await open([freshName()])
+    const other = await AcmeClient.registered(gateway)
+    expect(outcomeOf(await other.post(of('http-01').url, {}))).toBe('404 malformed')
+    expect((await client.post(of('http-01').url)).body.status).toBe('pending')
+    await other.close()
+  })
+
+  it.each([
+    ['text', '"x"'],
+    ['a list', '[]'],
+    ['null', 'null'],
+  ])('is not answered by %s', async (_name, payload) => {
+    const { of } = await open([freshName()])
+    expect(outcomeOf(await client.post(of('http-01').url, payload))).toBe('400 malformed')
+  })
+
+  it('can fail 20 times a day for an account, not 21 times', async () => {
+    for (let count = 1; count <= 20; count++) {
+      const { of } = await open([freshName()])
+      await gateway.env.db
+        .updateTable('acme_challenges')
+        .set({ failed_at: new Date(), status: 'invalid' })
+        .where('id', '=', of('dns-01').url.split('/').at(-1)!)
+        .execute()
+      if (count === 19) expect((await client.post(of('http-01').url, {})).status).toBe(200)
+    }
+    const { of } = await open([freshName()])
+    const reply = await client.post(of('http-01').url, {})
+    expect(outcomeOf(reply)).toBe('429 rateLimited')
+    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(86_000)
+    expect((await client.post(of('http-01').url)).body.status).toBe('pending')
+  })
+})
+
+describe('newAuthz', () => {
+  it('authorizes a name before there is an order', async () => {
+    const name = freshName()
+    const identifier = { type: 'dns', value: name }
+    const reply = await client.post(client.url('new-authz'), { identifier })
+    expect(outcomeOf(reply)).toBe('201')
+    expect(reply.body).toMatchObject({ identifier, status: 'pending' })
+    const order = await client.order([name])
+    expect(order.body.authorizations).toEqual([urlOf(reply)])
+  })
+
+  it('refuses names that the approval does not cover', async () => {
+    const identifier = { type: 'dns', value: 'www.example.com' }
+    expect(outcomeOf(await client.post(client.url('new-authz'), { identifier }))).toBe(
+      '400 rejectedIdentifier',
+    )
+  })
+})

@@ -1,0 +1,215 @@
+/** Challenges (RFC 8555 §7.1.5) and the validations that are due: the store is what remembers them. */
+import { sql } from 'kysely'
+import { newId } from '../issuance/new-id.js'
+import { type ChallengeRow, challengeTypes, type OrderError } from './acme-tables.js'
+import type { Database, Transaction } from './database.js'
+
+export interface Wanted {
+  accountId: string
+  names: readonly string[]
+  now: Date
+  expiresAt: Date
+  makeToken: () => string
+}
+
+/** What is over, or rests on an approval alone, no longer stands for these names. */
+async function putAway(trx: Transaction, { accountId, names, now }: Wanted): Promise<void> {
+  await trx
+    .updateTable('acme_authorizations')
+    .set({ status: 'expired' })
+    .where('account_id', '=', accountId)
+    .where('name', 'in', names)
+    .where('status', 'in', ['pending', 'valid'])
+    .where((eb) => eb.or([eb('expires_at', '<=', now), eb('basis', '=', 'approval')]))
+    .execute()
+}
+
+async function insertPending(trx: Transaction, { accountId, names, now, expiresAt, makeToken }: Wanted) {
+  // Sorted, so that two orders at once lock the rows in the same order.
+  const rows = [...names].sort().map((name) => ({
+    id: newId(),
+    account_id: accountId,
+    name,
+    status: 'pending' as const,
+    basis: 'challenge' as const,
+    expires_at: expiresAt,
+    created_at: now,
+  }))
+  const made = await trx
+    .insertInto('acme_authorizations')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute()
+  const challenges = made.flatMap(({ id }) =>
+    challengeTypes.map((type) => ({
+      id: newId(),
+      authorization_id: id,
+      account_id: accountId,
+      type,
+      token: makeToken(),
+      status: 'pending' as const,
+    })),
+  )
+  if (challenges.length > 0) await trx.insertInto('acme_challenges').values(challenges).execute()
+}
+
+/** For each name the live authorization, or a new pending one with its challenges; in the order of the names. */
+export async function wantAuthorizations(
+  trx: Transaction,
+  wanted: Wanted,
+): Promise<{ id: string; isValid: boolean }[]> {
+  await putAway(trx, wanted)
+  await insertPending(trx, wanted)
+  const rows = await trx
+    .selectFrom('acme_authorizations')
+    .select(['id', 'name', 'status'])
+    .where('account_id', '=', wanted.accountId)
+    .where('name', 'in', wanted.names)
+    .where('status', 'in', ['pending', 'valid'])
+    .execute()
+  const byName = new Map(rows.map((row) => [row.name, { id: row.id, isValid: row.status === 'valid' }]))
+  return wanted.names.flatMap((name) => byName.get(name) ?? [])
+}
+
+export const listChallenges = (
+  db: Database | Transaction,
+  authorizationId: string,
+): Promise<ChallengeRow[]> =>
+  db
+    .selectFrom('acme_challenges')
+    .selectAll()
+    .where('authorization_id', '=', authorizationId)
+    .orderBy('id')
+    .execute()
+
+/** Only the account's own. */
+export const lockChallenge = (
+  trx: Transaction,
+  accountId: string,
+  id: string,
+): Promise<ChallengeRow | undefined> =>
+  trx
+    .selectFrom('acme_challenges')
+    .selectAll()
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .forUpdate()
+    .executeTakeFirst()
+
+export async function makeDue(trx: Transaction, id: string, now: Date): Promise<void> {
+  await trx
+    .updateTable('acme_challenges')
+    .set({ status: 'processing', due_at: now })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .execute()
+}
+
+/** When the account's newest failed validations were, at most `limit`, oldest first. */
+export async function listFailures(
+  trx: Transaction,
+  accountId: string,
+  since: Date,
+  limit: number,
+): Promise<Date[]> {
+  const rows = await trx
+    .selectFrom('acme_challenges')
+    .select('failed_at')
+    .where('account_id', '=', accountId)
+    .where('failed_at', '>', since)
+    .orderBy('failed_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(({ failed_at: at }) => at ?? []).reverse()
+}
+
+/** Takes due validations for `leaseMs`: when this process dies, another one takes them after that. */
+export async function takeDue(
+  db: Database,
+  now: Date,
+  leaseMs: number,
+  limit: number,
+): Promise<ChallengeRow[]> {
+  const due = db
+    .selectFrom('acme_challenges')
+    .select('id')
+    .where('status', '=', sql.lit('processing'))
+    .where('due_at', '<=', now)
+    .orderBy('due_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+  return db
+    .updateTable('acme_challenges')
+    .set((eb) => ({ due_at: new Date(now.getTime() + leaseMs), attempts: eb('attempts', '+', 1) }))
+    .where('id', 'in', due)
+    .returningAll()
+    .execute()
+}
+
+export const findNextDue = async (db: Database): Promise<Date | undefined> =>
+  (
+    await db
+      .selectFrom('acme_challenges')
+      .select('due_at')
+      .where('status', '=', sql.lit('processing'))
+      .orderBy('due_at')
+      .limit(1)
+      .executeTakeFirst()
+  )?.due_at ?? undefined
+
+export async function tryLater(db: Database, id: string, dueAt: Date, error: OrderError): Promise<void> {
+  await db
+    .updateTable('acme_challenges')
+    .set({ due_at: dueAt, error: JSON.stringify(error) })
+    .where('id', '=', id)
+    .where('status', '=', 'processing')
+    .execute()
+}
+
+/** @returns false when it was settled, or its authorization ended, meanwhile: then nothing changes */
+export async function settle(
+  trx: Transaction,
+  { id, authorization_id: authorizationId }: ChallengeRow,
+  outcome: { now: Date; validUntil: Date; error?: OrderError },
+): Promise<boolean> {
+  const { now, validUntil, error } = outcome
+  const status = error ? 'invalid' : 'valid'
+  const { numUpdatedRows } = await trx
+    .updateTable('acme_authorizations')
+    .set(error ? { status } : { status, expires_at: validUntil })
+    .where('id', '=', authorizationId)
+    .where('status', '=', 'pending')
+    .executeTakeFirst()
+  await trx
+    .updateTable('acme_challenges')
+    .set({
+      status: numUpdatedRows === 1n ? status : 'invalid',
+      ...(error ? { error: JSON.stringify(error), failed_at: now } : { error: null, validated_at: now }),
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'processing')
+    .execute()
+  return numUpdatedRows === 1n
+}
+
+/** The pending orders whose authorizations are all valid now. */
+export async function readyOrders(
+  trx: Transaction,
+  accountId: string,
+  authorizationId: string,
+): Promise<void> {
+  await trx
+    .updateTable('acme_orders')
+    .set({ stage: 'ready' })
+    .where('account_id', '=', accountId)
+    .where('stage', '=', 'pending')
+    .where('is_open', '=', true)
+    .where(sql<boolean>`${authorizationId} = any(authorization_ids)`)
+    .where(
+      sql<boolean>`not exists (select from acme_authorizations a
+        where a.id = any(authorization_ids) and a.status <> 'valid')`,
+    )
+    .execute()
+}
