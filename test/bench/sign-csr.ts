@@ -26,10 +26,13 @@ const attribute = (type: number, tag: number, value: string) =>
 
 const UTF8 = 0x0c
 const PRINTABLE = 0x13
-// sha256WithRSAEncryption, RFC 4055 §5
-const algorithm = Buffer.from('300d06092a864886f70d01010b0500', 'hex')
+/** sha256WithRSAEncryption (RFC 4055 §5) and ecdsa-with-SHA384 (RFC 5758 §3.2), by type of key. */
+const algorithms: Record<string, { identifier: Buffer; hash: string }> = {
+  rsa: { identifier: Buffer.from('300d06092a864886f70d01010b0500', 'hex'), hash: 'sha256' },
+  ec: { identifier: Buffer.from('300a06082a8648ce3d040303', 'hex'), hash: 'sha384' },
+}
 
-/** PKCS #10 (RFC 2986) for the sample organisation and an RSA key. */
+/** PKCS #10 (RFC 2986) for the sample organisation and an RSA or P-384 key. */
 export function signCsr({ privateKey, publicKey }: KeyPairKeyObjectResult, commonName: string): RawCsr {
   const subject = sequence(
     attribute(6, PRINTABLE, 'JP'),
@@ -40,6 +43,7 @@ export function signCsr({ privateKey, publicKey }: KeyPairKeyObjectResult, commo
   )
   const spki = publicKey.export({ format: 'der', type: 'spki' })
   const info = sequence(Buffer.from([0x02, 1, 0]), subject, spki, Buffer.from([0xa0, 0]))
-  const signature = sign('sha256', info, privateKey)
-  return { info, signature, spki, der: sequence(info, algorithm, tlv(0x03, Buffer.from([0]), signature)) }
+  const { identifier, hash } = algorithms[privateKey.asymmetricKeyType!]!
+  const signature = sign(hash, info, privateKey)
+  return { info, signature, spki, der: sequence(info, identifier, tlv(0x03, Buffer.from([0]), signature)) }
 }
