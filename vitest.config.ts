@@ -18,8 +18,9 @@ const suite = (name: string, include: string[], testTimeout = 20_000) => ({
 export default defineConfig({
   test: {
     projects: [
-      suite('unit', ['packages/*/src/**/*.test.ts']),
+      suite('unit', ['packages/*/src/**/*.test.ts', 'test/formats/**/*.test.ts']),
       suite('e2e', ['test/e2e/**/*.test.ts'], 120_000),
+      suite('installers', ['test/installers/**/*.test.ts'], 120_000),
       suite('services', ['test/services/**/*.test.ts'], 120_000),
       suite('interop', ['test/interop/**/*.test.ts'], 180_000),
     ],

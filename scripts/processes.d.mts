@@ -1,10 +1,17 @@
+/** A program that said it is ready. */
+export interface Program {
+  name: string
+  url: string
+  child: import('node:child_process').ChildProcess
+}
+
 export interface System {
   /** URL of the gateway. */
   url: string
   /** The first of simulator and gateway to end. */
   ended: Promise<{ name: string; code: number | null }>
   /** The running children, simulator first. */
-  programs: { name: string; child: import('node:child_process').ChildProcess }[]
+  programs: Program[]
   stop(): Promise<void>
 }
 
@@ -12,3 +19,9 @@ export function startSystem(options: {
   env: Record<string, string | undefined>
   stdout?: 'inherit' | 'ignore'
 }): Promise<System>
+
+export function startGateway(options: {
+  role?: 'api' | 'worker'
+  env: Record<string, string | undefined>
+  stdout?: 'inherit' | 'ignore'
+}): Promise<Program>

@@ -60,8 +60,14 @@ function startSimulator(dataDirectory, options) {
   return startProgram('The simulator', file, args, options)
 }
 
-const startGateway = (options) =>
-  startProgram('The gateway', join(root, 'packages', 'server', 'dist', 'main.js'), [], options)
+/** @param role `api` or `worker`; without one the gateway does both */
+export const startGateway = ({ role, ...options }) =>
+  startProgram(
+    'The gateway',
+    join(root, 'packages', 'server', 'dist', 'main.js'),
+    role ? [role] : [],
+    options,
+  )
 
 /**
  * @param env environment of both, with UPKI_DATA_DIR set

@@ -23,9 +23,18 @@ const commands = {
   simulator: () => run(process.execPath, [join(root, 'packages/simulator/dist/main.js'), ...rest]),
   test: () => vitest('unit', 'e2e'),
   check,
-  bench: () => run(process.execPath, ['--import', 'tsx', join(root, 'test/bench/main.ts'), ...rest]),
+  bench: () =>
+    run(process.execPath, [
+      '--import',
+      'tsx',
+      '--conditions',
+      'upki-source',
+      join(root, 'test/bench/main.ts'),
+      ...rest,
+    ]),
   'test:services': () => script('test-services.mjs'),
   'test:interop': () => script('test-interop.mjs'),
+  'test:installers': () => script('test-installers.mjs'),
 }
 
 if (!(command in commands)) fail(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}`)

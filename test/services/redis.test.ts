@@ -1,9 +1,9 @@
 /** What only real servers can show: Redis forgets, or is set up to forget. */
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apply, csrFor, end } from '../support/applications.js'
+import { apply, csrFor, end, look } from '../support/applications.js'
 import { hasServices, servicesFor } from '../support/services.js'
-import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
+import { makeDirectory, removeDirectory, startIn, type TestSystem, until } from '../support/system.js'
 
 if (!hasServices) throw new Error('Run these tests with: npm run test:services')
 
@@ -32,6 +32,28 @@ describe('Redis', () => {
     await redis.flushdb()
     expect((await end(system, application!.id, 150)).state).toBe('issued')
   })
+
+  it(
+    'that is flushed while nothing but a retry is due loses no application',
+    { timeout: 180_000 },
+    async () => {
+      const turn = (knobs: Record<string, unknown>) =>
+        system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
+      await turn({ maintenance: true, uploadDelayMs: 0 })
+      const [application] = await apply(system, { csr: await csrFor('sweep.example.ac.jp') })
+      await until(
+        () => look(system, application!.id),
+        ({ state }) => state === 'batched',
+      )
+      // Its next try stands in the queue; again and again, so that no job under way puts another one there.
+      for (let times = 0; times < 20; times++) {
+        await redis.flushdb()
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      await turn({ maintenance: false })
+      expect((await end(system, application!.id, 150)).state).toBe('issued')
+    },
+  )
 
   it.each(['allkeys-lru', 'volatile-ttl'])('with the policy %s is refused at start', async (policy) => {
     const other = makeDirectory()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Agent, fetch, type RequestInit, type Response } from 'undici'
-import { startSystem, type System } from '../../scripts/processes.mjs'
+import { type Program, startGateway, startSystem, type System } from '../../scripts/processes.mjs'
 import { servicesFor } from './services.js'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -82,6 +82,16 @@ export async function startIn(directory: string, env: Record<string, string> = {
     simulator: simulatorCallerOf(directory),
     kill: killer(system),
   }
+}
+
+/** One more process of the gateway of this directory; needs the servers of the services suite. */
+export async function startMore(
+  directory: string,
+  role: 'api' | 'worker',
+): Promise<Program & { call: TestSystem['call'] }> {
+  const env = { ...process.env, ...silent, ...(await servicesFor(directory)), UPKI_DATA_DIR: directory }
+  const program = await startGateway({ role, env, stdout: 'ignore' })
+  return { ...program, call: callerOf(program.url, directory) }
 }
 
 export const makeDirectory = (): string => mkdtempSync(join(tmpdir(), 'upki-test-'))

@@ -8,19 +8,38 @@ import { CommanderError, type OptionValues } from 'commander'
 import { buildProgram } from './commands/build-program.js'
 import { certificates } from './commands/certificates/command.js'
 import { certonly } from './commands/certonly/command.js'
-import type { CommandSpec } from './commands/command-spec.js'
+import { install } from './commands/install/command.js'
+import { renew } from './commands/renew/command.js'
+import { rollback } from './commands/rollback/command.js'
+import { runCommand } from './commands/run/command.js'
+import { register, showAccount, unregister, updateAccount } from './commands/account/command.js'
+import { completion } from './commands/completion/command.js'
+import { deleteCommand } from './commands/delete/command.js'
+import { revoke } from './commands/revoke/command.js'
+import { status } from './commands/status/command.js'
+import type { CommandGroup, CommandSpec } from './commands/command-spec.js'
+import { convert } from './commands/convert/command.js'
+import { csr } from './commands/csr/command.js'
+import { inspect } from './commands/inspect/command.js'
+import { tsv } from './commands/tsv/command.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
 import { chooseLanguage } from './terminal/language.js'
 
-const table = [certonly, certificates] as CommandSpec[]
+const table = [
+  ...[runCommand, certonly, install, renew, certificates, status, rollback],
+  ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister],
+  ...[csr, inspect, convert, tsv, completion],
+] as (CommandSpec | CommandGroup)[]
 
 const language = chooseLanguage(process.argv.slice(2), process.env)
 
 async function main(): Promise<number> {
   let outcome: Outcome = 'done'
-  const program = buildProgram(table, language, async (spec, options, exposed) => {
+  const execute = async (spec: CommandSpec, options: OptionValues, exposed: string[]) => {
     outcome = await run(spec, options, exposed)
-  })
+  }
+  const wanted = process.argv.slice(2).find((word) => !word.startsWith('-'))
+  const program = buildProgram(table, language, execute, wanted)
   try {
     await program.parseAsync()
     return exitStatus[outcome]
@@ -43,7 +62,13 @@ async function run(spec: CommandSpec, options: OptionValues, exposed: string[]):
   const reporter = new Reporter({ language, quiet, json, stdout: process.stdout, stderr: process.stderr })
   for (const flag of exposed) reporter.warn(visibleSecret(flag))
   try {
-    return await spec.run(options, { language, reporter, signal: interruption(), now: () => new Date() })
+    return await spec.run(options, {
+      language,
+      reporter,
+      signal: interruption(),
+      now: () => new Date(),
+      table,
+    })
   } catch (error) {
     const { explainError } = await import('./commands/explain-error.js')
     const { outcome, text, details } = explainError(error)
@@ -70,4 +95,6 @@ for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-process.exitCode = await main()
+void main().then((status) => {
+  process.exitCode = status
+})

@@ -22,13 +22,20 @@ async function makeOperatorToken(env: Environment, file: string): Promise<void> 
   const [organisation] = env.config.organisations
   if (!organisation) return
   const token = makeToken()
-  await insertToken(env.db, token, {
+  const row = {
     id: newId(),
     name: 'first operator',
     organisation: organisation.id,
     scopes: [...scopes],
     created_at: env.now(),
     expires_at: null,
+  }
+  await env.db.transaction().execute(async (trx) => {
+    await insertToken(trx, token, row)
+    const detail = { organisation: row.organisation, scopes: row.scopes }
+    await appendAudit(trx, [
+      { at: row.created_at, actor: 'gateway', action: 'token.create', subject: row.id, detail },
+    ])
   })
   await writeSecret(file, `${token}\n`)
 }

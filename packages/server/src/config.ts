@@ -17,7 +17,7 @@ const organisation = z.strictObject({
   stateOrProvince: z.string().min(1).max(64),
   country: z.literal('JP').default('JP'),
   domains: z.array(z.string().min(1)).min(1),
-  profiles: z.array(z.string().regex(/^\d{1,2}$/)).default(['3', '11']),
+  profiles: z.array(z.string().regex(/^\d{1,2}$/)).default(['3', '11', '5', '13', '14', '7', '15', '16']),
   /** Approved names are valid at once (`registered`), or must be shown by `challenge` as well. */
   authorization: z.enum(['registered', 'challenge']).default('registered'),
   /** Applications outside every approval: `auto` queues them, `manual` waits for an operator. */

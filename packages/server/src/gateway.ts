@@ -1,22 +1,23 @@
 /** The wiring: opens store and queue, joins the faces, listens. Known only to main and to tests. */
-import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { pino, type Logger } from 'pino'
 import { makeAcme } from './acme/router.js'
 import { bootstrap } from './bootstrap.js'
-import type { Config } from './config.js'
+import { type Config, ConfigError } from './config.js'
 import { openVault } from './files/secret-key.js'
 import { makeApp } from './http/app.js'
 import { makeHealth } from './http/health.js'
+import { makeMetrics } from './http/metrics.js'
 import { ensureTls } from './http/tls.js'
 import { makeScreens } from './issuance/adapters/screens/screens.js'
 import type { Environment } from './issuance/ports/environment.js'
 import { openQueueBackend } from './jobs/queue.js'
 import { makeJobs } from './jobs/workers.js'
+import { makeLogger } from './logger.js'
 import { makeRest } from './rest/router.js'
 import { openStore } from './store/database.js'
+import { countApplications, countBatches } from './store/live-counts.js'
 
 export interface Gateway {
   url: string
@@ -51,12 +52,22 @@ const stopListening = (server: Server): Promise<void> =>
     server.closeIdleConnections()
   })
 
-export const makeLogger = (config: Config): Logger =>
-  pino({ level: config.logLevel, base: { instance: randomUUID().slice(0, 8) } }, pino.destination(2))
+/** `api` answers requests, `worker` does what is due; without a database server one process does both. */
+export type Role = 'all' | 'api' | 'worker'
 
-export async function startGateway(config: Config, log = makeLogger(config)): Promise<Gateway> {
+export async function startGateway(
+  config: Config,
+  log = makeLogger(config),
+  role: Role = 'all',
+): Promise<Gateway> {
+  if (role !== 'all' && config.databaseUrl === undefined)
+    throw new ConfigError(
+      `The role ${role} needs UPKI_DATABASE_URL: the embedded store takes one process only`,
+    )
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
   const store = await openStore(config)
+  // A connection that breaks while idle is told here, and would end the process if nobody listened.
+  store.pool.on('error', (error) => log.warn({ err: error }, 'a connection to the database broke'))
   const closing: (() => Promise<unknown>)[] = [() => store.close()]
   const close = async () => {
     for (const step of closing) await step()
@@ -84,11 +95,17 @@ export async function startGateway(config: Config, log = makeLogger(config)): Pr
       queue: () => queue.check(),
       upstream: () => Promise.all(systems.map((system) => system.check())),
     }
-    const app = makeApp({ health: makeHealth(checks, log), acme: makeAcme(env), rest: makeRest(env) }, log)
+    const metrics = makeMetrics(async () => ({
+      applications: await countApplications(store.db, env.now()),
+      batches: await countBatches(store.db),
+    }))
+    const health = makeHealth(checks, metrics, log)
+    const faces = role === 'worker' ? { health } : { health, acme: makeAcme(env), rest: makeRest(env) }
+    const app = makeApp(faces, metrics, log)
     const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)
     const url = await listen(server, config.listen)
     closing.unshift(() => stopListening(server))
-    await jobs.start(env)
+    if (role !== 'api') await jobs.start(env)
     return { url, env, close }
   } catch (error) {
     await close()

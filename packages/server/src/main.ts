@@ -1,7 +1,27 @@
 #!/usr/bin/env node
 /** Starts the gateway and stops it on SIGTERM, SIGINT, or when the process that supervises it is gone. */
 import { type Config, ConfigError, loadConfig } from './config.js'
-import { type Gateway, makeLogger, startGateway } from './gateway.js'
+import { type Gateway, type Role, startGateway } from './gateway.js'
+import { makeLogger } from './logger.js'
+
+const usage = `Usage: upki-gateway [api | worker]
+
+Run the UPKI gateway until it is stopped. Without a word it does everything in one
+process; api answers requests, worker does what is due: with UPKI_DATABASE_URL any
+number of both share the work. Settings come from the environment: docs/operations.md.
+
+Exit status: 0 stopped, 1 could not start, 2 wrong usage
+`
+
+function readRole([word, ...rest]: readonly string[]): Role {
+  if (word === '--help' || word === '-h') {
+    process.stdout.write(usage)
+    process.exit(0)
+  }
+  if (rest.length === 0 && (word === undefined || word === 'api' || word === 'worker')) return word ?? 'all'
+  process.stderr.write(usage)
+  process.exit(2)
+}
 
 const explanations: Record<string, (config: Config) => string> = {
   EADDRINUSE: ({ listen }) =>
@@ -49,10 +69,11 @@ function readConfig(): Config {
   }
 }
 
+const role = readRole(process.argv.slice(2))
 const config = readConfig()
 const log = makeLogger(config)
 try {
-  const gateway = await startGateway(config, log)
+  const gateway = await startGateway(config, log, role)
   stopWhenAsked(gateway)
   console.log(`UPKI gateway listening on ${gateway.url}`)
   process.send?.({ ready: gateway.url })

@@ -13,6 +13,7 @@ export const directorySchema = z.object({
   newNonce: url,
   newAccount: url,
   newOrder: url,
+  revokeCert: z.optional(url),
   meta: z.optional(
     z.object({
       termsOfService: z.optional(url),
@@ -35,7 +36,10 @@ export const problemSchema = z.object({
   subproblems: z.optional(z.array(z.looseObject({})).check(z.maxLength(1000))),
 })
 
-export const accountSchema = z.object({ status: z.enum(['valid', 'deactivated', 'revoked']) })
+export const accountSchema = z.object({
+  status: z.enum(['valid', 'deactivated', 'revoked']),
+  contact: z.optional(z.array(shortText).check(z.maxLength(100))),
+})
 
 /** The five attributes of a UPKI subject, all of them and no other. */
 const subjectSchema = z.object({

@@ -5,23 +5,42 @@ import type { Language } from '../terminal/language.js'
 import { displayWidth } from '../terminal/printable.js'
 import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
-import type { CommandSpec, OptionSpec } from './command-spec.js'
+import type { CommandGroup, CommandSpec, OptionSpec } from './command-spec.js'
 
 /** `exposed`: flags of secrets that were given as arguments. */
 export type RunCommand = (spec: CommandSpec, options: OptionValues, exposed: string[]) => Promise<void>
 
+/** @param wanted the first word of the arguments: only that command is built whole, which saves a third of the start */
 export function buildProgram(
-  table: readonly CommandSpec[],
+  table: readonly (CommandSpec | CommandGroup)[],
   language: Language,
   runCommand: RunCommand,
+  wanted: string | undefined,
 ): Command {
   const program = new Command('upki-client')
   program.description(about[language]).usage('<command> [options]')
   program.version(version, '-V, --version', versionText[language])
   dress(program, language)
   program.addHelpText('after', `\n${exitStatusText[language]}`)
-  for (const spec of table) program.addCommand(buildCommand(spec, language, runCommand))
+  for (const spec of table)
+    program.addCommand(spec.name === wanted ? buildWhole(spec, language, runCommand) : listed(spec, language))
   return program
+}
+
+/** A command that is not asked for: its line in the list is all that is needed of it. */
+const listed = ({ name, summary }: CommandSpec | CommandGroup, language: Language) =>
+  new Command(name).summary(summary[language])
+
+const buildWhole = (spec: CommandSpec | CommandGroup, language: Language, runCommand: RunCommand) =>
+  'commands' in spec ? buildGroup(spec, language, runCommand) : buildCommand(spec, language, runCommand)
+
+function buildGroup(group: CommandGroup, language: Language, runCommand: RunCommand): Command {
+  const command = new Command(group.name)
+  command.summary(group.summary[language]).description(group.description[language])
+  dress(command, language)
+  command.addHelpText('after', `\n${exitStatusText[language]}`)
+  for (const spec of group.commands) command.addCommand(buildCommand(spec, language, runCommand))
+  return command
 }
 
 function buildCommand(spec: CommandSpec, language: Language, runCommand: RunCommand): Command {
@@ -30,7 +49,12 @@ function buildCommand(spec: CommandSpec, language: Language, runCommand: RunComm
   dress(command, language)
   for (const option of spec.options) command.addOption(buildOption(option, language))
   command.addHelpText('after', `\n${footer(spec, language)}`)
-  return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+  if (!spec.operands)
+    return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+  command.argument(spec.operands.syntax, spec.operands.text[language])
+  return command.action((operands: unknown, options: OptionValues) =>
+    runCommand(spec, { ...options, operands }, exposedSecrets(spec, command)),
+  )
 }
 
 function buildOption(spec: OptionSpec, language: Language): Option {

@@ -20,12 +20,28 @@ export interface OptionSpec {
   secret?: boolean
 }
 
+/** Words that follow the options, such as file names; they come in as the option `operands`. */
+export interface OperandSpec {
+  /** As commander reads them: `<files...>`, `[file]`. */
+  syntax: string
+  text: Bilingual
+}
+
+/** Commands under one word: `upki-client tsv check`. */
+export interface CommandGroup {
+  name: string
+  summary: Bilingual
+  description: Bilingual
+  commands: readonly CommandSpec[]
+}
+
 export interface CommandSpec<Options = unknown> {
   name: string
   /** One line, for the list of commands. */
   summary: Bilingual
   /** What happens, what is written, what if it fails. */
   description: Bilingual
+  operands?: OperandSpec
   options: readonly OptionSpec[]
   examples: readonly string[]
   /** Loads the command's code, which `--help` never does, and runs it. */
@@ -48,4 +64,6 @@ export interface Context {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal
   now: () => Date
+  /** The command table: man pages and completion are made from it. */
+  table: readonly (CommandSpec | CommandGroup)[]
 }

@@ -44,6 +44,12 @@ export const commonOptions: readonly OptionSpec[] = [
     text: { en: 'only warnings and errors', ja: '警告とエラーだけを表示する' },
   },
   {
+    flags: '-n, --non-interactive',
+    group: output,
+    noEnvironment: true,
+    text: { en: 'never ask anything', ja: '何も尋ねない' },
+  },
+  {
     flags: '--lang <language>',
     group: output,
     choices: ['ja', 'en'],

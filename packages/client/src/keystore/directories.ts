@@ -49,6 +49,7 @@ export const paths = {
   live: ({ config }: Directories, name: string) => join(config, 'live', name),
   renewal: ({ config }: Directories, name: string) => join(config, 'renewal', `${name}.conf`),
   orders: ({ work }: Directories) => join(work, 'orders'),
+  state: ({ work }: Directories, name: string) => join(work, 'state', `${name}.json`),
   order: ({ work }: Directories, name: string) => join(work, 'orders', name),
 }
 

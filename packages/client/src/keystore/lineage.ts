@@ -7,6 +7,7 @@
  * finished by the next, since the order is forgotten only afterwards.
  */
 import type { X509Certificate } from 'node:crypto'
+import { readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linkAtomic, makePrivateDirectory, publicMode, secretMode, writeFileAtomic } from './atomic-file.js'
 import { paths, type Directories } from './directories.js'
@@ -52,11 +53,23 @@ export async function installVersion(
   await makePrivateDirectory(live)
   await writeFileAtomic(join(directories.config, 'live', 'README'), liveReadme, publicMode)
   await writeFileAtomic(join(live, 'README'), lineageReadme, publicMode)
-  for (const part of parts) {
-    const target = `../../archive/${name}/${part}${version.number}.pem`
-    await linkAtomic(target, join(live, `${part}.pem`))
-  }
+  await pointLive(directories, name, version.number)
   return livePaths(directories, name)
+}
+
+/** Makes a version of the archive the live one. */
+export async function pointLive(directories: Directories, name: string, number: number): Promise<void> {
+  for (const part of parts) {
+    const target = `../../archive/${name}/${part}${number}.pem`
+    await linkAtomic(target, join(paths.live(directories, name), `${part}.pem`))
+  }
+}
+
+/** Number of the version that is live; undefined when the links were made by somebody else. */
+export async function liveVersion(directories: Directories, name: string): Promise<number | undefined> {
+  const target = await readlink(join(paths.live(directories, name), 'cert.pem')).catch(() => '')
+  const number = /cert(\d+)\.pem$/.exec(target)?.[1]
+  return number === undefined ? undefined : Number(number)
 }
 
 async function writeArchive(archive: string, { number, privateKey, chain }: Version): Promise<void> {

@@ -6,6 +6,7 @@ import { dnsNames } from './check-certificate.js'
 import type { Directories } from './directories.js'
 import { livePaths, type LivePaths } from './lineage.js'
 import { listNames, readOptional } from './read-optional.js'
+import { Failure } from '../terminal/failure.js'
 
 export interface Lineage {
   name: string
@@ -34,6 +35,16 @@ export async function readLineage(directories: Directories, name: string): Promi
   if (pem === undefined) return undefined
   await stat(live.privkey)
   return describe(name, live, new X509Certificate(pem))
+}
+
+/** @throws Failure when there is none */
+export async function mustReadLineage(directories: Directories, name: string): Promise<Lineage> {
+  const lineage = await readLineage(directories, name)
+  if (lineage) return lineage
+  throw new Failure('usage', {
+    en: `There is no certificate ${name} in ${directories.config}; "upki-client certificates" lists them.`,
+    ja: `${directories.config} に証明書 ${name} はありません。"upki-client certificates" で一覧できます。`,
+  })
 }
 
 /** Every certificate, by name; one that cannot be read does not hide the others. */

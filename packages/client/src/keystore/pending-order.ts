@@ -53,13 +53,9 @@ export async function readPendingOrder(
 ): Promise<PendingOrder | undefined> {
   const folder = paths.order(directories, name)
   const read = (file: keyof typeof files) => readOptional(join(folder, files[file]))
-  const [record, privateKey, csr, chain] = await Promise.all([
-    read('record'),
-    read('privateKey'),
-    read('csr'),
-    read('chain'),
-  ])
+  const record = await read('record')
   if (record === undefined) return undefined
+  const [privateKey, csr, chain] = await Promise.all([read('privateKey'), read('csr'), read('chain')])
   if (!privateKey || !csr) throw damaged(folder)
   return { folder, record: parseRecord(record, folder), privateKey, csr, chain }
 }

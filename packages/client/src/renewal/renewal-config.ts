@@ -2,23 +2,73 @@
  * `renewal/NAME.conf`: what a renewal needs to know, in the form certbot keeps
  * it: an INI file with the paths on top and `[renewalparams]` below.
  */
-import { stringify } from 'ini'
-import type { KeyType } from '../keystore/certificate-key.js'
-import { publicMode, makePrivateDirectory, writeFileAtomic } from '../keystore/atomic-file.js'
+import { dirname } from 'node:path'
+import { parse, stringify } from 'ini'
+import * as z from 'zod/mini'
+import { makePrivateDirectory, publicMode, writeFileAtomic } from '../keystore/atomic-file.js'
 import { paths, type Directories } from '../keystore/directories.js'
 import { livePaths } from '../keystore/lineage.js'
+import { readOptional } from '../keystore/read-optional.js'
+import { Failure } from '../terminal/failure.js'
 import { version } from '../version.js'
-import { dirname } from 'node:path'
 
-export interface RenewalParameters {
+const text = z.optional(z.string())
+const parametersSchema = z.object({
   /** Directory URL. */
-  server: string
+  server: z.string(),
   /** Folder name under `accounts/`. */
-  account: string
-  keyType: KeyType
+  account: z.string(),
+  keyType: z.enum(['rsa2048', 'p384']),
   /** PEM file that the server's TLS is trusted by. */
-  caFile?: string
-  software?: string
+  caFile: text,
+  software: text,
+  /** Where it is installed, and how. */
+  installer: text,
+  nginxCtl: text,
+  nginxServerRoot: text,
+  apacheCtl: text,
+  filesFullchain: text,
+  filesCert: text,
+  filesChain: text,
+  filesKey: text,
+  filesOwner: text,
+  filesMode: text,
+  testCommand: text,
+  reloadCommand: text,
+  check: text,
+  /** Hooks, with certbot's names for them. */
+  preHook: text,
+  postHook: text,
+  deployHook: text,
+})
+
+export type RenewalParameters = z.infer<typeof parametersSchema>
+export type SavedOptions = Partial<Omit<RenewalParameters, 'server' | 'account' | 'keyType'>>
+
+const names = Object.keys(parametersSchema.shape) as (keyof RenewalParameters)[]
+
+/** Those of the options that renewals repeat. */
+export function savedOptions(options: object): SavedOptions {
+  const given = options as Record<string, unknown>
+  const saved = names.filter((name) => !['server', 'account', 'keyType', 'caFile'].includes(name))
+  return Object.fromEntries(
+    saved.filter((name) => typeof given[name] === 'string').map((name) => [name, given[name]]),
+  )
+}
+
+/** Undefined when the certificate has none. @throws Failure when it cannot be read */
+export async function readRenewalConfig(
+  directories: Directories,
+  name: string,
+): Promise<RenewalParameters | undefined> {
+  const path = paths.renewal(directories, name)
+  const content = await readOptional(path)
+  if (content === undefined) return undefined
+  const { renewalparams } = parse(content) as { renewalparams?: Record<string, unknown> }
+  const given = names.map((key) => [key, asText(renewalparams?.[snakeCase(key)])])
+  const { success, data } = parametersSchema.safeParse(Object.fromEntries(given))
+  if (success) return data
+  throw damaged(path)
 }
 
 export async function writeRenewalConfig(
@@ -28,21 +78,38 @@ export async function writeRenewalConfig(
 ): Promise<void> {
   const path = paths.renewal(directories, name)
   await makePrivateDirectory(dirname(path))
-  await writeFileAtomic(path, renderRenewalConfig(directories, name, parameters), publicMode)
+  await writeFileAtomic(path, render(directories, name, parameters), publicMode)
 }
 
-function renderRenewalConfig(
+/** Changes what is given and keeps the rest. */
+export async function updateRenewalConfig(
   directories: Directories,
   name: string,
-  { server, account, keyType, caFile, software }: RenewalParameters,
-): string {
+  changes: Partial<RenewalParameters>,
+): Promise<void> {
+  const current = await readRenewalConfig(directories, name)
+  if (current) await writeRenewalConfig(directories, name, { ...current, ...changes })
+}
+
+function render(directories: Directories, name: string, parameters: RenewalParameters): string {
   const top = { version, archive_dir: paths.archive(directories, name), ...livePaths(directories, name) }
+  const { account, server, ...rest } = parameters
+  const entries = Object.entries(rest).filter(([, value]) => Boolean(value))
   const renewalparams = {
     account,
     server,
-    key_type: keyType,
-    ...(caFile ? { ca_file: caFile } : {}),
-    ...(software ? { software } : {}),
+    ...Object.fromEntries(entries.map(([key, value]) => [snakeCase(key), value])),
   }
   return stringify({ ...top, renewalparams }, { whitespace: true })
 }
+
+/** INI has no types; the parser makes booleans of the words. */
+const asText = (value: unknown) => (typeof value === 'boolean' ? String(value) : value)
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+const damaged = (path: string) =>
+  new Failure('failed', {
+    en: `${path} lacks server, account or key_type under [renewalparams]. Restore it from a backup, or run certonly with --force-renewal once more.`,
+    ja: `${path} の [renewalparams] に server、account、key_type のいずれかがありません。バックアップから戻すか、certonly --force-renewal をもう一度実行してください。`,
+  })

@@ -38,7 +38,10 @@ function capture(overrides: Partial<Context> = {}): { context: Context; captured
     stderr: { write: (text) => (captured.stderr += text) },
   })
   const signal = new AbortController().signal
-  return { captured, context: { language: 'en', reporter, signal, now: () => new Date(), ...overrides } }
+  return {
+    captured,
+    context: { language: 'en', reporter, signal, now: () => new Date(), table: [], ...overrides },
+  }
 }
 
 /** `certonly` with the options that most tests want. */

@@ -2,12 +2,14 @@
 import express, { type Express, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import type { Metrics } from './metrics.js'
 import { notFound, renderProblems } from './render-problem.js'
 
 export interface Faces {
   health: Router
-  acme: Router
-  rest: Router
+  /** Absent in a process that only works. */
+  acme?: Router
+  rest?: Router
 }
 
 /** One line per request. No query, no body, no headers: they can hold personal data or secrets. */
@@ -30,17 +32,18 @@ function logRequests(log: Logger): RequestHandler {
   }
 }
 
-export function makeApp(faces: Faces, log: Logger): Express {
+export function makeApp(faces: Faces, metrics: Metrics, log: Logger): Express {
   const app = express()
   app.disable('etag')
   app.set('query parser', 'simple')
   app.use(logRequests(log))
+  app.use(metrics.observe)
   app.use(faces.health)
   // ACME clients are programs: no browser headers, and the few microseconds count.
   app.disable('x-powered-by')
-  app.use('/acme', faces.acme)
+  if (faces.acme) app.use('/acme', faces.acme)
   app.use(helmet())
-  app.use('/v1', faces.rest)
+  if (faces.rest) app.use('/v1', faces.rest)
   app.use(notFound)
   app.use(renderProblems(log))
   return app

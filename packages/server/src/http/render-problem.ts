@@ -36,6 +36,12 @@ const byStatus: Partial<Record<number, ProblemName>> = {
 const isContractError = (error: unknown): boolean =>
   Object.values(contractErrors).some((kind) => error instanceof kind)
 
+/** zlib's faults pass body-parser as they are, with status 400. */
+const isCorruptEncoding = (error: unknown): boolean => {
+  const { status, code } = error as { status?: number; code?: unknown }
+  return status === 400 && typeof code === 'string' && /^Z_|^ERR_/.test(code)
+}
+
 /** Faults found by body-parser and by the contract, in our catalogue's words. */
 function translate(error: unknown): ProblemError | undefined {
   const { status, type, message, headers, errors } = error as HttpError
@@ -46,6 +52,10 @@ function translate(error: unknown): ProblemError | undefined {
     )
   if (type === 'entity.parse.failed')
     return new ProblemError('badRequest', `The body is not JSON: ${message}`)
+  if (isCorruptEncoding(error))
+    return new ProblemError('badRequest', 'The body is not encoded as Content-Encoding says', {
+      cause: error,
+    })
   if (typeof type !== 'string' && !isContractError(error)) return undefined
   const name = status === undefined ? undefined : byStatus[status]
   if (!name) return undefined
@@ -78,11 +88,20 @@ export function sendProblem(request: Request, response: Response, error: Problem
   sendBytes(response, 'application/problem+json', JSON.stringify(bodyOf(error, language)))
 }
 
-/** The store or queue does not answer: the caller may come back. */
-const isOutage = (error: unknown): boolean =>
-  ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', '57P01', '57P03', '53300'].includes(
-    (error as { code?: string }).code ?? '',
-  )
+const systemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'])
+
+// SQLSTATE: connection, resources (disk full among them), shutdown, and a standby that only reads.
+const outageStates = /^(08...|53...|57P..|25006)$/
+
+// node-postgres gives these no code.
+const brokenConnection = /^(Connection terminated|timeout exceeded when trying to connect)/
+
+/** The store does not answer, or cannot write: the caller may come back. */
+export function isOutage(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (typeof code === 'string') return systemCodes.has(code) || outageStates.test(code)
+  return typeof message === 'string' && brokenConnection.test(message)
+}
 
 const ours = (cause: unknown): ProblemError =>
   isOutage(cause)

@@ -1,10 +1,11 @@
 /**
  * The gateway's own TLS: a CA that clients are told to trust, and a certificate
  * for the names it listens on. Made at first start, the certificate again when it
- * nears its end or the names change. Production puts a public certificate in place.
+ * nears its end or the names change. Production puts a public certificate in its
+ * place, which is then left alone. Source: docs/operations.md, "The data directory".
  */
 import 'reflect-metadata'
-import { type webcrypto, X509Certificate } from 'node:crypto'
+import { createPrivateKey, type webcrypto, X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -17,6 +18,7 @@ export interface TlsFiles {
   key: string
 }
 
+const CA_NAME = 'CN=UPKI gateway CA'
 const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const DAY_MS = 86_400_000
 const CA_DAYS = 3650
@@ -41,7 +43,7 @@ const validFor = (days: number) => ({
 async function makeCa(certFile: string, keyFile: string): Promise<void> {
   const keys = await subtle.generateKey(EC, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=UPKI gateway CA',
+    name: CA_NAME,
     keys,
     signingAlgorithm: EC,
     ...validFor(CA_DAYS),
@@ -60,11 +62,7 @@ const altName = (name: string): x509.JsonGeneralName => ({
   value: name,
 })
 
-async function makeLeaf(
-  ca: { cert: string; key: string },
-  names: readonly string[],
-  files: { cert: string; key: string },
-): Promise<void> {
+async function makeLeaf(ca: TlsFiles, names: readonly string[], files: TlsFiles): Promise<void> {
   const issuer = new x509.X509Certificate(ca.cert)
   const keys = await subtle.generateKey(EC, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.create({
@@ -85,14 +83,30 @@ async function makeLeaf(
   await writeAtomically(files.cert, `${certificate.toString('pem')}\n`)
 }
 
-async function isLeafGood(file: string, names: readonly string[]): Promise<boolean> {
-  if (!existsSync(file)) return false
-  const certificate = new X509Certificate(await readFile(file))
+/** A crash while the pair was written leaves a key of another certificate; a new CA, a certificate of the old one. */
+const isPair = (certificate: X509Certificate, key: string, ca: string): boolean =>
+  certificate.checkPrivateKey(createPrivateKey(key)) && certificate.verify(new X509Certificate(ca).publicKey)
+
+const isFor = (certificate: X509Certificate, name: string): boolean =>
+  (altName(name).type === 'ip' ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined
+
+/** A certificate of another CA is the operator's, and stays whatever it is for. */
+async function isLeafGood(files: TlsFiles, ca: string, names: readonly string[]): Promise<boolean> {
+  if (!existsSync(files.cert) || !existsSync(files.key)) return false
+  const certificate = new X509Certificate(await readFile(files.cert))
+  if (certificate.issuer !== CA_NAME) return true
   const lasts = new Date(certificate.validTo).getTime() - Date.now() > RENEW_DAYS * DAY_MS
-  const matches = (name: string) =>
-    (altName(name).type === 'ip' ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined
-  return lasts && names.every(matches)
+  return (
+    lasts &&
+    isPair(certificate, await readFile(files.key, 'utf8'), ca) &&
+    names.every((name) => isFor(certificate, name))
+  )
 }
+
+const readPair = async ({ cert, key }: TlsFiles): Promise<TlsFiles> => ({
+  cert: await readFile(cert, 'utf8'),
+  key: await readFile(key, 'utf8'),
+})
 
 /** @param host the address listened on; loopback names and the machine's own name are always added */
 export async function ensureTls(dataDirectory: string, host: string): Promise<TlsFiles> {
@@ -107,9 +121,8 @@ export async function ensureTls(dataDirectory: string, host: string): Promise<Tl
     ]),
   ]
   if (!existsSync(file('ca.pem')) || !existsSync(file('ca.key'))) await makeCa(file('ca.pem'), file('ca.key'))
-  if (!(await isLeafGood(file('tls.pem'), names))) {
-    const ca = { cert: await readFile(file('ca.pem'), 'utf8'), key: await readFile(file('ca.key'), 'utf8') }
-    await makeLeaf(ca, names, { cert: file('tls.pem'), key: file('tls.key') })
-  }
-  return { cert: await readFile(file('tls.pem'), 'utf8'), key: await readFile(file('tls.key'), 'utf8') }
+  const files = { cert: file('tls.pem'), key: file('tls.key') }
+  const ca = await readPair({ cert: file('ca.pem'), key: file('ca.key') })
+  if (!(await isLeafGood(files, ca.cert, names))) await makeLeaf(ca, names, files)
+  return readPair(files)
 }

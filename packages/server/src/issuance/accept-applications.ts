@@ -6,22 +6,18 @@
  * rows are committed. Source: docs/issuance-cycle.md, steps 1 to 3.
  */
 import type { Application, ApplicationInput } from '@upki-gateway/shared/application'
-import {
-  type CheckContext,
-  checkApplications,
-  completeApplications,
-  type Filled,
-} from '@upki-gateway/shared/check'
+import { checkApplications, completeApplications, type Filled } from '@upki-gateway/shared/check'
 import { parseCsr } from '@upki-gateway/shared/csr'
 import { parseDnsNames } from '@upki-gateway/shared/identifier'
 import type { Finding } from '@upki-gateway/shared/problem'
 import { covers } from '../policy/approval.js'
 import { listLiveApprovals } from '../store/approvals.js'
-import { findKnownKeys, insertApplications } from '../store/applications.js'
+import { insertApplications } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
-import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
+import { groupBy } from './group-by.js'
+import { contextFor } from './check-context.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
 import type { FilledValue } from './states.js'
@@ -64,43 +60,8 @@ function factsOf({ fields }: Application): RowFacts {
   }
 }
 
-/** Key hash of a row, or undefined where its CSR is missing or unreadable: the check says so. */
-function keyOf({ fields }: Application): string | undefined {
-  try {
-    return fields.csr === undefined ? undefined : parseCsr(fields.csr).spkiSha256
-  } catch {
-    return undefined
-  }
-}
-
-/** Runs completion once to learn which names it asks the history for; the answers then come from the store. */
-function namesAskedFor(
-  inputs: readonly ApplicationInput[],
-  context: CheckContext,
-): { names: string[]; drafts: Application[] } {
-  const names = new Set<string>()
-  const history = (commonName: string) => {
-    names.add(commonName)
-    return undefined
-  }
-  const { applications } = completeApplications(inputs, { ...context, history })
-  return { names: [...names], drafts: applications }
-}
-
 async function check(env: Environment, trx: Transaction, request: AcceptRequest): Promise<Checked> {
-  const organisation = env.organisation(request.organisation)
-  const base: CheckContext = { organisation, profiles: organisation.profiles }
-  const { names, drafts } = namesAskedFor(request.inputs, base)
-  const history = await findNewestByName(trx, organisation.id, names)
-  const keys = await findKnownKeys(
-    trx,
-    drafts.flatMap((draft) => keyOf(draft) ?? []),
-  )
-  const context: CheckContext = {
-    ...base,
-    history: (name) => history.get(name),
-    keySeen: (spki) => keys.has(spki),
-  }
+  const context = await contextFor(env, trx, request.organisation, request.inputs)
   const { applications, filled } = completeApplications(request.inputs, context)
   return { applications, filled, findings: checkApplications(applications, context) }
 }
@@ -111,8 +72,8 @@ const namesOf = ({ fields }: Application): string[] => {
 }
 
 function findApproval(application: Application, approvals: readonly ApprovalRow[], now: Date): string | null {
-  const names = namesOf(application)
-  return approvals.find((approval) => covers(approval, names, now))?.id ?? null
+  const wish = { names: namesOf(application), subscriberEmail: application.fields.subscriberEmail }
+  return approvals.find((approval) => covers(approval, wish, now))?.id ?? null
 }
 
 function toRow(
@@ -153,11 +114,13 @@ async function store(
 ): Promise<NewApplicationRow[]> {
   const approvals = await listLiveApprovals(trx, request.organisation, env.now())
   const usable = request.approvalId ? approvals.filter(({ id }) => id === request.approvalId) : approvals
+  const filled = groupBy(checked.filled, ({ row }) => row)
+  const findings = groupBy(checked.findings, ({ row }) => row)
   const rows = checked.applications.map((application, index) =>
     toRow(env, request, application, {
       approval_id: findApproval(application, usable, env.now()),
-      filled: JSON.stringify(checked.filled.filter(({ row }) => row === index + 1).map(withoutRow)),
-      findings: JSON.stringify(checked.findings.filter(({ row }) => row === index + 1)),
+      filled: JSON.stringify((filled.get(index + 1) ?? []).map(withoutRow)),
+      findings: JSON.stringify(findings.get(index + 1) ?? []),
       kind_decided: (request.inputs[index]?.kind ?? 'server') === 'server',
     }),
   )

@@ -6,9 +6,9 @@
  * Source: docs/issuance-cycle.md, step 5.
  */
 import { createHash } from 'node:crypto'
-import type { Application, ApplicationKind } from '@upki-gateway/shared/application'
+import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { encodeTsv, rowsPerFile } from '@upki-gateway/shared/tsv'
-import { findQueuedOrganisations, lockAssembly, lockBatchable } from '../store/applications.js'
+import { findQueuedOrganisations, lockAssembly, lockBatchable, sealRows } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
@@ -16,13 +16,13 @@ import type { ApplicationRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
+import { type Decided, redecide } from './redecide.js'
 
 /** More than one file, so that a mixed queue still fills files of one kind. */
 const CANDIDATES = rowsPerFile * 4
 
-interface Candidate {
+interface Candidate extends Decided {
   row: ApplicationRow
-  application: Application
 }
 
 /** Of several queued applications for one CN only the oldest goes now. */
@@ -36,12 +36,6 @@ function firstPerName(rows: readonly ApplicationRow[]): ApplicationRow[] {
   })
 }
 
-/** Issue or renewal by today's history; only where the gateway decided it in the first place. */
-function redecide(row: ApplicationRow, known: { serial: string } | undefined): Application {
-  if (!row.kind_decided || !known) return { kind: row.kind, fields: row.fields }
-  return { kind: 'server-renew', fields: { ...row.fields, serial: known.serial } }
-}
-
 async function candidatesOf(trx: Transaction, organisation: string): Promise<Candidate[]> {
   const rows = firstPerName(await lockBatchable(trx, organisation, CANDIDATES))
   const history = await findNewestByName(
@@ -49,7 +43,7 @@ async function candidatesOf(trx: Transaction, organisation: string): Promise<Can
     organisation,
     rows.flatMap(({ common_name: name }) => name ?? []),
   )
-  return rows.map((row) => ({ row, application: redecide(row, history.get(row.common_name ?? '')) }))
+  return rows.map((row) => ({ row, ...redecide(row, history.get(row.common_name ?? '')) }))
 }
 
 /** Rows of one file, in its order. */
@@ -86,20 +80,12 @@ async function sealBatch(env: Environment, trx: Transaction, file: File): Promis
   const id = await insertBatch(env, trx, file)
   const { kind, members } = file
   const now = env.now()
-  for (const [index, { row, application }] of members.entries()) {
-    await trx
-      .updateTable('applications')
-      .set({
-        state: 'batched',
-        batch_id: id,
-        batch_row: index + 1,
-        kind: application.kind,
-        fields: JSON.stringify(application.fields),
-        updated_at: now,
-      })
-      .where('id', '=', row.id)
-      .execute()
-  }
+  const rows = members.map(({ row, application, filled }) => ({
+    id: row.id,
+    fields: application.fields,
+    filled,
+  }))
+  await sealRows(trx, { batchId: id, kind, rows, now })
   await appendAudit(trx, [
     { at: now, actor: 'gateway', action: 'batch.seal', subject: id, detail: { kind, rows: members.length } },
   ])

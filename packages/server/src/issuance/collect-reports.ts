@@ -39,7 +39,7 @@ async function markTaken(env: Environment, batch: LiveBatch): Promise<void> {
   const now = env.now()
   await env.db.transaction().execute(async (trx) => {
     const move = {
-      from: batch.state,
+      from: [batch.state],
       to: 'submitted',
       submitted_at: now,
       due_at: now,
@@ -53,18 +53,31 @@ async function markTaken(env: Environment, batch: LiveBatch): Promise<void> {
   })
 }
 
-/** The report, read after the time the service needs to register a file, shows no row: it was not taken. */
-async function markNotTaken(env: Environment, batchId: string, resubmit: boolean): Promise<void> {
+/**
+ * The report, read after the time the service needs to register a file, shows no row: it was not taken.
+ * That proof is of the upload whose answer was lost `since` then, not of one that came after it.
+ */
+async function markNotTaken(
+  env: Environment,
+  { batchId, since, resubmit }: { batchId: string; since: Date; resubmit: boolean },
+): Promise<void> {
   const now = env.now()
-  await env.db.transaction().execute(async (trx) => {
-    const to = resubmit ? 'sealed' : 'attention'
-    if (!(await moveBatchState(trx, batchId, { from: 'unknown', to, unknown_since: null, due_at: now })))
-      return
+  const move = {
+    from: ['unknown'],
+    to: resubmit ? 'sealed' : 'attention',
+    unknownSince: since,
+    unknown_since: null,
+    due_at: now,
+  } as const
+  const isMoved = await env.db.transaction().execute(async (trx) => {
+    if (!(await moveBatchState(trx, batchId, move))) return false
     if (resubmit) await moveBatch(trx, batchId, { from: ['unknown'], to: 'batched', now })
     await appendAudit(trx, [
       { at: now, actor: 'gateway', action: 'batch.not-in-report', subject: batchId, detail: { resubmit } },
     ])
+    return true
   })
+  if (!isMoved) return
   if (resubmit) env.ring('submit')
   else
     env.log.error(
@@ -82,7 +95,21 @@ async function decideAbsent(
 ): Promise<void> {
   const { settleSeconds, resubmitAfterProof } = env.settings(systemId)
   if (since && readAt.getTime() - since.getTime() >= settleSeconds * 1000)
-    await markNotTaken(env, id, resubmitAfterProof)
+    await markNotTaken(env, { batchId: id, since, resubmit: resubmitAfterProof })
+}
+
+/** A row that cannot be completed, such as for a chain that is not configured, must not keep the others waiting. */
+async function completeOne(
+  env: Environment,
+  systemId: string,
+  row: InFlightRow,
+  reported: ReportRow,
+): Promise<void> {
+  try {
+    await completeApplication(env, systemId, row, reported)
+  } catch (error) {
+    env.log.error({ application: row.id, err: error }, 'the report has a result that could not be taken over')
+  }
 }
 
 async function collectSystem(
@@ -101,7 +128,7 @@ async function collectSystem(
   }
   for (const row of inFlight) {
     const reported = found.get(row.csr_sha256 ?? '')
-    if (reported) await completeApplication(env, systemId, row, reported)
+    if (reported) await completeOne(env, systemId, row, reported)
   }
   await closeFinished(env.db, ids)
 }

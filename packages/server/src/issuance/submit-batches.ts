@@ -14,15 +14,13 @@ import {
   findDueSealed,
   findNextDueSealed,
   moveBatchState,
-  renewLease,
 } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
+import { holdLease, leaseEnd } from './lease.js'
 import type { Environment } from './ports/environment.js'
 import { NotSentError, OutcomeUnknownError, type SubmitOutcome } from './ports/issuance-system.js'
 import { refuseBatch } from './refuse-batch.js'
 
-const LEASE_MS = 30_000
-const LEASE_RENEWAL_MS = 10_000
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 15 * 60_000
 
@@ -38,35 +36,34 @@ const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 500)
 
 async function upload(env: Environment, batch: BatchRow): Promise<SubmitOutcome> {
-  const renewal = setInterval(() => {
-    void renewLease(env.db, batch.id, after(env.now(), LEASE_MS)).catch((error: unknown) =>
-      env.log.warn({ batch: batch.id, error: messageOf(error) }, 'lease not renewed'),
-    )
-  }, LEASE_RENEWAL_MS)
+  const lease = holdLease(env, batch.id)
   try {
     const system = env.issuanceSystem(batch.issuance_system)
-    const signal = AbortSignal.timeout(env.settings(system.id).uploadTimeoutSeconds * 1000)
-    return await system.submit({ kind: batch.kind, bytes: batch.bytes, fileName: `${batch.id}.tsv` }, signal)
+    const timeout = AbortSignal.timeout(env.settings(system.id).uploadTimeoutSeconds * 1000)
+    const file = { kind: batch.kind, bytes: batch.bytes, fileName: `${batch.id}.tsv` }
+    return await system.submit(file, AbortSignal.any([timeout, lease.signal]))
   } finally {
-    clearInterval(renewal)
+    lease.release()
   }
 }
 
+/** Also when the lease had run out meanwhile: the service has said that it took the file. */
 async function markSubmitted(env: Environment, batch: BatchRow): Promise<void> {
   const now = env.now()
   await env.db.transaction().execute(async (trx) => {
     if (
       !(await moveBatchState(trx, batch.id, {
-        from: 'submitting',
+        from: ['submitting', 'unknown', 'attention'],
         to: 'submitted',
         lease_until: null,
+        unknown_since: null,
         submitted_at: now,
         due_at: now,
         last_error: null,
       }))
     )
       return
-    await moveBatch(trx, batch.id, { from: ['submitting'], to: 'submitted', now })
+    await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'submitted', now })
     await appendAudit(trx, [{ at: now, actor: 'gateway', action: 'batch.submitted', subject: batch.id }])
   })
   env.ring('collect')
@@ -78,7 +75,7 @@ async function retryLater(env: Environment, batch: BatchRow, error: NotSentError
     const due = after(now, retryDelay(batch.submissions))
     if (
       !(await moveBatchState(trx, batch.id, {
-        from: 'submitting',
+        from: ['submitting'],
         to: 'sealed',
         lease_until: null,
         due_at: due,
@@ -96,7 +93,7 @@ async function markUnknown(env: Environment, batchId: string, reason: string): P
   await env.db.transaction().execute(async (trx) => {
     if (
       !(await moveBatchState(trx, batchId, {
-        from: 'submitting',
+        from: ['submitting'],
         to: 'unknown',
         lease_until: null,
         unknown_since: now,
@@ -114,12 +111,20 @@ async function markUnknown(env: Environment, batchId: string, reason: string): P
   env.ring('collect')
 }
 
+/** An answer about rows that the file does not have is not understood, and so decides nothing. */
+function checkAnswer(batch: BatchRow, outcome: SubmitOutcome): SubmitOutcome {
+  if (outcome.outcome === 'accepted') return outcome
+  const isOurs = outcome.errors.every(({ row = 1 }) => row >= 1 && row <= batch.row_count)
+  if (isOurs) return outcome
+  throw new OutcomeUnknownError('the answer to the upload names rows that the file does not have')
+}
+
 async function submitBatch(env: Environment, id: string): Promise<void> {
   const now = env.now()
-  const batch = await claimSealed(env.db, id, { now, leaseUntil: after(now, LEASE_MS) })
+  const batch = await claimSealed(env.db, id, { now, leaseUntil: leaseEnd(now) })
   if (!batch) return
   try {
-    const outcome = await upload(env, batch)
+    const outcome = checkAnswer(batch, await upload(env, batch))
     if (outcome.outcome === 'accepted') await markSubmitted(env, batch)
     else await refuseBatch(env, batch, outcome.errors)
   } catch (error) {

@@ -69,29 +69,45 @@ async function runStep(env: Environment, queue: WorkQueue, work: Work): Promise<
 // Rings of one kind within this time make one job: a thousand finalizes in a second wake the workers fifty times.
 const COALESCE_MS = 20
 
-function coalesce(add: Bell): Bell {
-  const waiting = new Set<Work>()
-  return (work) => {
-    if (waiting.has(work)) return
-    waiting.add(work)
+/**
+ * Rings at most once at a time: while the queue cannot be reached rings wait for it, and must not pile up.
+ * A ring that comes while one is on its way is rung after it.
+ */
+export function coalesce(add: (work: Work) => Promise<unknown>): Bell {
+  const stages = new Map<Work, 'waiting' | 'ringing' | 'ringing, once more'>()
+  const ring: Bell = (work) => {
+    if (stages.get(work) === 'ringing') stages.set(work, 'ringing, once more')
+    if (stages.has(work)) return
+    stages.set(work, 'waiting')
     setTimeout(() => {
-      waiting.delete(work)
-      add(work)
+      stages.set(work, 'ringing')
+      void add(work).finally(() => {
+        const again = stages.get(work) === 'ringing, once more'
+        stages.delete(work)
+        if (again) ring(work)
+      })
     }, COALESCE_MS).unref()
   }
+  return ring
+}
+
+/** By a timer of each process: a sweep that stood in the queue would be lost with it. */
+function sweepRegularly(env: Environment, queue: WorkQueue): () => Promise<void> {
+  const timer = setInterval(() => {
+    runStep(env, queue, 'sweep').catch((error: unknown) => env.log.error({ error }, 'sweep failed'))
+  }, SWEEP_EVERY_MS)
+  return () => Promise.resolve(clearInterval(timer))
 }
 
 export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
   const queue = backend.queue(QUEUE)
   queue.on('error', (error) => log.warn({ error: error.message }, 'queue'))
   const closing: (() => Promise<unknown>)[] = [() => queue.close()]
-  const ring = coalesce((work) => {
+  const ring = coalesce((work) =>
     queue
       .add(work, {}, jobOptions(work))
-      .catch((error: unknown) =>
-        log.warn({ work, error: String(error) }, 'bell not rung; the sweep will find it'),
-      )
-  })
+      .catch((error: unknown) => log.warn({ work, error }, 'bell not rung; the sweep will find it')),
+  )
   return {
     ring,
     start: async (env) => {
@@ -100,11 +116,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
       worker.on('failed', (job, error) => log.error({ work: job?.name, error }, 'job failed'))
       worker.on('error', (error) => log.warn({ error: error.message }, 'worker'))
       closing.unshift(() => worker.close())
-      await queue.upsertJobScheduler(
-        'sweep',
-        { every: SWEEP_EVERY_MS },
-        { name: 'sweep', opts: { removeOnComplete: true, removeOnFail: true } },
-      )
+      closing.unshift(sweepRegularly(env, queue))
       await runStep(env, queue, 'sweep')
     },
     stop: async () => {

@@ -4,6 +4,8 @@
 export interface ApprovalScope {
   /** Host names, or `.domain` for every name at or below a domain. */
   names: readonly string[]
+  /** Whose servers it is for; told apart by e-mail address. */
+  subscriber: { email: string }
   valid_until: Date | null
   revoked_at: Date | null
 }
@@ -22,5 +24,14 @@ export const uncoveredNames = (approval: Pick<ApprovalScope, 'names'>, names: re
 export const coversNames = (approval: Pick<ApprovalScope, 'names'>, names: readonly string[]): boolean =>
   names.length > 0 && uncoveredNames(approval, names).length === 0
 
-export const covers = (approval: ApprovalScope, names: readonly string[], now: Date): boolean =>
-  isLive(approval, now) && coversNames(approval, names)
+/** What is asked for: names in lower case, and the subscriber who asks. */
+export interface Wish {
+  names: readonly string[]
+  subscriberEmail: string | undefined
+}
+
+/** An approval is for one subscriber: another's application for the same names is not inside it. */
+export const covers = (approval: ApprovalScope, wish: Wish, now: Date): boolean =>
+  isLive(approval, now) &&
+  coversNames(approval, wish.names) &&
+  approval.subscriber.email.toLowerCase() === wish.subscriberEmail?.toLowerCase()

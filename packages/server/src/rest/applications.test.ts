@@ -90,8 +90,17 @@ describe('POST /v1/applications', () => {
   })
 
   it('lets an application of a portal wait for an operator', async () => {
-    const response = await post(portal, await application('portal.example.ac.jp'))
+    const response = await post(
+      portal,
+      await application('portal.example.ac.jp', { subscriberEmail: 'hanako@example.ac.jp' }),
+    )
     expect((response.body as Body).applications).toMatchObject([{ state: 'awaiting-approval' }])
+  })
+
+  it('queues an application inside an approval at once', async () => {
+    // The sample organisation has one for this subscriber and every name of its domain.
+    const response = await post(portal, await application('inside.example.ac.jp'))
+    expect((response.body as Body).applications).toMatchObject([{ state: 'queued' }])
   })
 
   it('refuses a key that was applied for before', async () => {
@@ -149,6 +158,10 @@ describe('POST /v1/applications', () => {
 
   it('refuses another media type', async () => {
     expect((await post(operator, 'a', { 'content-type': 'image/png' })).status).toBe(415)
+  })
+
+  it('refuses a body that is not compressed as it says', async () => {
+    expect((await post(operator, '{}', { 'content-encoding': 'gzip' })).status).toBe(400)
   })
 
   it('refuses a body over 20 MB', async () => {
@@ -298,6 +311,10 @@ describe('GET /v1/applications', () => {
     expect(ids).toEqual(whole.applications.map(({ id }) => id))
   })
 
+  it.each(['%00', 'a%0Ab', '%E6%97%A5'])('refuses the CN %s', async (name) => {
+    expect((await get(operator, `/v1/applications?commonName=${name}`)).status).toBe(400)
+  })
+
   it.each([0, 201])('refuses a page of %i', async (limit) => {
     expect((await get(operator, `/v1/applications?limit=${limit}`)).status).toBe(400)
   })
@@ -305,7 +322,8 @@ describe('GET /v1/applications', () => {
 
 describe('an operator', () => {
   const waiting = async (name: string) =>
-    ((await post(portal, await application(name))).body as Body).applications[0]!.id
+    ((await post(portal, await application(name, { subscriberEmail: 'hanako@example.ac.jp' }))).body as Body)
+      .applications[0]!.id
   const decide = (id: string, decision: string, body?: unknown) =>
     gateway.http
       .post(`/v1/applications/${id}/${decision}`)
@@ -336,6 +354,20 @@ describe('an operator', () => {
     })
   })
 
+  it.each([
+    { name: 'NUL', reason: 'a\0' },
+    { name: 'half a surrogate pair', reason: 'a\ud800' },
+    { name: '501 characters', reason: 'x'.repeat(501) },
+  ])('cannot give a reason with $name', async ({ reason }) => {
+    const id = await waiting(`reason-${reason.codePointAt(1)}.example.ac.jp`)
+    expect((await decide(id, 'reject', { reason })).status).toBe(400)
+  })
+
+  it('may give a reason of 500 characters on two lines', async () => {
+    const id = await waiting('reason-long.example.ac.jp')
+    expect((await decide(id, 'reject', { reason: `理由\n${'x'.repeat(497)}` })).status).toBe(200)
+  })
+
   it('cannot approve what was rejected', async () => {
     const id = await waiting('rejected.example.ac.jp')
     await decide(id, 'reject', { reason: 'x' })
@@ -352,6 +384,20 @@ describe('an operator', () => {
 })
 
 describe('the audit log', () => {
+  it('tells who made the first token and the first EAB credential', async () => {
+    const entries = await gateway.env.db
+      .selectFrom('audit_log')
+      .select(['actor', 'action'])
+      .where('actor', '=', 'gateway')
+      .execute()
+    expect(entries).toEqual(
+      expect.arrayContaining([
+        { actor: 'gateway', action: 'token.create' },
+        { actor: 'gateway', action: 'eab.create' },
+      ]),
+    )
+  })
+
   it('cannot be changed', async () => {
     await expect(gateway.env.db.updateTable('audit_log').set({ actor: 'x' }).execute()).rejects.toThrow(
       /append-only/,

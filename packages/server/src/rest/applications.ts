@@ -16,7 +16,7 @@ import { representApplication } from './represent.js'
 
 const DEFAULT_PAGE = 50
 
-function refuse(findings: Finding[]): never {
+export function refuse(findings: Finding[]): never {
   const rows = new Set(findings.filter(({ grade }) => grade === 'error').map(({ row }) => row))
   throw new ProblemError(
     'applicationsRefused',

@@ -5,6 +5,9 @@ import { makeApplications } from './applications.js'
 import { authenticate } from './authenticate.js'
 import { makeCertificates } from './certificates.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
+import { makeConversions } from './conversions.js'
+import { readOtherFormats } from './other-formats.js'
+import { makeValidations } from './validations.js'
 import { makeEabCredentials } from './eab-credentials.js'
 
 // 10,000 rows with an RSA CSR of about 1 kB and their other fields.
@@ -15,7 +18,11 @@ export function makeRest(env: Environment): Router {
   const contract = loadContract()
   router.get('/openapi.json', (_request, response) => void response.json(contract))
   router.use(authenticate(env.db, env.now))
+  // These two read their body as it comes, whatever its size.
+  router.use('/validations', makeValidations(env))
+  router.use('/conversions', makeConversions())
   router.use(express.json({ limit: MAX_BODY, strict: true }))
+  router.use(readOtherFormats)
   router.use(checkRowsFirst)
   router.use(...validateContract(contract, env.log))
   router.use('/applications', makeApplications(env))

@@ -1,4 +1,5 @@
 /** Applications: queries by what the life cycle needs. */
+import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { sql } from 'kysely'
 import { type ApplicationState, endedWithoutCertificate, inFlightStates } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
@@ -42,19 +43,28 @@ export function listApplications(db: Database, filter: ApplicationFilter): Promi
   return query.orderBy('id', 'desc').limit(filter.limit).execute()
 }
 
-/** Of these key hashes, the ones that a live application holds or a certificate was issued for. */
+/**
+ * Of these key hashes, the ones that a live application holds, or that the service took, whatever became of
+ * them then. A file that it refused was not taken.
+ */
 export async function findKnownKeys(db: Database, spkiSha256: readonly string[]): Promise<Set<string>> {
   if (spkiSha256.length === 0) return new Set()
-  const live = db
+  const applied = db
     .selectFrom('applications')
+    .leftJoin('batches', 'batches.id', 'applications.batch_id')
     .select('spki_sha256')
     .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
-    .where('state', 'not in', endedWithoutCertificate)
+    .where((eb) =>
+      eb.or([
+        eb('applications.state', 'not in', endedWithoutCertificate),
+        eb('batches.state', 'in', ['submitted', 'done']),
+      ]),
+    )
   const issued = db
     .selectFrom('certificates')
     .select('spki_sha256')
     .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
-  const rows = await live.union(issued).execute()
+  const rows = await applied.union(issued).execute()
   return new Set(rows.flatMap((row) => row.spki_sha256 ?? []))
 }
 
@@ -107,6 +117,24 @@ export const findQueuedOrganisations = async (db: Database): Promise<string[]> =
     .where('state', '=', 'queued')
     .execute()
   return rows.map((row) => row.organisation)
+}
+
+export interface SealedRows {
+  batchId: string
+  kind: ApplicationKind
+  /** In the order of the file. */
+  rows: readonly Pick<ApplicationRow, 'id' | 'fields' | 'filled'>[]
+  now: Date
+}
+
+/** Puts rows into their batch as they stand in its file, in one statement. */
+export async function sealRows(trx: Transaction, { batchId, kind, rows, now }: SealedRows): Promise<void> {
+  const texts = (member: 'fields' | 'filled') => rows.map((row) => JSON.stringify(row[member]))
+  await sql`update applications set state = 'batched', batch_id = ${batchId}, batch_row = sealed.place, kind = ${kind},
+      fields = sealed.fields::jsonb, filled = sealed.filled::jsonb, updated_at = ${now}
+    from unnest(${rows.map(({ id }) => id)}::text[], ${texts('fields')}::text[], ${texts('filled')}::text[])
+      with ordinality as sealed (id, fields, filled, place)
+    where applications.id = sealed.id`.execute(trx)
 }
 
 /** Moves every application of a batch that is in one of the given states. */

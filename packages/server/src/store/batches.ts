@@ -65,13 +65,15 @@ export async function claimSealed(
   }
 }
 
-export async function renewLease(db: Database, id: string, leaseUntil: Date): Promise<void> {
-  await db
+/** @returns false when the batch is not being uploaded any more: the lease was taken away */
+export async function renewLease(db: Database, id: string, leaseUntil: Date): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('batches')
     .set({ lease_until: leaseUntil })
     .where('id', '=', id)
     .where('state', '=', 'submitting')
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** Ends every lease: for a process that knows it is the only one. */
@@ -87,20 +89,25 @@ export type BatchChange = Partial<
   Pick<BatchRow, 'lease_until' | 'unknown_since' | 'due_at' | 'last_error' | 'submitted_at'>
 >
 
-/** @returns false when the batch was no longer in `from`: another process has moved it. */
+/**
+ * @param move.unknownSince where it is not enough that the batch is unknown: it must be so since the same
+ *   moment, since it may have been uploaded once more meanwhile
+ * @returns false when the batch was no longer in `from`: another process has moved it
+ */
 export async function moveBatchState(
   trx: Transaction,
   id: string,
-  move: { from: BatchState; to: BatchState } & BatchChange,
+  move: { from: readonly BatchState[]; to: BatchState; unknownSince?: Date } & BatchChange,
 ): Promise<boolean> {
-  const { from, to, ...change } = move
-  const result = await trx
+  const { from, to, unknownSince, ...change } = move
+  let query = trx
     .updateTable('batches')
     .set({ state: to, ...change })
     .where('id', '=', id)
-    .where('state', '=', from)
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+    .where('state', 'in', from)
+  if (unknownSince) query = query.where('unknown_since', '=', unknownSince)
+  const { numUpdatedRows } = await query.executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** Batches the service has or may have: a report can say something of them. */

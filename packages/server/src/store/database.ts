@@ -53,9 +53,19 @@ async function openEmbedded(dataDirectory: string): Promise<{ pool: Pool; close:
   return { pool: pool as unknown as Pool, close }
 }
 
+// A caller is told to come back rather than kept waiting.
+const CONNECT_TIMEOUT_MS = 10_000
+
 function openServer(url: string): { pool: Pool; close: () => Promise<void> } {
-  const pool = new pg.Pool({ connectionString: url, max: 20, options: `-c search_path=${searchPath}` })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 20,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    options: `-c search_path=${searchPath}`,
+  })
   pool.setMaxListeners(0)
+  // A connection that breaks while it is lent out tells its query, and once more itself: nobody else listens.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return { pool, close: () => pool.end() }
 }
 

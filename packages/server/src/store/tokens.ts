@@ -1,6 +1,6 @@
 /** Bearer tokens, stored as SHA-256: the token has 256 random bits, so a plain hash suffices. */
 import { createHash, randomBytes } from 'node:crypto'
-import type { Database } from './database.js'
+import type { Database, Transaction } from './database.js'
 import type { TokenRow } from './tables.js'
 
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
@@ -9,7 +9,7 @@ export const makeToken = (): string => `upki_${randomBytes(32).toString('base64u
 
 export type NewToken = Omit<TokenRow, 'token_sha256' | 'revoked_at'>
 
-export async function insertToken(db: Database, token: string, row: NewToken): Promise<void> {
+export async function insertToken(db: Database | Transaction, token: string, row: NewToken): Promise<void> {
   await db
     .insertInto('tokens')
     .values({ ...row, token_sha256: hashToken(token) })

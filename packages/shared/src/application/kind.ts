@@ -13,9 +13,18 @@ export const applicationKinds = [
   'acme-renew',
   'acme-suspend',
   'acme-revoke',
+  'subscriber-update',
 ] as const
 
 export type ApplicationKind = (typeof applicationKinds)[number]
+
+/** Kinds whose columns are not published: usable only where the operator says so. Source: docs/upki-tsv.md. */
+export const unpublishedKinds: readonly ApplicationKind[] = ['subscriber-update']
+
+/** What is certified, and what is asked for it. */
+export type KindFamily = 'server' | 'client' | 'smime' | 'acme' | 'subscriber'
+
+export const familyOf = (kind: ApplicationKind): KindFamily => kind.slice(0, kind.indexOf('-')) as KindFamily
 
 export const isApplicationKind = (value: unknown): value is ApplicationKind =>
   (applicationKinds as readonly unknown[]).includes(value)

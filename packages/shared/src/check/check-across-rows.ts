@@ -1,72 +1,50 @@
-/** Checks rows against each other: no CN, key or serial twice; one O, L and ST. */
+/** Checks rows against those before them: no CN, key or serial twice; one O, L and ST. */
 import type { FieldName } from '../application/application.js'
-import { Csr } from '../csr/index.js'
-import { DnError, attributeOf } from '../dn/index.js'
-import { parseSerial } from '../identifier/index.js'
 import type { FindingCode } from '../problem/finding-catalogue.js'
-import { takesField } from '../tsv/index.js'
-import type { CheckContext } from './context.js'
+import { placeAttributes } from './judge.js'
+import type { RowKeys } from './judge.js'
 import type { Row } from './row.js'
 
-interface Uniqueness {
-  code: FindingCode
-  field: FieldName
-  /** What may stand in one row only; undefined in rows that do not take part. */
-  keyOf: (row: Row) => string | undefined
-}
+type UniqueKey = Exclude<keyof RowKeys, 'place'>
 
-const unique: readonly Uniqueness[] = [
-  {
-    code: 'commonNameRepeated',
-    field: 'subjectDn',
-    // Issue and renew share their names; an ACME account may exist beside them.
-    keyOf: (row) =>
-      row.asksForServerCertificate
-        ? row.commonName && familyOf(row) + row.commonName.toLowerCase()
-        : undefined,
-  },
-  {
-    code: 'keyRepeated',
-    field: 'csr',
-    keyOf: ({ csr }) => (csr instanceof Csr ? csr.spkiSha256 : undefined),
-  },
-  {
-    code: 'serialRepeated',
-    field: 'serial',
-    keyOf: (row) =>
-      takesField(row.table, 'serial') ? parseSerial(row.fields.serial ?? '')?.toString() : undefined,
-  },
+const unique: readonly { key: UniqueKey; code: FindingCode; field: FieldName }[] = [
+  { key: 'commonName', code: 'commonNameRepeated', field: 'subjectDn' },
+  { key: 'subjectDn', code: 'dnRepeatedInFile', field: 'subjectDn' },
+  { key: 'p12FileName', code: 'p12FileNameRepeated', field: 'p12FileName' },
+  { key: 'spkiSha256', code: 'keyRepeated', field: 'csr' },
+  { key: 'serial', code: 'serialRepeated', field: 'serial' },
 ]
 
-const familyOf = (row: Row): string => (row.kind.startsWith('acme') ? 'acme:' : 'server:')
+/** Remembers each key and its first row: the only memory of a check that grows with its input. */
+export class SeenRows {
+  readonly #first = new Map<UniqueKey, Map<string, number>>(unique.map(({ key }) => [key, new Map()]))
+  #place: { row: number; values: NonNullable<RowKeys['place']> } | undefined
 
-export function checkAcrossRows(rows: readonly Row[], context: CheckContext): void {
-  for (const rule of unique) checkUnique(rows, rule)
-  if (!context.organisation) checkSameOrganisation(rows)
-}
-
-function checkUnique(rows: readonly Row[], { code, field, keyOf }: Uniqueness): void {
-  const firstRows = new Map<string, number>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    if (key === undefined) continue
-    const other = firstRows.get(key)
-    if (other === undefined) firstRows.set(key, row.number)
-    else row.find(code, field, { words: { other } })
+  check(row: Row, keys: RowKeys): void {
+    for (const { key, code, field } of unique) {
+      const value = keys[key]
+      const other = value === undefined ? undefined : this.#meet(key, value, row.number)
+      if (other !== undefined) row.find(code, field, { words: { other } })
+    }
+    if (!row.context.organisation && keys.place) this.#comparePlace(row, keys.place)
   }
-}
 
-/** Without the registered values, rows can only be compared with the first one. */
-function checkSameOrganisation(rows: readonly Row[]): void {
-  const [first, ...rest] = rows.filter((row) => row.asksForServerCertificate && !(row.dn instanceof DnError))
-  if (!first) return
-  for (const row of rest)
-    for (const attribute of ['O', 'L', 'ST'] as const) compareAttribute(row, first, attribute)
-}
+  /** The first row with that key, if it is another one. */
+  #meet(key: UniqueKey, value: string, row: number): number | undefined {
+    const rows = this.#first.get(key)
+    const other = rows?.get(value)
+    if (other === undefined) rows?.set(value, row)
+    return other
+  }
 
-function compareAttribute(row: Row, first: Row, attribute: 'O' | 'L' | 'ST'): void {
-  if (row.dn instanceof DnError || first.dn instanceof DnError) return
-  const value = attributeOf(row.dn, attribute)
-  if (value === undefined || value === attributeOf(first.dn, attribute)) return
-  row.find('dnDiffersAmongRows', 'subjectDn', { value, words: { attribute, other: first.number } })
+  /** Without the registered values, rows can only be compared with the first one. */
+  #comparePlace(row: Row, values: NonNullable<RowKeys['place']>): void {
+    this.#place ??= { row: row.number, values }
+    const { row: other, values: wanted } = this.#place
+    for (const [index, attribute] of placeAttributes.entries()) {
+      const value = values[index]
+      if (value !== undefined && value !== wanted[index])
+        row.find('dnDiffersAmongRows', 'subjectDn', { value, words: { attribute, other } })
+    }
+  }
 }

@@ -5,10 +5,14 @@ import { charactersOutsideJis } from '../tsv/index.js'
 import type { Charset } from '../tsv/index.js'
 import type { Row } from './row.js'
 
+/** What nearly every value is: printable ASCII, neither quoted nor with a blank at an end. */
+const plain = /^[!#-~](?:[ -~]*[!-~])?$/
+
 /** True when the characters let the value be judged further. */
 export function checkCharacters(row: Row, field: FieldName, value: string, charset: Charset): boolean {
   // The rule of the CSR column says it better: line breaks and PEM headers are the usual case.
   if (charset === 'base64') return true
+  if (charset !== 'digits' && plain.test(value)) return true
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]/.test(value)) return finds(row, 'controlCharacter', field)
   if (/^".*"$/.test(value))
@@ -54,7 +58,10 @@ function checkHalfWidth(row: Row, field: FieldName, value: string): boolean {
 function checkJis(row: Row, field: FieldName, value: string): boolean {
   const outside = charactersOutsideJis(value)
   if (outside.length > 0)
-    row.find('notInJis', field, { words: { characters: shown(outside) }, ...substitute(field, value) })
+    row.find(field === 'revocationComment' ? 'commentCharacter' : 'notInJis', field, {
+      words: { characters: shown(outside) },
+      ...substitute(field, value),
+    })
   const kana = /[\uff61-\uff9f]+/g
   if (kana.test(value))
     row.find(

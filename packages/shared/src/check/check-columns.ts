@@ -1,11 +1,13 @@
 /** Checks each value against its column: presence, characters, length, then the rule of the column. */
 import type { FieldName } from '../application/application.js'
+import { unpublishedKinds } from '../application/kind.js'
 import { columnOf, shiftJisLength } from '../tsv/index.js'
 import type { Column } from '../tsv/index.js'
 import { checkCharacters } from './check-characters.js'
 import { checkCsr } from './check-csr.js'
 import { checkDnsNames, checkFqdn } from './check-names.js'
 import { checkSubjectDn } from './check-subject-dn.js'
+import { checkAccessPin, checkAccountId, checkP12FileName, requireP12FileName } from './check-person.js'
 import { checkDownloadType, checkMail, checkProfile, checkReason, checkSerial } from './check-values.js'
 import type { Row } from './row.js'
 
@@ -21,11 +23,17 @@ const rules: Record<Column['rule'], RuleCheck> = {
   mail: checkMail,
   hostName: checkFqdn,
   dnsNames: checkDnsNames,
+  accountId: checkAccountId,
+  p12FileName: checkP12FileName,
+  accessPin: checkAccessPin,
   text: () => undefined,
 }
 
 export function checkColumns(row: Row): void {
+  if (unpublishedKinds.includes(row.kind) && !row.context.unpublishedKinds)
+    row.find('kindUnpublished', 'subjectDn', { value: undefined })
   for (const column of row.table.columns) if (column.field) checkColumn(row, column, column.field)
+  requireP12FileName(row)
   for (const name of Object.keys(row.fields)) {
     const field = name as FieldName
     if (row.fields[field] && !columnOf(row.table, field)) row.find('notOfKind', field)

@@ -7,15 +7,16 @@ import { profileOfKey } from './profiles.js'
 import type { Row } from './row.js'
 
 export function checkCsr(row: Row, text: string): void {
-  if (!isOneLineBase64(text)) return row.find('csrEncoding', 'csr', suggestOneLine(text))
   const { csr } = row
+  const isPem = /^[\s-]/.test(text)
+  if (isPem || (csr instanceof CsrError && csr.fault === 'encoding'))
+    return row.find('csrEncoding', 'csr', suggestOneLine(text))
   if (csr instanceof CsrError) return row.find('csrStructure', 'csr', { words: { detail: csr.message } })
   if (!csr) return
   checkKeyAndSignature(row, csr)
   checkSubject(row, csr)
   if (csr.hasChallengePassword) row.find('csrChallengePassword', 'csr')
   if (csr.hasUnstructuredName) row.find('csrUnstructuredName', 'csr')
-  if (row.context.keySeen?.(csr.spkiSha256)) row.find('keySeen', 'csr')
 }
 
 function suggestOneLine(text: string): { suggestion?: Suggestion } {

@@ -1,19 +1,41 @@
 /**
- * Issue or renew: a CN that ever had a certificate, valid, expired or revoked, can only be renewed.
+ * What was issued before: issue or renew, and whether serial and subject DN belong together.
  *
- * Source: docs/upki-tsv.md, "Issue or renew".
+ * A server CN that ever had a certificate, valid, expired or revoked, can only be renewed; client
+ * certificates are compared by the whole DN. Source: docs/upki-tsv.md, "Issue or renew".
  */
+import { commonNameOf } from '../dn/index.js'
 import { isSameSerial, parseSerial } from '../identifier/index.js'
 import type { Row } from './row.js'
 
 export function checkHistory(row: Row): void {
-  const { commonName: cn, kind, context } = row
-  if (!context.history || cn === undefined) return
+  if (row.family === 'server' && !row.ends) checkServerHistory(row)
+  if ((row.family === 'client' || row.family === 'smime') && !row.ends) checkPersonHistory(row)
+  checkIssued(row)
+}
+
+function checkServerHistory(row: Row): void {
+  const { kind, context } = row
+  if (!context.history) return
+  const { commonName: cn } = row
+  if (cn === undefined) return
   const newest = context.history(cn.toLowerCase())
   if (kind === 'server-issue' && newest)
     row.find('commonNameKnown', 'subjectDn', { value: cn, words: { cn, serial: newest.serial } })
   if (kind === 'server-renew' && !newest) row.find('commonNameNew', 'subjectDn', { value: cn, words: { cn } })
   if (kind === 'server-renew' && newest) checkReplaced(row, newest.serial)
+}
+
+function checkPersonHistory(row: Row): void {
+  const { subjectDn } = row.fields
+  if (!row.context.historyOfDn || subjectDn === undefined) return
+  const newest = row.context.historyOfDn(subjectDn)
+  if (row.kind.endsWith('-issue') && newest)
+    row.find('dnKnown', 'subjectDn', { words: { serial: newest.serial } })
+  if (row.kind.endsWith('-renew')) {
+    if (newest) checkReplaced(row, newest.serial)
+    else row.find('dnUnknown', 'subjectDn')
+  }
 }
 
 function checkReplaced(row: Row, serial: string): void {
@@ -23,4 +45,26 @@ function checkReplaced(row: Row, serial: string): void {
     words: { serial },
     suggestion: { field: 'serial', value: serial, needsConsent: true },
   })
+}
+
+/** The certificate to be revoked or replaced is one on record, and the DN is its own. */
+function checkIssued(row: Row): void {
+  const serial = parseSerial(row.fields.serial ?? '')
+  if (!row.context.issuedDn || serial === undefined) return
+  const issued = row.context.issuedDn(serial.toString())
+  if (issued === undefined) return row.find('serialUnknown', 'serial')
+  const { subjectDn = '' } = row.fields
+  if (issued === subjectDn || isShortForm(row, issued)) return
+  row.find('serialOfOtherDn', 'subjectDn', {
+    words: { issued },
+    suggestion: { field: 'subjectDn', value: issued, needsConsent: true },
+  })
+}
+
+/** The service compares server certificates by CN; an S/MIME certificate shows the CN of a longer DN alone. */
+function isShortForm(row: Row, issued: string): boolean {
+  const { commonName: cn } = row
+  if (cn === undefined) return false
+  if (row.family === 'smime') return issued === `CN=${cn}`
+  return row.family !== 'client' && cn.toLowerCase() === commonNameOf(issued)?.toLowerCase()
 }

@@ -14,6 +14,9 @@ import {
   withFqdn,
 } from '../identifier/index.js'
 import type { HostNameFault } from '../identifier/index.js'
+import { Csr } from '../csr/index.js'
+import { attributeOf } from '../dn/index.js'
+import type { Suggestion } from '../problem/finding.js'
 import type { FindingCode } from '../problem/finding-catalogue.js'
 import { columnOf } from '../tsv/index.js'
 import { defaultPhishingWords } from './context.js'
@@ -42,9 +45,25 @@ function checkName(row: Row, field: FieldName, name: string): void {
       value: name,
       words: { name, domains: organisation.domains.join(', ') },
     })
-  if (name !== name.toLowerCase()) row.find('hostCapitals', field, { value: name, words: { name } })
+  if (name !== name.toLowerCase())
+    row.find('hostCapitals', field, { value: name, words: { name }, ...suggestLowerCase(row, field) })
   checkPhishingWords(row, field, name)
 }
+
+/** Lower case in this column; not for a DN whose CSR has the capitals too, since that needs a new CSR. */
+function suggestLowerCase(row: Row, field: FieldName): { suggestion?: Suggestion } {
+  const { commonName: cn = '', csr } = row
+  const value = row.fields[field] ?? ''
+  if (field === 'dnsNames')
+    return offer(field, renderDnsNames(readDnsNamesLeniently(value).map((name) => name.toLowerCase())))
+  if (field === 'fqdn') return offer(field, value.toLowerCase())
+  const isInCsr = csr instanceof Csr && attributeOf(csr.subject, 'CN') === cn
+  return isInCsr ? {} : offer(field, value.replace(cn, cn.toLowerCase()))
+}
+
+const offer = (field: FieldName, value: string): { suggestion: Suggestion } => ({
+  suggestion: { field, value, needsConsent: false },
+})
 
 function reportFault(
   row: Row,
@@ -116,7 +135,7 @@ function checkRepeatedNames(row: Row, names: readonly string[]): void {
   if (unique.size === names.length) return
   const name =
     names.find((candidate, index) => names.findIndex((other) => isSame(other, candidate)) < index) ?? ''
-  row.find('dnsNamesRepeated', 'dnsNames', {
+  row.find(row.family === 'acme' ? 'dnsNamesRepeatedAcme' : 'dnsNamesRepeated', 'dnsNames', {
     value: name,
     words: { name },
     suggestion: { field: 'dnsNames', value: renderDnsNames([...unique.values()]), needsConsent: false },

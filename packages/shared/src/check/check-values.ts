@@ -13,7 +13,8 @@ export function checkProfile(row: Row, profile: string): void {
 }
 
 export function checkDownloadType(row: Row, type: string): void {
-  if (!['1', '2', '3'].includes(type)) row.find('downloadTypeUnknown', 'downloadType')
+  if (!['1', '2', '3'].includes(type)) return row.find('downloadTypeUnknown', 'downloadType')
+  if (type === '3') row.find('downloadTypeBrowser', 'downloadType')
 }
 
 export function checkReason(row: Row, reason: string): void {
@@ -35,9 +36,12 @@ export function checkSerial(row: Row, serial: string): void {
 }
 
 export function checkMail(row: Row, address: string, field: FieldName): void {
+  if (!isMailAddress(address)) return row.find('mailSyntax', field)
+  if (/[+%]/.test(address)) row.find('mailSymbol', field)
+}
+
+export function isMailAddress(address: string): boolean {
   const at = address.lastIndexOf('@')
   const local = address.slice(0, Math.max(at, 0))
-  if (!/^[\w%+-]+(\.[\w%+-]+)*$/.test(local) || !isHostName(address.slice(at + 1)))
-    return row.find('mailSyntax', field)
-  if (/[+%]/.test(local)) row.find('mailSymbol', field)
+  return /^[\w%+-]+(\.[\w%+-]+)*$/.test(local) && isHostName(address.slice(at + 1))
 }

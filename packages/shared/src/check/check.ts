@@ -1,24 +1,57 @@
 /**
  * The check before the upload: what the service would refuse, and what it would take but should not.
  *
- * Pure: the same applications and the same context give the same findings.
+ * Pure: the same applications and the same context give the same findings, whole or in parts.
  * Source: docs/upki-tsv.md.
  */
 import type { Application } from '../application/application.js'
 import type { Finding } from '../problem/finding.js'
-import { checkAcrossRows } from './check-across-rows.js'
-import { checkColumns } from './check-columns.js'
+import { SeenRows } from './check-across-rows.js'
 import { checkHistory } from './check-history.js'
 import type { CheckContext } from './context.js'
+import { judge } from './judge.js'
+import type { Judged } from './judge.js'
 import { Row } from './row.js'
 
 /** Findings of all rows, by row and column; rows count from 1. Grade `error` means: do not upload. */
-export function checkApplications(applications: readonly Application[], context: CheckContext): Finding[] {
-  const rows = applications.map((application, index) => new Row(application, index + 1, context))
-  for (const row of rows) {
-    checkColumns(row)
-    checkHistory(row)
+export const checkApplications = (applications: readonly Application[], context: CheckContext): Finding[] =>
+  new ApplicationChecker().check(applications, context)
+
+/** Checks rows as they come; those of later calls are compared with those of earlier ones. */
+export class ApplicationChecker {
+  readonly #seen = new SeenRows()
+
+  /** @param firstRow row of the first application, from 1 */
+  check(applications: readonly Application[], context: CheckContext, firstRow = 1): Finding[] {
+    return this.#finishAll(applications, context, firstRow, (application, row) =>
+      judge(application, row, context),
+    )
   }
-  checkAcrossRows(rows, context)
-  return rows.flatMap((row) => row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0)))
+
+  /** As {@link check}, with rows that were judged elsewhere. */
+  finish(
+    applications: readonly Application[],
+    judged: readonly Judged[],
+    context: CheckContext,
+    firstRow = 1,
+  ): Finding[] {
+    return this.#finishAll(applications, context, firstRow, (_, row) => judged[row - firstRow])
+  }
+
+  #finishAll(
+    applications: readonly Application[],
+    context: CheckContext,
+    firstRow: number,
+    judgedOf: (application: Application, row: number) => Judged | undefined,
+  ): Finding[] {
+    return applications.flatMap((application, index) => {
+      const number = firstRow + index
+      const { findings = [], keys = {} } = judgedOf(application, number) ?? {}
+      const row = new Row(application, number, context, findings)
+      checkHistory(row)
+      if (keys.spkiSha256 && context.keySeen?.(keys.spkiSha256)) row.find('keySeen', 'csr')
+      this.#seen.check(row, keys)
+      return row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0))
+    })
+  }
 }

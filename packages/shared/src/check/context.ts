@@ -1,5 +1,6 @@
 import type { Organisation } from '../application/organisation.js'
 import type { FieldName } from '../application/application.js'
+import type { KindTables } from '../tsv/index.js'
 import type { Bilingual } from '../problem/finding.js'
 
 /** What is known besides the applications themselves; whatever is absent is not checked. */
@@ -7,10 +8,18 @@ export interface CheckContext {
   organisation?: Organisation
   /** The newest certificate ever issued for a lower-cased CN: valid, expired or revoked. */
   history?: (commonName: string) => { serial: string } | undefined
+  /** The newest certificate of a client or S/MIME subject DN, compared as a whole. */
+  historyOfDn?: (subjectDn: string) => { serial: string } | undefined
+  /** The subject DN of an issued certificate, by decimal serial; undefined when it is not on record. */
+  issuedDn?: (serial: string) => string | undefined
   /** True when a key with this SPKI SHA-256 (hex) was seen before. */
   keySeen?: (spkiSha256: string) => boolean
   /** Profile ids that the organisation may use. */
   profiles?: readonly string[]
+  /** Tables with what the institution lays over them; default the published ones. */
+  tables?: KindTables
+  /** Takes kinds whose columns are not published. */
+  unpublishedKinds?: boolean
   /** Words that make the authority hold an application; default {@link defaultPhishingWords}. */
   phishingWords?: readonly string[]
 }

@@ -1,4 +1,6 @@
+export * from './apply-suggestions.js'
 export * from './check.js'
 export * from './complete.js'
 export * from './context.js'
+export * from './judge.js'
 export * from './profiles.js'

@@ -1,6 +1,7 @@
 /** One row under check: its values, what is parsed of them once, and what is found. */
 import type { Application, ApplicationFields, FieldName } from '../application/application.js'
-import type { ApplicationKind } from '../application/kind.js'
+import { familyOf } from '../application/kind.js'
+import type { ApplicationKind, KindFamily } from '../application/kind.js'
 import { CsrError, parseCsr } from '../csr/index.js'
 import type { Csr } from '../csr/index.js'
 import { DnError, attributeOf, parseDn } from '../dn/index.js'
@@ -19,33 +20,43 @@ export class Row {
   readonly kind: ApplicationKind
   readonly fields: ApplicationFields
   readonly table: KindTable
-  readonly findings: Finding[] = []
+  readonly family: KindFamily
+  /** True for the kinds that end certificates or accounts, whose DN is as it was issued. */
+  readonly ends: boolean
+  /** True for the kinds that ask for a server certificate or for leave to order one. */
+  readonly asksForServerCertificate: boolean
   /** Host names already judged, so that one wrong name is reported once. */
   readonly judgedNames = new Set<string>()
-  readonly dn: DnAttribute[] | DnError
-  readonly csr: Csr | CsrError | undefined
+  #dn?: DnAttribute[] | DnError
+  #csr?: Csr | CsrError
 
   constructor(
     { kind, fields }: Application,
     /** From 1. */
     readonly number: number,
     readonly context: CheckContext,
+    readonly findings: Finding[] = [],
   ) {
     this.kind = kind
     this.fields = fields
-    this.table = kindTables[kind]
-    this.dn = caught(() => parseDn(fields.subjectDn ?? ''), DnError)
-    this.csr = fields.csr ? caught(() => parseCsr(fields.csr ?? ''), CsrError) : undefined
+    this.family = familyOf(kind)
+    this.ends = /-(revoke|suspend|update)$/.test(kind)
+    this.asksForServerCertificate = /^(server|acme)-(issue|create|renew)$/.test(kind)
+    this.table = (context.tables ?? kindTables)[kind]
+  }
+
+  get dn(): DnAttribute[] | DnError {
+    return (this.#dn ??= caught(() => parseDn(this.fields.subjectDn ?? ''), DnError))
+  }
+
+  get csr(): Csr | CsrError | undefined {
+    const { csr } = this.fields
+    return csr ? (this.#csr ??= caught(() => parseCsr(csr), CsrError)) : undefined
   }
 
   /** CN of the subject DN; undefined when there is none to be read. */
   get commonName(): string | undefined {
     return this.dn instanceof DnError ? undefined : attributeOf(this.dn, 'CN')
-  }
-
-  /** True for the kinds that ask for a server certificate or for leave to order one. */
-  get asksForServerCertificate(): boolean {
-    return /^(server|acme)-(issue|create|renew)$/.test(this.kind)
   }
 
   find(code: FindingCode, field: FieldName, details: Details = {}): void {
@@ -58,6 +69,7 @@ export class Row {
         ...(column && { column }),
         ...(value && { value }),
         ...details,
+        ...(field === 'accessPin' && { value: undefined, suggestion: undefined }),
       }),
     )
   }

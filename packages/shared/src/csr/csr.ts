@@ -118,7 +118,9 @@ export function parseCsr(text: string): Csr {
   if (text.length > maxTextLength) throw new CsrError('tooLong', `longer than ${maxTextLength} characters`)
   const line = toOneLineBase64(text)
   if (!isOneLineBase64(line)) throw new CsrError('encoding', 'neither one line of Base64 nor PEM')
-  return parseCsrDer(Buffer.from(line, 'base64'))
+  const bytes = Buffer.from(line, 'base64')
+  // A plain view: Buffer's own subarray is several times slower.
+  return parseCsrDer(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
 }
 
 /** As {@link parseCsr}, from DER. @throws {CsrError} */

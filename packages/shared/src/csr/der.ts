@@ -11,11 +11,28 @@ export class DerError extends Error {
   override name = 'DerError'
 }
 
-/** One element: `bytes` with header, `content` without; both are views, nothing is copied. */
-export interface DerElement {
-  tag: number
-  bytes: Uint8Array
-  content: Uint8Array
+/** One element, as a place in the buffer: nothing is copied, and no view is made before it is asked for. */
+export class DerElement {
+  constructor(
+    readonly buffer: Uint8Array,
+    readonly offset: number,
+    readonly start: number,
+    readonly end: number,
+  ) {}
+
+  get tag(): number {
+    return this.buffer[this.offset] ?? 0
+  }
+
+  /** With header. */
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(this.offset, this.end)
+  }
+
+  /** Without header. */
+  get content(): Uint8Array {
+    return this.buffer.subarray(this.start, this.end)
+  }
 }
 
 export const tags = {
@@ -34,20 +51,16 @@ export const tags = {
   dnsName: 0x82,
 } as const
 
-/** Reads the element at `offset`. @throws {DerError} on anything that is not DER. */
-function readAt(buffer: Uint8Array, offset: number): DerElement {
+/** Reads the element at `offset`, which ends before `limit`. @throws {DerError} on anything that is not DER. */
+function readAt(buffer: Uint8Array, offset: number, limit: number): DerElement {
   const tag = byteAt(buffer, offset)
   if ((tag & 0x1f) === 0x1f) throw new DerError('multi-byte tag')
   const first = byteAt(buffer, offset + 1)
   const lengthBytes = first < 0x80 ? 0 : first & 0x7f
   const length = lengthBytes === 0 ? shortLength(first) : longLength(buffer, offset + 2, lengthBytes)
   const start = offset + 2 + lengthBytes
-  if (start + length > buffer.length) throw new DerError('element longer than its container')
-  return {
-    tag,
-    bytes: buffer.subarray(offset, start + length),
-    content: buffer.subarray(start, start + length),
-  }
+  if (start + length > limit) throw new DerError('element longer than its container')
+  return new DerElement(buffer, offset, start, start + length)
 }
 
 function byteAt(buffer: Uint8Array, offset: number): number {
@@ -69,40 +82,60 @@ function longLength(buffer: Uint8Array, offset: number, count: number): number {
   return length
 }
 
-/** The elements that fill a buffer. @throws {DerError} also when more than 100 follow each other. */
-function readAll(buffer: Uint8Array): DerElement[] {
-  const elements: DerElement[] = []
-  for (let offset = 0; offset < buffer.length;) {
-    const element = readAt(buffer, offset)
-    elements.push(element)
-    offset += element.bytes.length
-    if (elements.length > 100) throw new DerError('too many elements')
+/** The children of an element that must have the given tag. @throws {DerError} also when there are more than 100. */
+export function childrenOf(element: DerElement | undefined, tag: number): DerElement[] {
+  if (element?.tag !== tag) throw wrongTag(tag)
+  const children: DerElement[] = []
+  for (let offset = element.start; offset < element.end;) {
+    const child = readAt(element.buffer, offset, element.end)
+    children.push(child)
+    offset = child.end
+    if (children.length > 100) throw new DerError('too many elements')
   }
-  return elements
+  return children
 }
 
-/** The children of an element that must have the given tag. */
-export const childrenOf = (element: DerElement | undefined, tag: number): DerElement[] =>
-  readAll(contentOf(element, tag))
+const wrongTag = (tag: number): DerError => new DerError(`expected tag 0x${tag.toString(16)}`)
 
 /** The content of an element that must have the given tag. */
 export function contentOf(element: DerElement | undefined, tag: number): Uint8Array {
-  if (element?.tag !== tag) throw new DerError(`expected tag 0x${tag.toString(16)}`)
+  if (element?.tag !== tag) throw wrongTag(tag)
   return element.content
 }
 
 /** The one element that fills a buffer. */
 export function readOne(buffer: Uint8Array): DerElement {
-  const element = readAt(buffer, 0)
-  if (element.bytes.length !== buffer.length) throw new DerError('trailing bytes')
+  const element = readAt(buffer, 0, buffer.length)
+  if (element.end !== buffer.length) throw new DerError('trailing bytes')
   return element
 }
 
+/** Dotted forms met so far: a CSR holds a dozen, and always the same. */
+const knownOids = new Map<string, string>()
+const maxKnownOids = 1000
+
 /** Dotted form of an object identifier. */
 export function oidOf(element: DerElement | undefined): string {
+  if (element?.tag !== tags.oid) throw wrongTag(tags.oid)
+  const key = asciiOf(element)
+  const known = knownOids.get(key)
+  if (known !== undefined) return known
+  const dotted = toDotted(element.content)
+  if (knownOids.size < maxKnownOids) knownOids.set(key, dotted)
+  return dotted
+}
+
+/** One character for each byte. */
+function asciiOf({ buffer, start, end }: DerElement): string {
+  let text = ''
+  for (let index = start; index < end; index += 1) text += String.fromCharCode(buffer[index] ?? 0)
+  return text
+}
+
+function toDotted(content: Uint8Array): string {
   const arcs: number[] = []
   let arc = 0
-  for (const byte of contentOf(element, tags.oid)) {
+  for (const byte of content) {
     arc = arc * 128 + (byte & 0x7f)
     if (byte >= 0x80) continue
     arcs.push(arc)
@@ -135,9 +168,16 @@ const decoders = new Map<number, TextDecoder>([
 export function textOf(element: DerElement | undefined): string {
   const decoder = decoders.get(element?.tag ?? 0)
   if (!element || !decoder) throw new DerError('not a text')
+  if (decoder !== utf16 && isAscii(element)) return asciiOf(element)
   try {
     return decoder.decode(element.content)
   } catch (cause) {
     throw new DerError('text in a broken encoding', { cause })
   }
+}
+
+/** Short texts in ASCII, as nearly all are, need no decoder. */
+function isAscii({ buffer, start, end }: DerElement): boolean {
+  for (let index = start; index < end; index += 1) if ((buffer[index] ?? 0) >= 0x80) return false
+  return end - start <= 128
 }

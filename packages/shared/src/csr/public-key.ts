@@ -44,10 +44,14 @@ function classify(
   return { family: 'other', keyType: `algorithm ${algorithm}` }
 }
 
+/** 65537. */
+const usualExponent = Buffer.from([1, 0, 1])
+
 function rsaKeyType(key: Uint8Array): KeyType {
   const [modulus, exponent] = childrenOf(readOne(key), tags.sequence)
   const bits = bitLength(contentOf(modulus, tags.integer))
   const e = Buffer.from(contentOf(exponent, tags.integer))
+  if (e.equals(usualExponent)) return bits === 2048 ? 'rsa2048' : `RSA ${bits}`
   // Baseline Requirements §6.1.6: the exponent is odd and at least 3.
   const sound =
     e.length > 0 && e.length <= 32 && BigInt(`0x${e.toString('hex')}`) >= 3n && (e.at(-1) ?? 0) % 2 === 1

@@ -7,6 +7,8 @@
 import { csrFindings } from './findings-csr.js'
 import { dnFindings } from './findings-dn.js'
 import { fieldFindings } from './findings-field.js'
+import { inputFindings } from './findings-input.js'
+import { kindFindings } from './findings-kind.js'
 import { nameFindings } from './findings-name.js'
 import { rowFindings } from './findings-row.js'
 import type { Bilingual, Grade } from './finding.js'
@@ -24,6 +26,8 @@ export const findingCatalogue = {
   ...nameFindings,
   ...csrFindings,
   ...rowFindings,
+  ...kindFindings,
+  ...inputFindings,
 } as const satisfies Record<string, FindingSpec>
 
 export type FindingCode = keyof typeof findingCatalogue

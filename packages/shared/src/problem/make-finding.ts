@@ -12,9 +12,9 @@ export interface FindingPlace {
   field?: FieldName
   /** The column of the field in the kind's table. */
   column?: { number: number; name: Bilingual }
-  value?: string
+  value?: string | undefined
   words?: FindingWords
-  suggestion?: Suggestion
+  suggestion?: Suggestion | undefined
 }
 
 /** Longest value that is shown, in characters. */

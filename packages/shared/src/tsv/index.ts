@@ -1,4 +1,5 @@
 export * from './codec.js'
 export * from './kind-table.js'
 export * from './kind-tables.js'
+export * from './overlay.js'
 export * from './shift-jis.js'

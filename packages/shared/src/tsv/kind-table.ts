@@ -25,6 +25,9 @@ export type Rule =
   | 'mail'
   | 'hostName'
   | 'dnsNames'
+  | 'accountId'
+  | 'p12FileName'
+  | 'accessPin'
   | 'text'
 
 /** How well a fact about the service is known: `likely` has one secondary source, `unknown` is our guess. */
@@ -70,6 +73,9 @@ export function takesField(table: KindTable, field: FieldName): boolean {
   const column = columnOf(table, field)
   return column !== undefined && column.use !== 'empty'
 }
+
+/** The tables of all kinds. */
+export type KindTables = Readonly<Record<ApplicationKind, KindTable>>
 
 /** Changes of single columns, by field: what an institution may lay over a table by configuration. */
 export type TableOverlay = Partial<Record<FieldName, Partial<Pick<Column, 'use' | 'max'>>>>

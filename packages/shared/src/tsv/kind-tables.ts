@@ -1,7 +1,7 @@
 /** One data table per kind of application. The marks read like the manual's: ● required, ○ optional, – empty. */
 import type { ApplicationKind } from '../application/kind.js'
 import { acmeLayout, clientLayout, serverLayout } from './layouts.js'
-import type { Certainty, ColumnSpec, ColumnUse, KindTable } from './kind-table.js'
+import type { Certainty, ColumnSpec, ColumnUse, KindTable, KindTables } from './kind-table.js'
 
 /** Profiles by family. Source: docs/upki-tsv.md, "Profiles and keys". */
 const serverProfiles = ['3', '11']
@@ -38,6 +38,13 @@ const acme: Family = {
   versionDate: '2025-10',
   source: 'practice of 2025',
   certainty: 'likely',
+}
+const subscriber: Family = {
+  ...server,
+  profiles: [],
+  versionDate: '2015-02-13',
+  source: 'not published; guessed from the common layout',
+  certainty: 'unknown',
 }
 
 function tableOf(
@@ -84,8 +91,12 @@ const tables: readonly KindTable[] = [
   tableOf('acme-renew', acme, ['ACMEアカウント更新申請', 'ACME account, renew'], '●●●––––○○●●●○'),
   tableOf('acme-suspend', acme, ['ACMEアカウント停止申請', 'ACME account, suspend'], '○–●–●○–––○–––'),
   tableOf('acme-revoke', acme, ['ACME証明書 失効申請', 'ACME certificate, revoke'], '●––●●○–––○–––'),
+  tableOf(
+    'subscriber-update',
+    subscriber,
+    ['利用管理者情報更新申請', 'subscriber data, update'],
+    '●––●–––○○○–○–',
+  ),
 ]
 
-export const kindTables = Object.fromEntries(tables.map((table) => [table.kind, table])) as Readonly<
-  Record<ApplicationKind, KindTable>
->
+export const kindTables = Object.fromEntries(tables.map((table) => [table.kind, table])) as KindTables

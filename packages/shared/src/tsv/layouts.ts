@@ -56,7 +56,7 @@ export const acmeLayout: readonly ColumnSpec[] = [
   spec(
     'acmeAccountId',
     ['ACMEアカウントID', 'ACME account ID'],
-    ['halfWidth', 128, 'text'],
+    ['halfWidth', 128, 'accountId'],
     ['likely', 'practice of 2025'],
   ),
   ...revocation,
@@ -75,7 +75,7 @@ export const clientLayout: readonly ColumnSpec[] = [
   spec(
     'p12FileName',
     ['P12ダウンロードファイル名', 'PKCS#12 file name'],
-    ['halfWidth', undefined, 'text'],
+    ['halfWidth', undefined, 'p12FileName'],
     ['unknown', 'the limit is not published'],
   ),
   spec('userDepartment', ['利用者所属', 'user department'], ['anyWidth', 64, 'text']),
@@ -83,7 +83,7 @@ export const clientLayout: readonly ColumnSpec[] = [
   spec(
     'accessPin',
     ['アクセスPIN', 'access PIN'],
-    ['halfWidth', undefined, 'text'],
+    ['halfWidth', undefined, 'accessPin'],
     ['unknown', 'the limit is not published'],
   ),
 ]

@@ -4,6 +4,7 @@ import { parseNames } from './names.js'
 import { parseSeconds } from '../parse-seconds.js'
 import type { CommandSpec, OptionSpec } from '../command-spec.js'
 import { commonOptions } from '../common-options.js'
+import { hookOptions } from '../hook-options.js'
 import type { CertonlyOptions } from './request.js'
 
 const what: Bilingual = { en: 'Certificate:', ja: '証明書:' }
@@ -65,7 +66,7 @@ const certificateOptions: readonly OptionSpec[] = [
   },
 ]
 
-const accountOptions: readonly OptionSpec[] = [
+export const accountOptions: readonly OptionSpec[] = [
   {
     flags: '--server <url>',
     group: who,
@@ -166,6 +167,13 @@ const waitingOptions: readonly OptionSpec[] = [
   },
 ]
 
+/** What `run` has in common with `certonly`. */
+export const orderingOptions: readonly OptionSpec[] = [
+  ...certificateOptions,
+  ...accountOptions,
+  ...waitingOptions,
+]
+
 export const certonly: CommandSpec<CertonlyOptions> = {
   name: 'certonly',
   summary: {
@@ -204,7 +212,7 @@ fullchain.pem として (archive/NAME/ へのリンクで) 置きます。鍵は
 証明書はそのままです。Ctrl-C、異常終了、再起動、--timeout の後でも、同じコマンドで同じ
 注文と鍵のまま続きから再開します。二重に注文することはありません。`,
   },
-  options: [...certificateOptions, ...accountOptions, ...waitingOptions, ...commonOptions],
+  options: [...orderingOptions, ...hookOptions, ...commonOptions],
   examples: [
     'upki-client certonly -d www.example.ac.jp -d web.example.ac.jp \\',
     '  --server https://upki.example.ac.jp/acme/directory --eab-file eab.json',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseCertName } from '../../keystore/cert-name.js'
-import { checkSameOrder, isDue } from './existing.js'
+import { isLastThird } from '../../renewal/due.js'
+import { checkSameOrder } from './existing.js'
 import { parseNames } from './names.js'
 import { chooseCertName } from './request.js'
 import { describeState } from './order-state.js'
@@ -60,7 +61,7 @@ describe('certificate names', () => {
   })
 })
 
-describe('isDue', () => {
+describe('isLastThird', () => {
   const notBefore = new Date('2026-01-01T00:00:00Z')
   const notAfter = new Date('2026-07-18T00:00:00Z') // 198 days
   it.each([
@@ -68,7 +69,7 @@ describe('isDue', () => {
     { name: 'with a second less', now: '2026-05-13T00:00:01Z', due: true },
     { name: 'after the end', now: '2027-01-01T00:00:00Z', due: true },
   ])('$name', ({ now, due }) => {
-    expect(isDue({ notBefore, notAfter }, new Date(now))).toBe(due)
+    expect(isLastThird({ notBefore, notAfter }, new Date(now))).toBe(due)
   })
 })
 

@@ -3,6 +3,7 @@ import type { OrderRecord } from '../../keystore/pending-order.js'
 import { sameNames } from '../../keystore/check-certificate.js'
 import type { KeyType } from '../../keystore/certificate-key.js'
 import type { Lineage } from '../../keystore/lineages.js'
+import { isLastThird } from '../../renewal/due.js'
 import { Failure } from '../../terminal/failure.js'
 import type { CertificateRequest } from './request.js'
 
@@ -39,12 +40,7 @@ export function mayKeep(lineage: Lineage, request: CertificateRequest, wishes: W
   }
   if (wishes.forceRenewal) return false
   const fits = request.keyType === undefined || lineage.keyType === keyTypeNames[request.keyType]
-  return fits && !isDue(lineage, wishes.now)
-}
-
-/** Less than a third of the lifetime is left: the share that the ACME community renews at. */
-export function isDue({ notBefore, notAfter }: Pick<Lineage, 'notBefore' | 'notAfter'>, now: Date): boolean {
-  return notAfter.getTime() - now.getTime() < (notAfter.getTime() - notBefore.getTime()) / 3
+  return fits && !isLastThird(lineage, wishes.now)
 }
 
 const keyTypeNames: Record<KeyType, string> = { rsa2048: 'RSA 2048', p384: 'P-384' }

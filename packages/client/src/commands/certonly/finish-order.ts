@@ -13,7 +13,7 @@ import {
   saveVersion,
   type PendingOrder,
 } from '../../keystore/pending-order.js'
-import { writeRenewalConfig } from '../../renewal/renewal-config.js'
+import { readRenewalConfig, writeRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure } from '../../terminal/failure.js'
 
 /** Stores the chain as it came, before anything else is done with it. */
@@ -40,7 +40,8 @@ export async function installCertificate(
   const numbered = await saveVersion(pending, number)
   await installVersion(directories, certName, { number, privateKey: pending.privateKey, chain })
   const { server, accountId: account, keyType, caFile, software } = pending.record
-  await writeRenewalConfig(directories, certName, { server, account, keyType, caFile, software })
+  const before = await readRenewalConfig(directories, certName)
+  await writeRenewalConfig(directories, certName, { ...before, server, account, keyType, caFile, software })
   await removePendingOrder(numbered)
 }
 

@@ -77,9 +77,12 @@ const statements = [
   // UPKI forbids reuse of a key in every case: two requests at once cannot both pass.
   `create unique index applications_one_per_key on applications (spki_sha256)
     where state not in ('refused', 'rejected', 'failed')`,
+  `create index applications_by_key on applications (spki_sha256)`,
   `create index applications_queued on applications (organisation, created_at) where state = 'queued'`,
   `create index applications_in_flight on applications (common_name)
     where state in ('batched', 'submitting', 'submitted', 'unknown', 'held')`,
+  `create index applications_live on applications (state, updated_at)
+    where state in ('awaiting-approval', 'queued', 'batched', 'submitting', 'submitted', 'unknown', 'held')`,
   `create index applications_by_batch on applications (batch_id)`,
   `create index applications_by_csr on applications (csr_sha256)`,
   `create index applications_by_age on applications (organisation, created_at desc, id)`,

@@ -33,6 +33,7 @@ const SERVER = 'SP1001'
 const CLIENT = 'SP1011'
 const SMIME = 'SP1021'
 const ACME = 'SP1031'
+const SUBSCRIBER = 'SP1041'
 
 /** Codes of the client screens are public; the others are the simulator's until read off the real menu. */
 export const upkiSite: SiteProfile = {
@@ -56,6 +57,7 @@ export const upkiSite: SiteProfile = {
     'acme-renew': { menuCode: ACME, applyType: '2' },
     'acme-suspend': { menuCode: ACME, applyType: '3' },
     'acme-revoke': { menuCode: ACME, applyType: '4' },
+    'subscriber-update': { menuCode: SUBSCRIBER, applyType: '1' },
   },
   reports: { server: '/upki-odcert/lra/syomeiDL_S_Srv.do', client: '/upki-odcert/lra/syomeiDL_S_Cli.do' },
   acceptedText: '完了',

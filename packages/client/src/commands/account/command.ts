@@ -1,0 +1,67 @@
+/** The entries of the four account commands in the command table. */
+import type { Bilingual } from '@upki-gateway/shared/problem'
+import { accountOptions } from '../certonly/command.js'
+import type { CommandSpec } from '../command-spec.js'
+import { commonOptions } from '../common-options.js'
+import type { AccountAction, AccountOptions } from './run.js'
+
+interface Words {
+  name: string
+  action: AccountAction
+  summary: Bilingual
+  description: Bilingual
+}
+
+const entry = ({ name, action, summary, description }: Words): CommandSpec<AccountOptions> => ({
+  name,
+  summary,
+  description,
+  options: [...accountOptions, ...commonOptions],
+  examples: [`upki-client ${name} --server https://upki.example.ac.jp/acme/directory`],
+  run: async (options, context) => (await import('./run.js')).runAccount(action, options, context),
+})
+
+export const register = entry({
+  name: 'register',
+  action: 'register',
+  summary: { en: 'make an account at a server', ja: 'サーバにアカウントを作る' },
+  description: {
+    en: `Make an account key here and register it, with the EAB credential where the
+server asks for one. "certonly" does the same when it is needed. Done twice it
+finds the same account and spends no credential.`,
+    ja: `アカウント鍵を作り、サーバに登録します。必要なら EAB を使います。"certonly" も
+必要なときに同じことをします。2 度目は同じアカウントが見つかり、EAB は消費しません。`,
+  },
+})
+
+export const showAccount = entry({
+  name: 'show-account',
+  action: 'show',
+  summary: { en: 'show what the server knows of an account', ja: 'アカウントの登録内容を表示する' },
+  description: {
+    en: 'Ask the server for the account: its address, state and contacts. Nothing is changed.',
+    ja: 'アカウントの URL、状態、連絡先をサーバに問い合わせて表示します。何も変更しません。',
+  },
+})
+
+export const updateAccount = entry({
+  name: 'update-account',
+  action: 'update',
+  summary: { en: 'change the contact address of an account', ja: 'アカウントの連絡先を変える' },
+  description: {
+    en: 'Set the contact of the account to --email; without it the contact is taken away.',
+    ja: 'アカウントの連絡先を --email の値にします。指定がなければ連絡先を削除します。',
+  },
+})
+
+export const unregister = entry({
+  name: 'unregister',
+  action: 'unregister',
+  summary: { en: 'deactivate an account for good', ja: 'アカウントを無効にする (元に戻せない)' },
+  description: {
+    en: `Deactivate the account at the server (RFC 8555 §7.3.6). This cannot be undone, and
+open orders end. Certificates stay valid. The key is put aside, not deleted.`,
+    ja: `サーバでアカウントを無効にします (RFC 8555 §7.3.6)。元に戻せず、進行中の注文は
+終わります。証明書は有効なままです。鍵は削除せず脇へ移します。`,
+  },
+})

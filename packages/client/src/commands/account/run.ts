@@ -1,0 +1,91 @@
+/** `register`, `show-account`, `update-account`, `unregister`: RFC 8555 §7.3. */
+import { readFile, rename } from 'node:fs/promises'
+import { parseDirectoryUrl } from '../../acme/endpoint.js'
+import { accountSchema } from '../../acme/schemas.js'
+import { accountId, findAccount } from '../../keystore/account-store.js'
+import { chooseDirectories, prepareDirectories, type Directories } from '../../keystore/directories.js'
+import { Failure, type Outcome } from '../../terminal/failure.js'
+import { printable } from '../../terminal/printable.js'
+import { readEab } from '../certonly/eab-options.js'
+import { openSession, type OpenSession } from '../certonly/open-session.js'
+import { openTransport } from '../certonly/open-transport.js'
+import type { CertonlyOptions } from '../certonly/request.js'
+import type { Context } from '../command-spec.js'
+
+export type AccountAction = 'register' | 'show' | 'update' | 'unregister'
+export type AccountOptions = Omit<CertonlyOptions, 'timeout' | 'wait'>
+
+export async function runAccount(
+  action: AccountAction,
+  options: AccountOptions,
+  context: Context,
+): Promise<Outcome> {
+  const { configDir, workDir, logsDir, caFile, eabKid, account, email } = options
+  const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
+  await prepareDirectories(directories)
+  if (!options.server) throw withoutServer
+  const server = parseDirectoryUrl(options.server, options.allowHttp === true)
+  const trustedCas = caFile && (await readFile(caFile, 'utf8'))
+  const transport = openTransport(directories, { server, trustedCas }, context)
+  try {
+    const eab = await readEab(options, context.reporter)
+    const wish = { id: account, kid: eab?.kid ?? eabKid, eab, email, agreeTos: options.agreeTos === true }
+    if (action !== 'register') await mustExist(directories, server, wish)
+    const open = await openSession(directories, server, transport, wish)
+    const value = await ask(open, action, email)
+    if (action === 'unregister') await putAside(directories, server, open, context)
+    report(context, open, value)
+  } finally {
+    await transport.close()
+  }
+  return 'done'
+}
+
+/** Only `register` makes accounts. */
+async function mustExist(directories: Directories, server: URL, { id, kid }: { id?: string; kid?: string }) {
+  const { listAccounts } = await import('../../keystore/account-store.js')
+  const known = await listAccounts(directories, server)
+  const wanted = kid ? accountId(server, kid) : id
+  if (known.some((account) => wanted === undefined || account.id === wanted)) return
+  throw new Failure('usage', {
+    en: `There is no such account at ${server.host} here; "upki-client register" makes one.`,
+    ja: `${server.host} の該当アカウントがありません。"upki-client register" で作成できます。`,
+  })
+}
+
+async function ask({ session }: OpenSession, action: AccountAction, email: string | undefined) {
+  const contact = email ? [`mailto:${email}`] : []
+  const payload = {
+    register: undefined,
+    show: undefined,
+    update: { contact },
+    unregister: { status: 'deactivated' },
+  }
+  return (await session.post(session.accountUrl ?? '', accountSchema, payload[action])).value
+}
+
+async function putAside(directories: Directories, server: URL, open: OpenSession, { now }: Context) {
+  const { folder } = await findAccount(directories, server, open.accountId)
+  await rename(folder, `${folder}.deactivated-${now().toISOString().replace(/\D/g, '')}`)
+}
+
+function report(
+  { reporter }: Context,
+  { session, accountId: id }: OpenSession,
+  { status, contact = [] }: { status: string; contact?: string[] },
+): void {
+  const url = printable(session.accountUrl ?? '')
+  const contacts = contact.map((one) => printable(one)).join(', ') || '-'
+  reporter.result(
+    {
+      en: `Account ${id}\n  Address: ${url}\n  State: ${status}\n  Contact: ${contacts}`,
+      ja: `アカウント ${id}\n  URL: ${url}\n  状態: ${status}\n  連絡先: ${contacts}`,
+    },
+    { outcome: 'done', id, url, status, contact },
+  )
+}
+
+const withoutServer = new Failure('usage', {
+  en: 'Which server? Give --server with the directory URL.',
+  ja: '--server にディレクトリ URL を指定してください。',
+})

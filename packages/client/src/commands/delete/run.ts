@@ -1,0 +1,45 @@
+/** `delete`: the renewal configuration first, so that no renewal brings back what is half gone; the keys last. */
+import { rm } from 'node:fs/promises'
+import { parseCertName } from '../../keystore/cert-name.js'
+import { chooseDirectories, paths, prepareDirectories } from '../../keystore/directories.js'
+import { mustReadLineage } from '../../keystore/lineages.js'
+import { acquireLock } from '../../keystore/lock.js'
+import { readRenewalConfig } from '../../renewal/renewal-config.js'
+import { Failure, type Outcome } from '../../terminal/failure.js'
+import type { CommonOptions, Context } from '../command-spec.js'
+
+export interface DeleteOptions extends CommonOptions {
+  certName?: string
+  force?: boolean
+}
+
+export async function runDelete(options: DeleteOptions, { reporter }: Context): Promise<Outcome> {
+  const { configDir, workDir, logsDir } = options
+  const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
+  await prepareDirectories(directories)
+  if (!options.certName) throw withoutName
+  const name = parseCertName(options.certName)
+  const lock = await acquireLock(paths.lock(directories, name))
+  try {
+    await mustReadLineage(directories, name)
+    const installer = (await readRenewalConfig(directories, name))?.installer
+    if (installer && installer !== 'none' && !options.force) throw inUse(name, installer)
+    for (const place of ['renewal', 'state', 'live', 'archive'] as const)
+      await rm(paths[place](directories, name), { recursive: true, force: true })
+  } finally {
+    lock.release()
+  }
+  reporter.result({ en: `${name} is deleted.`, ja: `${name} を削除しました。` }, { outcome: 'done', name })
+  return 'done'
+}
+
+const withoutName = new Failure('usage', {
+  en: 'Which certificate? Give --cert-name.',
+  ja: '--cert-name で証明書を指定してください。',
+})
+
+const inUse = (name: string, installer: string) =>
+  new Failure('failed', {
+    en: `${name} is installed in ${installer}, which would not start again without its files. Take it out of the configuration ("upki-client rollback"), then delete with --force.`,
+    ja: `${name} は ${installer} に設置されており、ファイルがなくなると起動できません。設定から外し ("upki-client rollback")、--force を付けて削除してください。`,
+  })

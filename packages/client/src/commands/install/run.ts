@@ -1,0 +1,76 @@
+/** `install`: a certificate that is on disk, into a server. */
+import { installLineage } from '../../installers/install-lineage.js'
+import { mustOpenInstaller } from '../../installers/open-installer.js'
+import type { Deployed } from '../../installers/deploy.js'
+import { chooseDirectories, prepareDirectories, type Directories } from '../../keystore/directories.js'
+import { listLineages, mustReadLineage, type Lineage } from '../../keystore/lineages.js'
+import { savedOptions, updateRenewalConfig } from '../../renewal/renewal-config.js'
+import { Failure, type Outcome } from '../../terminal/failure.js'
+import type { Reporter } from '../../terminal/reporter.js'
+import type { CommonOptions, Context } from '../command-spec.js'
+import { chooseInstaller, type InstallOptions } from '../installer-options.js'
+
+export interface InstallCommandOptions extends CommonOptions, InstallOptions {
+  certName?: string
+  dryRun?: boolean
+}
+
+export async function runInstall(given: InstallCommandOptions, context: Context): Promise<Outcome> {
+  const options = chooseInstaller(given)
+  const { configDir, workDir, logsDir, dryRun } = options
+  const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
+  await prepareDirectories(directories)
+  const installer = mustOpenInstaller(options)
+  const lineage = await chooseLineage(directories, options.certName)
+  const { reporter } = context
+  const deployed = await installLineage(installer, lineage, options, {
+    directories,
+    reporter,
+    now: context.now(),
+    dryRun,
+  })
+  if (!dryRun) await updateRenewalConfig(directories, lineage.name, savedOptions(options))
+  reportInstalled(reporter, lineage, deployed)
+  return 'done'
+}
+
+async function chooseLineage(directories: Directories, name: string | undefined): Promise<Lineage> {
+  if (name) return mustReadLineage(directories, name)
+  const all = await listLineages(directories)
+  const [only] = all
+  if (all.length === 1 && only) return mustReadLineage(directories, only.name)
+  const known = all.map((lineage) => lineage.name).join(', ') || '-'
+  throw new Failure('usage', {
+    en: `Which certificate? Give --cert-name: ${known}.`,
+    ja: `--cert-name で証明書を指定してください: ${known}。`,
+  })
+}
+
+export function reportInstalled(
+  reporter: Reporter,
+  lineage: Lineage,
+  { state, servers, entry }: Deployed,
+): void {
+  const list = servers.map(({ place, names }) => `\n  ${place}  ${names.join(' ')}`).join('')
+  const undo = entry === undefined ? { en: '', ja: '' } : undoText
+  const texts = {
+    seen: {
+      en: `${lineage.name} is installed and seen on the wire.${list}${undo.en}`,
+      ja: `${lineage.name} を設置し、TLS 接続で確認しました。${list}${undo.ja}`,
+    },
+    installed: {
+      en: `${lineage.name} is installed; the server is not running, so it was not seen on the wire.${list}${undo.en}`,
+      ja: `${lineage.name} を設置しました。サーバが動いていないため、TLS 接続では確認していません。${list}${undo.ja}`,
+    },
+    planned: {
+      en: `${lineage.name} would be installed here; nothing was written.${list}`,
+      ja: `${lineage.name} の設置先は次のとおりです。何も書き込んでいません。${list}`,
+    },
+  }
+  reporter.result(texts[state], { outcome: state, entry, servers, ...lineage })
+}
+
+const undoText = {
+  en: '\n"upki-client rollback" undoes it.',
+  ja: '\n"upki-client rollback" で元に戻せます。',
+}

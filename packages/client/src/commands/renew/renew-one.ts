@@ -1,0 +1,82 @@
+/** One certificate's renewal: order, deploy-hook, install. */
+import { dirname } from 'node:path'
+import { installRenewed, installLineage } from '../../installers/install-lineage.js'
+import { openInstaller } from '../../installers/open-installer.js'
+import type { Directories } from '../../keystore/directories.js'
+import { liveVersion, pointLive } from '../../keystore/lineage.js'
+import { mustReadLineage, type Lineage } from '../../keystore/lineages.js'
+import { noFailure, updateState } from '../../renewal/deployment-state.js'
+import { deployVariables, runHooks } from '../../renewal/hooks.js'
+import { Failure } from '../../terminal/failure.js'
+import { obtainCertificate } from '../certonly/obtain.js'
+import type { Context } from '../command-spec.js'
+import type { RenewOptions } from './options.js'
+import type { Task } from './select.js'
+
+export async function renewOne(
+  directories: Directories,
+  { lineage, parameters, state, action }: Task,
+  options: RenewOptions,
+  context: Context,
+): Promise<'renewed' | 'installed'> {
+  const { name } = lineage
+  const installer = openInstaller(parameters)
+  // A broken server is found before anything is ordered.
+  await installer?.test()
+  const previous = await liveVersion(directories, name)
+  if (action === 'order') await order(directories, { lineage, parameters }, options, context)
+  else if (state.waiting !== undefined) await pointLive(directories, name, state.waiting)
+  const renewed = await mustReadLineage(directories, name)
+  const { reporter } = context
+  if (installer)
+    await installRenewed(installer, renewed, previous, { directories, reporter, now: context.now() })
+  await updateState(directories, name, { ...noFailure, advice: undefined })
+  await deployed(directories, renewed, parameters.deployHook ?? options.deployHook, context)
+  return action === 'order' ? 'renewed' : 'installed'
+}
+
+function order(
+  directories: Directories,
+  { lineage, parameters }: Pick<Task, 'lineage' | 'parameters'>,
+  { timeout }: RenewOptions,
+  context: Context,
+) {
+  const { server, account, keyType, caFile, software } = parameters
+  const places = { configDir: directories.config, workDir: directories.work, logsDir: directories.logs }
+  const wishes = { domains: lineage.names, certName: lineage.name, keyType, software }
+  // The server was allowed when the certificate was first obtained.
+  const whom = { server, account, caFile, allowHttp: true }
+  return obtainCertificate(
+    { ...places, ...wishes, ...whom, forceRenewal: true, timeout, wait: true },
+    context,
+  )
+}
+
+async function deployed(
+  directories: Directories,
+  { paths, names }: Lineage,
+  hook: string | undefined,
+  { reporter }: Context,
+): Promise<void> {
+  const good = await runHooks('deploy', [hook], deployVariables(dirname(paths.cert), names), {
+    directories,
+    reporter,
+  })
+  if (good) return
+  throw new Failure('failed', {
+    en: 'The certificate is renewed, but a deploy-hook failed.',
+    ja: '証明書は更新しましたが、deploy-hook が失敗しました。',
+  })
+}
+
+/** `--dry-run`: would the server take it? */
+export async function rehearse(
+  directories: Directories,
+  { lineage, parameters }: Task,
+  { reporter, now }: Context,
+): Promise<'planned'> {
+  const installer = openInstaller(parameters)
+  if (installer)
+    await installLineage(installer, lineage, {}, { directories, reporter, now: now(), dryRun: true })
+  return 'planned'
+}

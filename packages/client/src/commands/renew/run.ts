@@ -1,0 +1,161 @@
+/** `renew`: one run over all certificates, each on its own; one that fails keeps no other from its turn. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chooseDirectories, paths, prepareDirectories, type Directories } from '../../keystore/directories.js'
+import { listLineages, type Lineage } from '../../keystore/lineages.js'
+import { acquireLock } from '../../keystore/lock.js'
+import { runHooks } from '../../renewal/hooks.js'
+import { noteFailure } from '../../renewal/deployment-state.js'
+import { Failure, type Outcome } from '../../terminal/failure.js'
+import type { Context } from '../command-spec.js'
+import { explainError } from '../explain-error.js'
+import type { RenewOptions } from './options.js'
+import { reportRenewals, type Result } from './report.js'
+import { rehearse, renewOne } from './renew-one.js'
+import { selectTask, type Task } from './select.js'
+
+/** Longest wait before the first request of a run that nobody watches: certbot's. */
+const maxJitterSeconds = 480
+
+/** Certificates looked at together: some may ask their server for renewal information. */
+const atOnce = 16
+
+export async function runRenew(options: RenewOptions, context: Context): Promise<Outcome> {
+  const { configDir, workDir, logsDir } = options
+  const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
+  await prepareDirectories(directories)
+  const lock = await acquireLock(paths.lock(directories, 'renew'))
+  try {
+    return await renewAll(directories, options, context)
+  } finally {
+    lock.release()
+  }
+}
+
+async function renewAll(directories: Directories, options: RenewOptions, context: Context): Promise<Outcome> {
+  const lineages = await readableLineages(directories, options, context)
+  const tasks: Task[] = []
+  const results: Result[] = lineages.unreadable
+  for (let at = 0; at < lineages.readable.length; at += atOnce) {
+    const some = lineages.readable.slice(at, at + atOnce)
+    const selected = await Promise.all(
+      some.map((lineage) => trySelect(directories, lineage, options, context)),
+    )
+    tasks.push(...selected.filter((one): one is Task => 'action' in one))
+    results.push(...selected.filter((one): one is Result => !('action' in one)))
+  }
+  const due = tasks.filter(({ action }) => action === 'order' || action === 'install')
+  if (due.length > 0 && !options.dryRun) await spread(options, context)
+  results.push(...(await workOff(directories, due, options, context)))
+  const idle = tasks.filter((task) => !due.includes(task))
+  reportRenewals(context.reporter, results, idle)
+  return results.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'done'
+}
+
+async function readableLineages(directories: Directories, { certName }: RenewOptions, { reporter }: Context) {
+  const all = (await listLineages(directories)).filter(
+    ({ name }) => certName === undefined || name === certName,
+  )
+  if (certName && all.length === 0) throw unknownName(certName)
+  const readable = all.filter((one): one is Lineage => !('problem' in one))
+  const unreadable: Result[] = all.flatMap((one) =>
+    'problem' in one ? [{ name: one.name, names: [], outcome: 'failed', message: one.problem }] : [],
+  )
+  for (const { name, message } of unreadable)
+    reporter.error({ en: `${name}: ${message}`, ja: `${name}: ${message}` })
+  return { readable, unreadable }
+}
+
+/** A certificate whose settings cannot be read is one failure among the results. */
+async function trySelect(
+  directories: Directories,
+  lineage: Lineage,
+  options: RenewOptions,
+  context: Context,
+): Promise<Task | Result> {
+  const { name, names } = lineage
+  try {
+    const task = await selectTask(directories, lineage, options, context)
+    return task ?? { name, names, outcome: 'unmanaged' }
+  } catch (error) {
+    return tellFailure({ name, names }, error, context)
+  }
+}
+
+/** Without a terminal hundreds of machines start at the same minute. */
+async function spread(
+  { forceRenewal, randomSleepOnRenew }: RenewOptions,
+  { signal }: Context,
+): Promise<void> {
+  if (forceRenewal || randomSleepOnRenew === false || process.stdin.isTTY) return
+  await sleep(Math.random() * maxJitterSeconds * 1000, undefined, { signal })
+}
+
+async function workOff(
+  directories: Directories,
+  due: readonly Task[],
+  options: RenewOptions,
+  context: Context,
+): Promise<Result[]> {
+  if (due.length === 0) return []
+  const hooks = { directories, reporter: context.reporter }
+  const commands = (kind: 'preHook' | 'postHook') => [
+    options[kind],
+    ...due.map(({ parameters }) => parameters[kind]),
+  ]
+  if (!options.dryRun) await runHooks('pre', commands('preHook'), {}, hooks)
+  const results: Result[] = []
+  try {
+    for (const task of due) results.push(await workOn(directories, task, options, context))
+  } finally {
+    if (!options.dryRun) await runHooks('post', commands('postHook'), summary(results), hooks)
+  }
+  const failed = results.filter(({ outcome }) => outcome === 'failed')
+  const reason = failed.map(({ name, message }) => `${name}: ${message ?? ''}`).join('\n')
+  if (failed.length > 0 && options.failureHook)
+    await runHooks('failure', [options.failureHook], { ...summary(results), FAILED_REASON: reason }, hooks)
+  return results
+}
+
+async function workOn(
+  directories: Directories,
+  task: Task,
+  options: RenewOptions,
+  context: Context,
+): Promise<Result> {
+  const { name, names } = task.lineage
+  try {
+    const outcome = options.dryRun
+      ? await rehearse(directories, task, context)
+      : await renewOne(directories, task, options, context)
+    return { name, names, outcome }
+  } catch (error) {
+    if (context.signal.aborted) throw error
+    if (error instanceof Failure && error.outcome === 'pending') return { name, names, outcome: 'pending' }
+    const result = tellFailure({ name, names }, error, context)
+    if (!options.dryRun) await noteFailure(directories, name, result.message ?? '', context.now())
+    return result
+  }
+}
+
+function tellFailure(
+  { name, names }: Pick<Result, 'name' | 'names'>,
+  error: unknown,
+  context: Context,
+): Result {
+  const { text } = explainError(error)
+  context.reporter.error({ en: `${name}: ${text.en}`, ja: `${name}: ${text.ja}` })
+  return { name, names, outcome: 'failed', message: text[context.language] }
+}
+
+/** certbot's variables of the post-hook. */
+const summary = (results: readonly Result[]) => {
+  const join = (outcome: Result['outcome']) =>
+    results.flatMap((result) => (result.outcome === outcome ? result.names : [])).join(' ')
+  return { RENEWED_DOMAINS: join('renewed'), FAILED_DOMAINS: join('failed') }
+}
+
+const unknownName = (name: string) =>
+  new Failure('usage', {
+    en: `There is no certificate ${name}; "upki-client certificates" lists them.`,
+    ja: `証明書 ${name} はありません。"upki-client certificates" で一覧できます。`,
+  })

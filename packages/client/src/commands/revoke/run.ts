@@ -1,0 +1,81 @@
+/** `revoke`: RFC 8555 §7.6. */
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { parseDirectoryUrl } from '../../acme/endpoint.js'
+import { chooseDirectories, prepareDirectories } from '../../keystore/directories.js'
+import { mustReadLineage } from '../../keystore/lineages.js'
+import { readRenewalConfig } from '../../renewal/renewal-config.js'
+import { Failure, type Outcome } from '../../terminal/failure.js'
+import { openSession } from '../certonly/open-session.js'
+import { openTransport } from '../certonly/open-transport.js'
+import type { CommonOptions, Context } from '../command-spec.js'
+
+export interface RevokeOptions extends CommonOptions {
+  certName?: string
+  certPath?: string
+  reason: keyof typeof reasons
+}
+
+/** RFC 5280 §5.3.1, those that UPKI takes: docs/upki-tsv.md. */
+const reasons = {
+  unspecified: 0,
+  keycompromise: 1,
+  affiliationchanged: 3,
+  superseded: 4,
+  cessationofoperation: 5,
+} as const
+
+export async function runRevoke(options: RevokeOptions, context: Context): Promise<Outcome> {
+  const { configDir, workDir, logsDir, certName, certPath, reason } = options
+  const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
+  await prepareDirectories(directories)
+  if (!certName) throw withoutName
+  const lineage = await mustReadLineage(directories, certName)
+  const parameters = await readRenewalConfig(directories, certName)
+  if (!parameters) throw unmanaged(certName)
+  const certificate = new X509Certificate(await readFile(certPath ?? lineage.paths.cert))
+  const server = parseDirectoryUrl(parameters.server, true)
+  const trustedCas = parameters.caFile && (await readFile(parameters.caFile, 'utf8'))
+  const transport = openTransport(directories, { server, trustedCas }, context)
+  try {
+    const { session } = await openSession(directories, server, transport, {
+      id: parameters.account,
+      agreeTos: false,
+    })
+    const url = session.directory.revokeCert
+    if (!url) throw unsupported
+    await session.postForReply(url, {
+      certificate: certificate.raw.toString('base64url'),
+      reason: reasons[reason],
+    })
+  } finally {
+    await transport.close()
+  }
+  report(context, certificate.serialNumber)
+  return 'done'
+}
+
+const report = ({ reporter }: Context, serial: string) =>
+  reporter.result(
+    {
+      en: `The server took the revocation of certificate ${serial}.`,
+      ja: `証明書 ${serial} の失効をサーバが受け付けました。`,
+    },
+    { outcome: 'done', serial },
+  )
+
+const withoutName = new Failure('usage', {
+  en: 'Which certificate? Give --cert-name.',
+  ja: '--cert-name で証明書を指定してください。',
+})
+
+const unmanaged = (name: string) =>
+  new Failure('failed', {
+    en: `${name} has no renewal configuration, so it is not known which account ordered it.`,
+    ja: `${name} の更新設定がないため、注文したアカウントが分かりません。`,
+  })
+
+const unsupported = new Failure('failed', {
+  en: 'This server offers no revocation by ACME. Ask the registration authority operator.',
+  ja: 'このサーバは ACME での失効に対応していません。登録担当者に依頼してください。',
+})

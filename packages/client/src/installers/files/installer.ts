@@ -1,0 +1,134 @@
+/**
+ * The files installer, for services that want the certificate elsewhere, with an
+ * owner of their own: Postfix, Dovecot, LDAP, RADIUS. It copies, runs a command,
+ * and looks at the service when told where it listens.
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Change } from '../../journal/journal.js'
+import { digest, takeSnapshot, type FileSnapshot } from '../../journal/snapshot.js'
+import { Failure } from '../../terminal/failure.js'
+import { printable } from '../../terminal/printable.js'
+import type { Deployment, FoundServer, Installer, InstallerOptions, Plan } from '../contract.js'
+import { mustSucceed, runShell } from '../program.js'
+
+const targets = {
+  filesFullchain: 'fullchain',
+  filesCert: 'cert',
+  filesChain: 'chain',
+  filesKey: 'privkey',
+} as const
+
+export class FilesInstaller implements Installer {
+  readonly name = 'files'
+
+  constructor(private readonly options: InstallerOptions) {
+    if (this.paths().length === 0 && !options.reloadCommand) throw nothingToDo
+  }
+
+  describe(): Promise<string> {
+    return Promise.resolve(
+      this.paths()
+        .map(({ path }) => path)
+        .join(', '),
+    )
+  }
+
+  findServers(names: readonly string[]): Promise<FoundServer[]> {
+    return Promise.resolve(this.paths().map(({ path }) => ({ place: path, names, tls: true })))
+  }
+
+  async deploy({ live, names }: Deployment): Promise<Plan> {
+    const changes: Change[] = []
+    for (const { path, part } of this.paths()) {
+      const before = await takeSnapshot(path)
+      const after: FileSnapshot = {
+        kind: 'file',
+        content: readFileSync(live[part]),
+        mode: this.mode(part),
+        ...readOwner(this.options.filesOwner),
+      }
+      if (digest(before) !== digest(after) || (before.kind === 'file' && before.mode !== after.mode))
+        changes.push({ path, after })
+    }
+    const endpoints = this.options.check ? [readEndpoint(this.options.check, names[0] ?? '')] : []
+    return { servers: await this.findServers(names), changes, endpoints }
+  }
+
+  async test(): Promise<void> {
+    const { testCommand } = this.options
+    if (testCommand) mustSucceed(testCommand, await runShell(testCommand))
+  }
+
+  /** The reload command decides by itself. */
+  isRunning(): Promise<boolean> {
+    return Promise.resolve(true)
+  }
+
+  async activate(): Promise<void> {
+    const { reloadCommand } = this.options
+    if (reloadCommand) mustSucceed(reloadCommand, await runShell(reloadCommand))
+  }
+
+  private paths() {
+    return Object.entries(targets).flatMap(([option, part]) => {
+      const path = this.options[option as keyof typeof targets]
+      return path ? [{ path: resolve(path), part }] : []
+    })
+  }
+
+  private mode(part: string): number {
+    const { filesMode } = this.options
+    const asked = filesMode ? parseInt(filesMode, 8) : 0o600
+    return part === 'privkey' ? asked : asked | 0o444
+  }
+}
+
+/** `user`, `user:group`, numbers or names; ours when absent. @throws Failure (usage) */
+function readOwner(owner: string | undefined): { uid: number; gid: number } {
+  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+  if (!owner) return own
+  const [user = '', group] = owner.split(':')
+  const uid = lookUp('passwd', user, owner)
+  return { uid: uid.id, gid: group ? lookUp('group', group, owner).id : uid.primaryGroup }
+}
+
+/** By getent, which knows LDAP users too. */
+function lookUp(database: 'passwd' | 'group', name: string, owner: string) {
+  if (!/^[A-Za-z0-9_][\w.-]*\$?$/.test(name)) throw unknownOwner(owner)
+  try {
+    const fields = execFileSync('getent', [database, name], { encoding: 'utf8' }).split(':')
+    return { id: Number(fields[2]), primaryGroup: Number(fields[3]) }
+  } catch {
+    throw unknownOwner(owner)
+  }
+}
+
+/** `mail.example.ac.jp:993`, `[::1]:636`, `993`. @throws Failure (usage) */
+function readEndpoint(text: string, name: string) {
+  const [, host, port] = /^(?:(\[[^\]]+\]|[^:]+):)?(\d{1,5})$/.exec(text) ?? []
+  if (!port) throw badCheck(text)
+  return {
+    host: host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1',
+    port: Number(port),
+    name: name.replace(/^\*\./, 'upki-client-check.'),
+  }
+}
+
+const nothingToDo = new Failure('usage', {
+  en: 'The files installer needs somewhere to copy to: --files-fullchain, --files-key, --files-cert or --files-chain; or a --reload-command.',
+  ja: 'files インストーラには --files-fullchain、--files-key、--files-cert、--files-chain のいずれか、または --reload-command が必要です。',
+})
+
+const unknownOwner = (owner: string) =>
+  new Failure('usage', {
+    en: `--files-owner ${printable(owner, 80)}: this machine has no such user or group.`,
+    ja: `--files-owner ${printable(owner, 80)}: この利用者またはグループはありません。`,
+  })
+
+const badCheck = (text: string) =>
+  new Failure('usage', {
+    en: `--check ${printable(text, 80)} is not HOST:PORT.`,
+    ja: `--check ${printable(text, 80)} は HOST:PORT の形ではありません。`,
+  })

@@ -1,0 +1,63 @@
+/**
+ * Metrics for Prometheus. What lies in the store is counted when it is asked for, over the rows
+ * that are under way only, so the cost does not grow with history. Source: docs/operations.md, "Watching it".
+ */
+import type { RequestHandler } from 'express'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export interface LiveCounts {
+  applications: { state: string; count: number; oldestSeconds: number }[]
+  batches: { state: string; count: number }[]
+}
+
+export interface Metrics {
+  registry: Registry
+  /** Times every request by method, face and status class. */
+  observe: RequestHandler
+}
+
+/** `acme` and `v1` are told apart; ids in paths are not, or each would be a series of its own. */
+const faceOf = (path: string): string => /^\/(acme|v1)\b/.exec(path)?.[1] ?? 'other'
+
+function makeObserver(registry: Registry): RequestHandler {
+  const seconds = new Histogram({
+    name: 'upki_http_request_seconds',
+    help: 'Time from the request to the end of its answer',
+    labelNames: ['method', 'face', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+    registers: [registry],
+  })
+  return (request, response, next) => {
+    const face = faceOf(request.path)
+    const stop = seconds.startTimer({ method: request.method, face })
+    response.on('finish', () => stop({ status: `${Math.floor(response.statusCode / 100)}xx` }))
+    next()
+  }
+}
+
+function makeGauges(registry: Registry, count: () => Promise<LiveCounts>): void {
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name, help, labelNames: ['state'], registers: [] })
+  const applications = gauge('upki_applications', 'Applications under way, by state')
+  const oldest = gauge('upki_applications_oldest_seconds', 'Since the longest of them entered its state')
+  const batches = gauge('upki_batches', 'Batches under way, by state')
+  const collect = async () => {
+    const counts = await count()
+    for (const each of [applications, oldest, batches]) each.reset()
+    for (const { state, count: value, oldestSeconds } of counts.applications) {
+      applications.set({ state }, value)
+      oldest.set({ state }, oldestSeconds)
+    }
+    for (const { state, count: value } of counts.batches) batches.set({ state }, value)
+  }
+  // The registry asks the first; all three come from one look into the store.
+  Object.assign(applications, { collect })
+  for (const each of [applications, oldest, batches]) registry.registerMetric(each)
+}
+
+export function makeMetrics(count: () => Promise<LiveCounts>): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  makeGauges(registry, count)
+  return { registry, observe: makeObserver(registry) }
+}

@@ -1,0 +1,48 @@
+/** What the check of some rows needs from the store: what was issued for their names, which keys were used. */
+import type { Application, ApplicationInput } from '@upki-gateway/shared/application'
+import { type CheckContext, completeApplications } from '@upki-gateway/shared/check'
+import { parseCsr } from '@upki-gateway/shared/csr'
+import { findKnownKeys } from '../store/applications.js'
+import { findNewestByName } from '../store/certificates.js'
+import type { Transaction } from '../store/database.js'
+import type { Environment } from './ports/environment.js'
+
+/** Key hash of a row, or undefined where its CSR is missing or unreadable: the check says so. */
+function keyOf({ fields }: Application): string | undefined {
+  try {
+    return fields.csr === undefined ? undefined : parseCsr(fields.csr).spkiSha256
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs completion once to learn which names it asks the history for; the answers then come from the store. */
+function namesAskedFor(
+  inputs: readonly ApplicationInput[],
+  context: CheckContext,
+): { names: string[]; drafts: Application[] } {
+  const names = new Set<string>()
+  const history = (commonName: string) => {
+    names.add(commonName)
+    return undefined
+  }
+  const { applications } = completeApplications(inputs, { ...context, history })
+  return { names: [...names], drafts: applications }
+}
+
+export async function contextFor(
+  env: Environment,
+  trx: Transaction,
+  organisationId: string,
+  inputs: readonly ApplicationInput[],
+): Promise<CheckContext> {
+  const organisation = env.organisation(organisationId)
+  const base: CheckContext = { organisation, profiles: organisation.profiles }
+  const { names, drafts } = namesAskedFor(inputs, base)
+  const history = await findNewestByName(trx, organisation.id, names)
+  const keys = await findKnownKeys(
+    trx,
+    drafts.flatMap((draft) => keyOf(draft) ?? []),
+  )
+  return { ...base, history: (name) => history.get(name), keySeen: (spki) => keys.has(spki) }
+}

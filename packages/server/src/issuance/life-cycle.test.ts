@@ -1,0 +1,167 @@
+/** Promises 2 and 3 at their edges: leases, proofs, and answers that make no sense. */
+import { makeCsr } from '@upki-gateway/shared/testing'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
+import { assembleBatches } from './assemble-batches.js'
+import { collectReports } from './collect-reports.js'
+import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
+import { releaseAbandoned, submitBatches } from './submit-batches.js'
+
+let issuance: TestIssuance
+
+beforeAll(async () => {
+  issuance = await openTestIssuance()
+})
+afterEach(() => issuance.clear())
+afterAll(() => issuance.close())
+
+const csrFor = (name: string) =>
+  makeCsr({ key: 'p384', subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` })
+
+const apply = async (...names: string[]) => issuance.apply(...(await Promise.all(names.map(csrFor))))
+
+const states = async () => (await issuance.look()).map(({ state }) => state)
+const batchStates = async () => (await issuance.batches()).map(({ state }) => state)
+
+/** An upload that hangs until it is answered or aborted. */
+function hangingUpload() {
+  let answer = (_outcome: SubmitOutcome) => {}
+  const started = new Promise<void>((resolve) => {
+    issuance.upstream.submit = (_file, signal) =>
+      new Promise((take, refuse) => {
+        answer = take
+        signal.addEventListener('abort', () => refuse(new OutcomeUnknownError(String(signal.reason))))
+        resolve()
+      })
+  })
+  return { started, answer: (outcome: SubmitOutcome) => answer(outcome) }
+}
+
+const loseAnswer = () => {
+  issuance.upstream.submit = () => Promise.reject(new OutcomeUnknownError('lost'))
+}
+
+const refuse = (...errors: RowError[]) => {
+  issuance.upstream.submit = () => Promise.resolve({ outcome: 'refused', errors })
+}
+
+async function sealOne(): Promise<void> {
+  await apply('www.example.ac.jp')
+  await assembleBatches(issuance.env)
+}
+
+describe('an upload whose lease was taken away', () => {
+  it('stops sending', async () => {
+    await sealOne()
+    const upload = hangingUpload()
+    const submitting = submitBatches(issuance.env)
+    await upload.started
+    issuance.pass(91)
+    await releaseAbandoned(issuance.env)
+    await submitting
+    expect(await batchStates()).toEqual(['unknown'])
+  })
+
+  it('counts as taken when the service accepts it all the same', async () => {
+    await sealOne()
+    const upload = hangingUpload()
+    const submitting = submitBatches(issuance.env)
+    await upload.started
+    issuance.pass(91)
+    await releaseAbandoned(issuance.env)
+    upload.answer({ outcome: 'accepted' })
+    await submitting
+    expect([await batchStates(), await states()]).toEqual([['submitted'], ['submitted']])
+  })
+})
+
+describe('a report without the rows of a lost upload', () => {
+  it('proves nothing of the upload that came after it', async () => {
+    await sealOne()
+    loseAnswer()
+    await submitBatches(issuance.env)
+    issuance.pass(10)
+    // While one process reads a slow report, another one proves, uploads again and loses the answer again.
+    issuance.upstream.report = async () => {
+      issuance.upstream.report = () => Promise.resolve([])
+      await collectReports(issuance.env)
+      await submitBatches(issuance.env)
+      return []
+    }
+    await collectReports(issuance.env)
+    expect(await issuance.batches()).toMatchObject([{ state: 'unknown', submissions: 2 }])
+  })
+})
+
+describe('an answer that refuses', () => {
+  it.each([0, 3])('row %i of a file of two rows decides nothing', async (row) => {
+    await apply('a.example.ac.jp', 'b.example.ac.jp')
+    await assembleBatches(issuance.env)
+    refuse({ row, code: '201', message: 'x' })
+    await submitBatches(issuance.env)
+    expect([await batchStates(), await states()]).toEqual([['unknown'], ['unknown', 'unknown']])
+  })
+
+  it('the last row of the file fails that row only', async () => {
+    await apply('a.example.ac.jp', 'b.example.ac.jp')
+    await assembleBatches(issuance.env)
+    refuse({ row: 2, code: '201', message: 'x' })
+    await submitBatches(issuance.env)
+    expect(await states()).toEqual(['queued', 'failed'])
+  })
+
+  it('tells every error of a row', async () => {
+    await apply('a.example.ac.jp', 'b.example.ac.jp')
+    await assembleBatches(issuance.env)
+    refuse(
+      { row: 1, code: '201', item: '主体者DN', message: 'x' },
+      { row: 1, code: '202', item: 'CSR', message: 'y' },
+    )
+    await submitBatches(issuance.env)
+    const [first] = await issuance.look()
+    expect(first?.failure).toMatchObject({ upstreamCode: '201', message: { ja: '主体者DN: x\nCSR: y' } })
+  })
+
+  it('the file as a whole fails every row of it', async () => {
+    await apply('a.example.ac.jp', 'b.example.ac.jp')
+    await assembleBatches(issuance.env)
+    refuse({ code: '215', message: 'x' })
+    await submitBatches(issuance.env)
+    expect(await states()).toEqual(['failed', 'failed'])
+  })
+})
+
+describe('a result that cannot be taken over', () => {
+  it('does not keep the others waiting', async () => {
+    const [first, second] = await apply('a.example.ac.jp', 'b.example.ac.jp')
+    await assembleBatches(issuance.env)
+    await submitBatches(issuance.env)
+    issuance.upstream.report = () =>
+      Promise.resolve([
+        { csr: first!.fields.csr, certificatePem: 'no certificate', errorCode: '' },
+        { csr: second!.fields.csr, certificatePem: '', errorCode: '99' },
+      ])
+    await collectReports(issuance.env)
+    expect(await states()).toEqual(['submitted', 'failed'])
+  })
+})
+
+describe('a CSR that the service took and the CA refused', () => {
+  it('is not taken again: its old row in the report would be mistaken for the new one', async () => {
+    const [application] = await apply('a.example.ac.jp')
+    await assembleBatches(issuance.env)
+    await submitBatches(issuance.env)
+    const { csr } = application!.fields
+    issuance.upstream.report = () => Promise.resolve([{ csr, certificatePem: '', errorCode: '99' }])
+    await collectReports(issuance.env)
+    await expect(issuance.apply(csr!)).rejects.toThrow(/keySeen/)
+  })
+
+  it('may come again when the service refused its file, for then it was not taken', async () => {
+    const [application] = await apply('a.example.ac.jp')
+    await assembleBatches(issuance.env)
+    refuse({ row: 1, code: '201', message: 'x' })
+    await submitBatches(issuance.env)
+    expect(await issuance.apply(application!.fields.csr!)).toMatchObject([{ state: 'queued' }])
+  })
+})

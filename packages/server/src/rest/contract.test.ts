@@ -1,0 +1,101 @@
+/** Code and contract say the same: every operation is served, every answer is validated. */
+import { makeCsr } from '@upki-gateway/shared/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { scopes } from './authenticate.js'
+import { loadContract } from './contract.js'
+
+let gateway: TestGateway
+let token: string
+
+beforeAll(async () => {
+  gateway = await startTestGateway()
+  token = await gateway.token(scopes)
+})
+afterAll(() => gateway.close())
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
+
+const operations = Object.entries(loadContract().paths ?? {}).flatMap(([path, item]) =>
+  methods.filter((method) => item[method]).map((method) => ({ method, path })),
+)
+
+const examples: Record<string, string> = {
+  id: '01a204eb-3bfd-7599-894a-e1539f939660',
+  serial: '1',
+  kid: 'unknown',
+}
+const fill = (path: string) => path.replace(/\{(\w+)\}/g, (_, name: string) => examples[name] ?? 'x')
+
+describe('the contract', () => {
+  it.each(operations)('$method $path is served', async ({ method, path }) => {
+    const response = await gateway.http[method](fill(path)).set('authorization', `Bearer ${token}`)
+    expect(response.body).not.toMatchObject({ detail: expect.stringContaining('There is nothing at') })
+    expect(response.status).not.toBe(405)
+    expect(response.status).toBeLessThan(500)
+  })
+
+  it('is served as JSON without a token', async () => {
+    expect((await gateway.http.get('/v1/openapi.json')).body).toEqual(
+      JSON.parse(JSON.stringify(loadContract())),
+    )
+  })
+
+  it.each(['/v1/nothing', '/v1/applications/01a204eb-3bfd-7599-894a-e1539f939660/nothing'])(
+    'knows no %s',
+    async (path) => {
+      expect((await gateway.http.get(path).set('authorization', `Bearer ${token}`)).status).toBe(404)
+    },
+  )
+
+  it('names the methods it knows when it refuses another', async () => {
+    expect(
+      (await gateway.http.delete('/v1/applications').set('authorization', `Bearer ${token}`)).status,
+    ).toBe(405)
+  })
+
+  it('stops an answer that parts from it', async () => {
+    const csr = await makeCsr({
+      key: 'p384',
+      subject: 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=odd.example.ac.jp',
+    })
+    const made = await gateway.http
+      .post('/v1/applications')
+      .set('authorization', `Bearer ${token}`)
+      .send({ csr, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' })
+    const [{ id }] = (made.body as { applications: [{ id: string }] }).applications
+    await gateway.env.db
+      .updateTable('applications')
+      .set({ kind: 'odd' as never })
+      .where('id', '=', id)
+      .execute()
+    const response = await gateway.http.get(`/v1/applications/${id}`).set('authorization', `Bearer ${token}`)
+    expect([response.status, (response.body as { type: string }).type]).toEqual([
+      500,
+      'urn:ietf:params:acme:error:serverInternal',
+    ])
+  })
+})
+
+describe('an answer to anyone', () => {
+  it.each([
+    { path: '/healthz', status: 200, body: { status: 'alive' } },
+    // No simulator runs in this test: readiness says which part fails, not why.
+    {
+      path: '/readyz',
+      status: 503,
+      body: { status: 'not ready', checks: { store: 'ok', queue: 'ok', upstream: 'failed' } },
+    },
+  ])('$path gives $status', async ({ path, status, body }) => {
+    const response = await gateway.http.get(path)
+    expect([response.status, response.body]).toEqual([status, body])
+  })
+
+  it('has metrics for Prometheus', async () => {
+    const { text } = await gateway.http.get('/metrics')
+    expect(text).toContain('process_cpu_user_seconds_total')
+    // The application of the test before stays under way: no issuance system takes it.
+    expect(text).toMatch(/^upki_applications\{state="(queued|batched|submitting)"\} 1$/m)
+    expect(text).toMatch(/^upki_http_request_seconds_count\{method="GET",face="v1",status="2xx"\} [1-9]/m)
+  })
+})

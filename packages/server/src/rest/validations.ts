@@ -1,0 +1,79 @@
+/** /v1/validations: the check of POST /v1/applications for any format and kind; nothing is stored. */
+import { mediaTypes } from '@upki-gateway/shared/formats'
+import type { Reading } from '@upki-gateway/shared/formats'
+import { checkStream } from '@upki-gateway/shared/parallel'
+import type { Finding } from '@upki-gateway/shared/problem'
+import { type Request, Router } from 'express'
+import { contextFor } from '../issuance/check-context.js'
+import type { Environment } from '../issuance/ports/environment.js'
+import { callerOf, needScope } from './authenticate.js'
+import { HeldResponse } from './held-response.js'
+import { readBody } from './read-body.js'
+
+/** One short key for each row and rule is remembered: this bounds it. */
+const limits = { maxBytes: 500_000_000, maxRows: 200_000 }
+
+/** More findings are counted, not shown. */
+const maxFindings = 10_000
+
+export function makeValidations(env: Environment): Router {
+  const router = Router()
+  router.post('/', needScope('applications:write'), async (request, response) => {
+    const reading = await readBody(request, limits)
+    const answer = new HeldResponse(response, () => ({ 'Content-Type': mediaTypes.json }))
+    try {
+      await validate(env, request, { reading, answer })
+    } catch (error) {
+      answer.fail(error)
+    }
+  })
+  return router
+}
+
+interface Streams {
+  reading: Reading
+  answer: HeldResponse
+}
+
+async function validate(env: Environment, request: Request, { reading, answer }: Streams): Promise<void> {
+  const { organisation } = callerOf(request)
+  const counts = { error: 0, warning: 0, notice: 0 }
+  let rows = 0
+  let shown = 0
+  await answer.write('{"findings":[')
+  const stream = checkStream(reading.batches, {
+    contextOf: (inputs) => env.db.transaction().execute((trx) => contextFor(env, trx, organisation, inputs)),
+    complete: true,
+  })
+  for await (const batch of stream) {
+    rows += batch.rows
+    for (const { grade } of batch.findings) counts[grade] += 1
+    const some = batch.findings.slice(0, maxFindings - shown)
+    if (some.length > 0) await answer.write((shown > 0 ? ',' : '') + renderFindings(some))
+    shown += some.length
+  }
+  await answer.write(`],${renderEnd(reading, { rows, counts, shown })}}\n`)
+  await answer.end()
+}
+
+const renderFindings = (findings: readonly Finding[]): string =>
+  findings.map((finding) => JSON.stringify(finding)).join()
+
+function renderEnd(
+  { detected, encoding }: Reading,
+  { rows, counts, shown }: { rows: number; counts: Record<Finding['grade'], number>; shown: number },
+): string {
+  const { error: errors, warning: warnings, notice: notices } = counts
+  const facts = {
+    format: detected?.format ?? null,
+    charset: encoding(),
+    kind: detected?.kind ?? null,
+    isKindGuessed: detected?.isKindGuessed ?? false,
+    rows,
+    errors,
+    warnings,
+    notices,
+    findingsLeftOut: errors + warnings + notices - shown,
+  }
+  return JSON.stringify(facts).slice(1, -1)
+}

@@ -1,0 +1,42 @@
+/** How much is under way; for metrics. Served by the partial indexes of live rows. */
+import { sql } from 'kysely'
+import type { Database } from './database.js'
+
+export interface ApplicationCount {
+  state: string
+  count: number
+  oldestSeconds: number
+}
+
+const underWay = [
+  'awaiting-approval',
+  'queued',
+  'batched',
+  'submitting',
+  'submitted',
+  'unknown',
+  'held',
+] as const
+
+export async function countApplications(db: Database, now: Date): Promise<ApplicationCount[]> {
+  const rows = await db
+    .selectFrom('applications')
+    .select(({ fn }) => ['state', sql<number>`count(*)::int`.as('count'), fn.min('updated_at').as('oldest')])
+    .where('state', 'in', underWay)
+    .groupBy('state')
+    .execute()
+  return rows.map(({ state, count, oldest }) => ({
+    state,
+    count,
+    oldestSeconds: (now.getTime() - oldest.getTime()) / 1000,
+  }))
+}
+
+export function countBatches(db: Database): Promise<{ state: string; count: number }[]> {
+  return db
+    .selectFrom('batches')
+    .select(['state', sql<number>`count(*)::int`.as('count')])
+    .where('state', 'not in', ['done', 'refused'])
+    .groupBy('state')
+    .execute()
+}

@@ -1,0 +1,65 @@
+/**
+ * Judges one row alone: everything but history and other rows. This is the part that costs, and it needs
+ * nothing but its arguments, so a worker thread can do it.
+ */
+import type { Application } from '../application/application.js'
+import { Csr } from '../csr/index.js'
+import { DnError, attributeOf } from '../dn/index.js'
+import { parseSerial } from '../identifier/index.js'
+import type { Finding } from '../problem/finding.js'
+import { takesField } from '../tsv/index.js'
+import { checkColumns } from './check-columns.js'
+import type { CheckContext } from './context.js'
+import { Row } from './row.js'
+
+/** What of the context a row alone is judged by: plain data. */
+export type JudgeContext = Pick<
+  CheckContext,
+  'organisation' | 'profiles' | 'tables' | 'unpublishedKinds' | 'phishingWords'
+>
+
+/** What a row is compared with others by; absent where it does not take part. */
+export interface RowKeys {
+  /** Lower case, with the family before it: an ACME account may exist beside a certificate. */
+  commonName?: string
+  /** Whole subject DN, of persons. */
+  subjectDn?: string
+  p12FileName?: string
+  /** SHA-256 of the SubjectPublicKeyInfo, hex. */
+  spkiSha256?: string
+  /** Decimal. */
+  serial?: string
+  /** O, L and ST of a server certificate. */
+  place?: readonly (string | undefined)[]
+}
+
+export interface Judged {
+  findings: Finding[]
+  keys: RowKeys
+}
+
+/** @param number row, from 1 */
+export function judge(application: Application, number: number, context: JudgeContext): Judged {
+  const row = new Row(application, number, context)
+  checkColumns(row)
+  return { findings: row.findings, keys: keysOf(row) }
+}
+
+function keysOf(row: Row): RowKeys {
+  const { family, ends, fields } = row
+  const keys: RowKeys = {}
+  if (row.asksForServerCertificate) {
+    const { commonName, csr, dn } = row
+    if (commonName) keys.commonName = `${family}:${commonName.toLowerCase()}`
+    if (csr instanceof Csr) keys.spkiSha256 = csr.spkiSha256
+    if (!(dn instanceof DnError)) keys.place = placeAttributes.map((name) => attributeOf(dn, name))
+  }
+  if (fields.subjectDn && !ends && (family === 'client' || family === 'smime'))
+    keys.subjectDn = fields.subjectDn
+  if (fields.p12FileName) keys.p12FileName = fields.p12FileName.toLowerCase()
+  const serial = fields.serial && takesField(row.table, 'serial') ? parseSerial(fields.serial) : undefined
+  if (serial !== undefined) keys.serial = serial.toString()
+  return keys
+}
+
+export const placeAttributes = ['O', 'L', 'ST'] as const

@@ -1,0 +1,302 @@
+import fc from 'fast-check'
+import iconv from 'iconv-lite'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { applicationKinds } from '../application/index.js'
+import type { Application, ApplicationKind } from '../application/index.js'
+import { charactersOutsideJis, kindTables, toJisText } from '../tsv/index.js'
+import { makeCsr } from '../testing/make-csr.js'
+import { codesOf, inPieces, readAll, writeAll } from '../testing/pieces.js'
+import { sampleOf } from '../testing/sample-kinds.js'
+import { formatNames, hintsOfMediaType } from './index.js'
+import type { FormatName } from './index.js'
+
+let csr = ''
+beforeAll(async () => {
+  csr = await makeCsr()
+})
+
+const inputsOf = ({ rows }: Awaited<ReturnType<typeof readAll>>) => rows.map(({ input }) => input)
+const sample = (kind: ApplicationKind) => sampleOf(kind, /^server-(issue|renew)$/.test(kind) ? { csr } : {})
+const revoke = (fields: Application['fields'] = {}): Application => ({
+  kind: 'server-revoke',
+  fields: { subjectDn: 'CN=a.example.ac.jp,O=X', serial: '255', revocationReason: '4', ...fields },
+})
+
+describe('every kind in every format', () => {
+  const pairs = applicationKinds.flatMap((kind) => formatNames.map((format) => [kind, format] as const))
+
+  it.each(pairs)('%s comes back from %s as it was', async (kind, format) => {
+    const application = await sample(kind)
+    const bytes = writeAll(format, [application, application])
+    for (const length of [Infinity, 7]) {
+      const read = await readAll(inPieces(bytes, length), { kind })
+      expect(codesOf(read)).toEqual([])
+      expect(inputsOf(read)).toEqual([application, application])
+      expect(read.format).toBe(format === 'jsonl' ? 'jsonl' : format)
+    }
+  })
+
+  it.each(applicationKinds.filter((kind) => kind !== 'subscriber-update'))(
+    'tells %s from the columns of a UPKI TSV',
+    async (kind) => {
+      const read = await readAll(writeAll('upki-tsv', [await sample(kind)]))
+      // The two share every column and mark.
+      expect(read.kind).toBe(kind === 'acme-revoke' ? 'server-revoke' : kind)
+    },
+  )
+})
+
+/** Text that the character set takes, with what formats stumble over. */
+const jisText = fc
+  .string({
+    unit: fc.constantFrom(...Array.from('aZ9 ,;"\'=+-@<&>表ソ能〜−国ｱ\\|%!')),
+    minLength: 1,
+    maxLength: 20,
+  })
+  .filter((text) => !/^".*"$/.test(text) && charactersOutsideJis(text).length === 0)
+
+const anyApplication = fc.constantFrom(...applicationKinds).chain((kind) => {
+  const fields = kindTables[kind].columns.flatMap(({ field, use }) => {
+    if (!field || use === 'empty') return []
+    const value =
+      field === 'dnsNames'
+        ? fc
+            .array(fc.constantFrom('a.jp', 'b.c.jp'), { minLength: 1, maxLength: 3 })
+            .map((names) => names.map((name) => `dNSName=${name}`).join())
+        : field === 'csr'
+          ? fc.base64String({ minLength: 4 })
+          : jisText
+    return [[field, use === 'required' ? value : fc.option(value, { nil: undefined })] as const]
+  })
+  return fc.record(Object.fromEntries(fields)).map((values) => ({
+    kind,
+    fields: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
+  }))
+})
+
+describe('round trips', () => {
+  it('brings any application through UPKI TSV', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyApplication, async (application) => {
+        const read = await readAll(writeAll('upki-tsv', [application]), {
+          format: 'upki-tsv',
+          kind: application.kind,
+        })
+        const fields = Object.fromEntries(
+          Object.entries(application.fields).map(([name, value]) => [name, toJisText(value ?? '')]),
+        )
+        expect(inputsOf(read)).toEqual([{ kind: application.kind, fields }])
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('brings any applications from JSON to CSV to XML to TSV and back', async () => {
+    const applications = fc.array(anyApplication, { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(applications, fc.integer({ min: 1, max: 50 }), async (given, pieceLength) => {
+        let current = given
+        for (const format of ['json', 'csv', 'xml', 'tsv', 'jsonl', 'json'] as const) {
+          const read = await readAll(inPieces(writeAll(format, current), pieceLength), { format })
+          expect(codesOf(read)).toEqual([])
+          current = inputsOf(read) as Application[]
+        }
+        expect(current).toEqual(given)
+      }),
+      { numRuns: 80 },
+    )
+  })
+
+  it('splits at 99 rows and by kind, with the same bytes each time', async () => {
+    const rows = [...Array.from({ length: 100 }, () => revoke()), await sample('client-revoke')]
+    expect(writeAll('upki-tsv', rows)).toEqual(writeAll('upki-tsv', rows))
+    const { UpkiTsvWriter } = await import('./index.js')
+    const writer = new UpkiTsvWriter()
+    const full = rows.flatMap((row, index) => writer.write(row, index + 1) ?? [])
+    expect([...full, ...writer.end()].map((file) => 'name' in file && [file.name, file.rowCount])).toEqual([
+      ['server-revoke-001.tsv', 99],
+      ['server-revoke-002.tsv', 1],
+      ['client-revoke-001.tsv', 1],
+    ])
+  })
+})
+
+describe('tables as people write them', () => {
+  const csv = '失効理由,主体者DN,シリアル番号,失効理由コメント\r\n4,"CN=a.example.ac.jp,O=X",255,更新\r\n'
+  const tsv = csv
+    .replace(/"([^"]*),([^"]*)"/, '$1;$2')
+    .replaceAll(',', '\t')
+    .replace(';', ',')
+  const wanted = [revoke({ revocationComment: '更新' })]
+
+  it.each([
+    ['UTF-8', Buffer.from(csv), 'utf-8'],
+    ['UTF-8 with BOM', Buffer.from(`\ufeff${csv}`), 'utf-8 with BOM'],
+    ['Shift_JIS', iconv.encode(csv, 'cp932'), 'shift_jis'],
+    ['UTF-16 as Excel writes it', iconv.encode(`\ufeff${tsv}`, 'utf-16le'), 'utf-16le'],
+    ['UTF-16, big end first', iconv.encode(`\ufeff${tsv}`, 'utf-16be'), 'utf-16be'],
+    ['UTF-16 without BOM', iconv.encode(tsv, 'utf-16le'), 'utf-16le'],
+    ['TSV in Shift_JIS', iconv.encode(tsv, 'cp932'), 'shift_jis'],
+    ['LF only', Buffer.from(csv.replaceAll('\r', '')), 'utf-8'],
+    ['semicolons', Buffer.from(csv.replace(/,(?=主|シ|失|255|更|")/g, ';')), 'utf-8'],
+    [
+      'English headings',
+      Buffer.from(
+        csv.replace(
+          '失効理由,主体者DN,シリアル番号,失効理由コメント',
+          'Revocation Reason,subject dn,SERIAL_NUMBER,revocationComment',
+        ),
+      ),
+      'utf-8',
+    ],
+  ])('reads %s', async (_, bytes, encoding) => {
+    for (const length of [Infinity, 1]) {
+      const read = await readAll(inPieces(bytes, length))
+      expect([codesOf(read), inputsOf(read), read.encoding]).toEqual([[], wanted, encoding])
+    }
+  })
+
+  it.each([
+    ['a heading that is not known', 'subjectDn,serial,colour\nCN=a,1,red\n', ['1 headingUnknown']],
+    ['a heading twice', 'subjectDn,serial,Serial Number\nCN=a,1,2\n', ['1 headingRepeated']],
+    ['a cell too many', 'kind,serial\nserver-revoke,1\nserver-revoke,1,2\n', ['2 columnCount']],
+    ['a kind that there is not', 'kind,serial\nserver-stop,1\n', ['1 inputUnknownKind']],
+    ['an open quotation mark', 'kind,serial\nserver-revoke,"1\n', ['1 tableSyntax']],
+    ['nothing', '', ['1 inputEmpty']],
+    ['blank lines only', '\r\n\r\n', ['1 inputEmpty']],
+    ['a heading only', 'kind,serial\r\n', ['1 inputEmpty']],
+    ['two columns without a heading', 'a,b\n', ['1 kindNeeded']],
+    [
+      'a broken byte after good ones',
+      Buffer.concat([Buffer.from('kind,serial\nserver-revoke,1\n漢'), Buffer.of(0xff)]),
+      ['1 inputEncoding'],
+    ],
+  ])('tells %s', async (_, text, codes) => {
+    expect(codesOf(await readAll(text))).toEqual(codes)
+  })
+
+  it('keeps formulas inert and brings them back', async () => {
+    const rows = ["=cmd|' /C calc'!A0", '+1', '-1', '@SUM(1)', "'=x", '＝１', 'a=b'].map((comment) =>
+      revoke({ revocationComment: comment }),
+    )
+    const text = writeAll('csv', rows).toString()
+    expect(text).not.toMatch(/(^|,)"?[=+\-@＝]/m)
+    expect(inputsOf(await readAll(text))).toEqual(rows)
+  })
+
+  it('takes a plain list of names and a PEM in a cell', async () => {
+    const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${csr}\n-----END CERTIFICATE REQUEST-----\n`
+    const [input] = inputsOf(await readAll(`csr,dNSName\n"${pem}",a.example.ac.jp b.example.ac.jp\n`))
+    expect(input).toEqual({ fields: { csr, dnsNames: 'dNSName=a.example.ac.jp,dNSName=b.example.ac.jp' } })
+  })
+})
+
+describe('UPKI TSV as it comes', () => {
+  it.each([
+    ['14 columns', 'a\t'.repeat(13) + '\r\n', ['1 columnCount']],
+    ['an empty line', '\t'.repeat(12) + '\r\n\r\n', ['2 columnCount']],
+    ['a filled reserved column', 'CN=a\t\tx\t1\t4' + '\t'.repeat(8), ['1 columnReserved']],
+  ])('tells %s', async (_, text, codes) => {
+    expect(codesOf(await readAll(text, { kind: 'server-revoke', format: 'upki-tsv' }))).toEqual(codes)
+  })
+})
+
+describe('hostile input', () => {
+  const bomb = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><applications><application><csr>&b;</csr></application></applications>`
+  const deep = '<a>'.repeat(1000)
+
+  it.each<[string, string | Buffer, string[]]>([
+    ['an entity bomb', bomb, ['1 xmlDoctype']],
+    ['an external entity', '<!DOCTYPE a SYSTEM "file:///etc/passwd"><applications/>', ['1 xmlDoctype']],
+    [
+      'an unknown entity',
+      '<applications><application><csr>&b;</csr></application></applications>',
+      ['1 xmlSyntax'],
+    ],
+    [
+      'an element of its own',
+      '<applications><application><csr><x/></csr></application></applications>',
+      ['1 xmlElement'],
+    ],
+    ['a deep tree', deep, ['1 xmlElement']],
+    ['XML cut short', '<applications><application><csr>a', ['1 inputCutShort']],
+    ['JSON cut short', '[{"serial":"1"},{"serial":', ['2 inputCutShort']],
+    ['an array cut short', '[{"serial":"1"},', ['2 inputCutShort']],
+    ['a comma too many', '[{"serial":"1"},]', ['2 jsonSyntax']],
+    ['a comma too few', '[{"serial":"1"}{}]', ['2 jsonSyntax']],
+    ['text after the array', '[{"serial":"1"}] x', ['2 jsonSyntax']],
+    ['a second array', '[{"serial":"1"}][]', ['2 jsonSyntax']],
+    ['a number as serial', '{"serial":123}', ['1 inputWrongType']],
+    ['a bare number', '[1]', ['1 inputNotObject']],
+    ['deep brackets', '['.repeat(70_000), ['1 rowTooLong']],
+    ['one long line', `kind,serial\nserver-revoke,${'1'.repeat(70_000)}\n`, ['1 rowTooLong']],
+    ['one long line of TSV', `CN=a\t\t\t1\t4${'\t'.repeat(8)}\n${'x'.repeat(140_000)}`, ['2 rowTooLong']],
+    [
+      'one long element',
+      `<applications><application><csr>${'A'.repeat(200_000)}</csr></application></applications>`,
+      ['1 rowTooLong'],
+    ],
+    ['one long string', `[{"csr":"${'A'.repeat(140_000)}"}]`, ['1 rowTooLong']],
+  ])('answers %s with a finding', async (_, text, codes) => {
+    const found = codesOf(await readAll(inPieces(text, 5000)))
+    expect(found).toEqual(codes)
+  })
+
+  it('keeps to the rows that the caller allows', async () => {
+    const read = await readAll('{"serial":"1"}\n'.repeat(5), { maxRows: 3 })
+    expect([read.rows.length, codesOf(read)]).toEqual([4, ['4 tooManyRows']])
+  })
+
+  it('answers any mutation of real files with applications and findings', async () => {
+    const files = await Promise.all(
+      formatNames.map(async (format) =>
+        writeAll(format, [await sample('server-issue'), await sample('server-issue')]),
+      ),
+    )
+    const mutated = fc
+      .tuple(
+        fc.constantFrom(...files),
+        fc.array(fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 6 })), { maxLength: 4 }),
+        fc.nat(),
+      )
+      .map(([file, edits, cut]) => {
+        const bytes = Buffer.from(file)
+        for (const [at, edit] of edits) Buffer.from(edit).copy(bytes, at % bytes.length)
+        return bytes.subarray(0, cut % 3 === 0 ? cut % bytes.length : bytes.length)
+      })
+    await fc.assert(
+      fc.asyncProperty(
+        mutated,
+        fc.option(fc.constantFrom<FormatName>(...formatNames)),
+        async (bytes, format) => {
+          const { rows } = await readAll(inPieces(bytes, 100), format ? { format } : {})
+          for (const { input, findings } of rows)
+            expect(input !== undefined || findings.length > 0).toBe(true)
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  it('throws what the source throws', async () => {
+    async function* broken() {
+      yield await Promise.resolve(Buffer.from('[{"serial":"1"}'.padEnd(70_000)))
+      throw new Error('the disk is gone')
+    }
+    await expect(readAll(broken())).rejects.toThrow('the disk is gone')
+  })
+})
+
+describe('hintsOfMediaType', () => {
+  it.each([
+    ['application/json; charset=utf-8', { format: 'json', charset: 'utf-8' }],
+    ['application/x-ndjson', { format: 'jsonl' }],
+    ['text/csv; charset="Shift_JIS"', { format: 'csv', charset: 'shift_jis' }],
+    ['text/tab-separated-values', {}],
+    ['text/tab-separated-values; header=absent', { format: 'upki-tsv' }],
+    ['Text/XML', { format: 'xml' }],
+    ['image/png', undefined],
+  ])('of %s', (type, hints) => {
+    expect(hintsOfMediaType(type)).toEqual(hints)
+  })
+})

@@ -1,0 +1,85 @@
+/**
+ * Applications in XML: `<applications><application kind="server"><csr>…</csr><dnsNames><dnsName>…`.
+ *
+ * Element names are the field names. A document type is refused, so no entity can grow or reach outside;
+ * text is counted while it comes, so no element can fill the memory.
+ */
+import { SaxesParser } from 'saxes'
+import { InputFault } from './input-fault.js'
+import { maxRowLength } from './split-json.js'
+
+type Member = string | string[]
+
+export class XmlReader {
+  readonly #parser = new SaxesParser({ position: true })
+  readonly #path: string[] = []
+  readonly #values: Record<string, unknown>[] = []
+  #current: Record<string, Member> = {}
+  #text = ''
+  #lastRowAt = 0
+  #fault: InputFault | undefined
+  #isWhole = false
+
+  constructor() {
+    this.#parser.on('doctype', () => this.#fail(new InputFault('xmlDoctype')))
+    this.#parser.on('error', ({ message }) => this.#fail(new InputFault('xmlSyntax', { detail: message })))
+    this.#parser.on('opentag', ({ name, attributes }) =>
+      this.#open(name, attributes as Record<string, string>),
+    )
+    this.#parser.on('closetag', () => this.#close())
+    this.#parser.on('text', (text) => (this.#text += text))
+    this.#parser.on('cdata', (text) => (this.#text += text))
+  }
+
+  /** Adds the rows that are complete after this piece. @throws {InputFault} after adding those before the fault */
+  push(piece: string, values: unknown[]): void {
+    this.#parser.write(piece)
+    values.push(...this.#values.splice(0))
+    if (this.#fault) throw this.#fault
+    // Twice: the text of a row may begin in one piece and end in the next.
+    if (this.#parser.position - this.#lastRowAt > maxRowLength * 2)
+      throw new InputFault('rowTooLong', { max: maxRowLength })
+  }
+
+  /** @throws {InputFault} when the document is not whole. */
+  end(): void {
+    const isCut = this.#path.length > 0
+    this.#parser.close()
+    if (!this.#isWhole) throw isCut || !this.#fault ? new InputFault('inputCutShort') : this.#fault
+  }
+
+  #fail(fault: InputFault): void {
+    this.#fault ??= fault
+  }
+
+  #open(name: string, attributes: Record<string, string>): void {
+    this.#path.push(name)
+    this.#text = ''
+    const [root, row, field, item] = this.#path
+    const isKnown = root === 'applications' && (row === undefined || row === 'application')
+    if (!isKnown) return this.#fail(new InputFault('xmlElement', { element: this.#path.join('/') }))
+    if (this.#path.length === 2) this.#start(attributes)
+    if (this.#path.length === 3 && field === 'dnsNames') this.#current.dnsNames = []
+    const isItem = field === 'dnsNames' && item === 'dnsName' && this.#path.length === 4
+    if (this.#path.length > 3 && !isItem)
+      this.#fail(new InputFault('xmlElement', { element: this.#path.join('/') }))
+  }
+
+  #start({ kind, ...others }: Record<string, string>): void {
+    const [other] = Object.keys(others)
+    if (other !== undefined) this.#fail(new InputFault('xmlElement', { element: `application@${other}` }))
+    this.#current = kind === undefined ? {} : { kind }
+  }
+
+  #close(): void {
+    const [, , field = ''] = this.#path
+    const depth = this.#path.length
+    this.#path.pop()
+    if (depth === 4 && Array.isArray(this.#current.dnsNames)) this.#current.dnsNames.push(this.#text)
+    if (depth === 3 && field !== 'dnsNames') this.#current[field] = this.#text
+    if (depth === 2 && !this.#fault) this.#values.push(this.#current)
+    if (depth === 2) this.#lastRowAt = this.#parser.position
+    this.#isWhole = depth === 1 && !this.#fault
+    this.#text = ''
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Writes applications in any format, in pieces as they come. Same input, same bytes.
+ *
+ * Values are written as they are; what a format cannot hold is a finding, and nothing is left out in silence.
+ */
+import { stringify } from 'csv-stringify/sync'
+import type { Application, FieldName } from '../application/application.js'
+import { fieldNames } from '../application/application.js'
+import { toJson } from '../application/json.js'
+import type { ApplicationKind } from '../application/kind.js'
+import { DnsNamesError } from '../identifier/dns-names.js'
+import type { Finding } from '../problem/finding.js'
+import { makeFinding } from '../problem/make-finding.js'
+import { takesField } from '../tsv/kind-table.js'
+import { kindTables } from '../tsv/kind-tables.js'
+import type { FormatName } from './format.js'
+import { headingOf } from './headings.js'
+import type { HeadingLanguage } from './headings.js'
+import { toInert } from './inert.js'
+import { renderXml } from './render-xml.js'
+
+/** `upki-tsv` makes several files and has a writer of its own. */
+export type TextFormat = Exclude<FormatName, 'upki-tsv'>
+
+export interface WriteOptions {
+  /** Of CSV and TSV; default field names. */
+  headings?: HeadingLanguage
+  /** All rows are of this kind: only its columns are written, and no column for the kind. */
+  kind?: ApplicationKind
+}
+
+export interface RowWriter {
+  /** Before the first row. */
+  begin: string
+  /** Text of one row; a finding when the format cannot hold it. */
+  write: (application: Application, row: number) => string | Finding
+  /** After the last row. */
+  end: string
+}
+
+export function makeWriter(format: TextFormat, options: WriteOptions = {}): RowWriter {
+  if (format === 'json') return jsonWriter()
+  if (format === 'jsonl')
+    return { begin: '', write: guarded('jsonl', (row) => `${JSON.stringify(toJson(row))}\n`), end: '' }
+  if (format === 'xml') return { begin: xmlBegin, write: guarded('xml', renderXml), end: '</applications>\n' }
+  return tableWriter(format, options)
+}
+
+const xmlBegin = '<?xml version="1.0" encoding="UTF-8"?>\n<applications>\n'
+
+function jsonWriter(): RowWriter {
+  let isFirst = true
+  const write = guarded('json', (application) => {
+    const text = JSON.stringify(toJson(application))
+    const separator = isFirst ? '' : ',\n'
+    isFirst = false
+    return `${separator}${text}`
+  })
+  return { begin: '[\n', write, end: '\n]\n' }
+}
+
+/** Turns what a row cannot be written for into a finding. */
+const guarded =
+  (format: TextFormat, render: (application: Application) => string): RowWriter['write'] =>
+  (application, row) => {
+    try {
+      return render(application)
+    } catch (error) {
+      if (!(error instanceof DnsNamesError) && !(error instanceof RangeError)) throw error
+      return makeFinding('cannotWrite', { row, words: { format, detail: error.message } })
+    }
+  }
+
+function tableWriter(format: 'csv' | 'tsv', { headings = 'field', kind }: WriteOptions): RowWriter {
+  const delimiter = format === 'csv' ? ',' : '\t'
+  const fields = kind ? fieldNames.filter((field) => takesField(kindTables[kind], field)) : fieldNames
+  const line = (cells: readonly string[]): string =>
+    stringify([cells.map(toInert)], { delimiter, record_delimiter: '\r\n', quoted_match: /^'|[\r\n\t"]/ })
+  const heading = fields.map((field) => headingOf(field, headings, kind))
+  return {
+    begin: line(kind ? heading : [headingOf('kind', headings), ...heading]),
+    write: (application, row) => writeCells(application, row, { fields, kind, format, line }),
+    end: '',
+  }
+}
+
+interface TableSpec {
+  fields: readonly FieldName[]
+  kind: ApplicationKind | undefined
+  format: TextFormat
+  line: (cells: readonly string[]) => string
+}
+
+function writeCells(application: Application, row: number, spec: TableSpec): string | Finding {
+  const { fields, kind, format, line } = spec
+  const cells = fields.map((field) => application.fields[field] ?? '')
+  if (!kind) return line([application.kind, ...cells])
+  const extra = Object.keys(application.fields).find((field) => !fields.includes(field as FieldName))
+  if (application.kind === kind && extra === undefined) return line(cells)
+  const detail = extra ?? application.kind
+  return makeFinding('cannotWrite', { row, words: { format, detail } })
+}

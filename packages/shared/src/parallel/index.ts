@@ -1,0 +1,2 @@
+export * from './check-stream.js'
+export * from './judge-pool.js'

@@ -1,0 +1,72 @@
+/**
+ * Judges rows in worker threads, for inputs that are large enough to repay starting them.
+ *
+ * Rows are sent in batches and answered in any order; callers keep the order by awaiting in it.
+ */
+import { Worker } from 'node:worker_threads'
+import type { Application } from '../application/application.js'
+import type { JudgeContext, Judged } from '../check/judge.js'
+
+export interface JudgeTask {
+  id: number
+  firstRow: number
+  applications: readonly Application[]
+}
+
+export interface JudgeAnswer {
+  id: number
+  judged: Judged[]
+}
+
+interface Pending {
+  resolve: (judged: Judged[]) => void
+  reject: (error: unknown) => void
+}
+
+export class JudgePool {
+  readonly #workers: { worker: Worker; load: number }[]
+  readonly #pending = new Map<number, Pending>()
+  #nextId = 0
+
+  /** @param entry the compiled judge-worker; it differs where the program is bundled */
+  constructor(entry: URL, context: JudgeContext, size: number) {
+    this.#workers = Array.from({ length: size }, () => ({ worker: this.#start(entry, context), load: 0 }))
+  }
+
+  /** @throws what ended the worker */
+  async judge(applications: readonly Application[], firstRow: number): Promise<Judged[]> {
+    const [least] = this.#workers.sort((a, b) => a.load - b.load)
+    if (!least) throw new Error('The pool is closed')
+    const id = this.#nextId++
+    least.load += 1
+    // An idle worker does not keep the program alive; one at work does.
+    least.worker.ref()
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#pending.set(id, { resolve, reject })
+        least.worker.postMessage({ id, firstRow, applications } satisfies JudgeTask)
+      })
+    } finally {
+      least.load -= 1
+      if (least.load === 0) least.worker.unref()
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map(({ worker }) => worker.terminate()))
+  }
+
+  #start(entry: URL, context: JudgeContext): Worker {
+    const worker = new Worker(entry, { workerData: context })
+    worker.on('message', ({ id, judged }: JudgeAnswer) => {
+      this.#pending.get(id)?.resolve(judged)
+      this.#pending.delete(id)
+    })
+    worker.on('error', (error) => {
+      for (const { reject } of this.#pending.values()) reject(error)
+      this.#pending.clear()
+    })
+    worker.unref()
+    return worker
+  }
+}

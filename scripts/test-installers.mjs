@@ -1,0 +1,11 @@
+/** `npm run test:installers`: the client against real nginx and Apache from Debian, each started here with a tree of its own. */
+import { existsSync } from 'node:fs'
+import { ensurePrograms } from './debian.mjs'
+import { runBin } from './setup.mjs'
+
+const programs = ensurePrograms({ nginx: 'nginx-light', apache2: 'apache2', openssl: 'openssl' })
+console.log(`nginx ${programs.nginx}, Apache ${programs.apache2}`)
+if (!existsSync('/usr/lib/apache2/modules/mod_md.so'))
+  console.log('SKIPPED: mod_md is not with this Apache; the tree that has it is left out.')
+// The servers of two files at once would only wait for each other on a small machine.
+runBin('vitest', ['run', '--project', 'installers', '--no-file-parallelism', ...process.argv.slice(2)])

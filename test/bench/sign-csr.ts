@@ -1,0 +1,45 @@
+/** CSRs made quickly, in the parts that a bare signature check needs. */
+import { type KeyPairKeyObjectResult, sign } from 'node:crypto'
+
+export interface RawCsr {
+  der: Buffer
+  /** What is signed. */
+  info: Buffer
+  signature: Buffer
+  spki: Buffer
+}
+
+const length = (size: number): Buffer => {
+  if (size < 0x80) return Buffer.from([size])
+  return size < 0x100 ? Buffer.from([0x81, size]) : Buffer.from([0x82, size >> 8, size & 0xff])
+}
+
+const tlv = (tag: number, ...contents: Buffer[]): Buffer => {
+  const value = Buffer.concat(contents)
+  return Buffer.concat([Buffer.from([tag]), length(value.length), value])
+}
+
+const sequence = (...contents: Buffer[]) => tlv(0x30, ...contents)
+// id-at, RFC 5280 §4.1.2.4
+const attribute = (type: number, tag: number, value: string) =>
+  tlv(0x31, sequence(Buffer.from([0x06, 3, 0x55, 0x04, type]), tlv(tag, Buffer.from(value))))
+
+const UTF8 = 0x0c
+const PRINTABLE = 0x13
+// sha256WithRSAEncryption, RFC 4055 §5
+const algorithm = Buffer.from('300d06092a864886f70d01010b0500', 'hex')
+
+/** PKCS #10 (RFC 2986) for the sample organisation and an RSA key. */
+export function signCsr({ privateKey, publicKey }: KeyPairKeyObjectResult, commonName: string): RawCsr {
+  const subject = sequence(
+    attribute(6, PRINTABLE, 'JP'),
+    attribute(8, UTF8, 'Tokyo'),
+    attribute(7, UTF8, 'Chiyoda-ku'),
+    attribute(10, UTF8, 'Example University'),
+    attribute(3, UTF8, commonName),
+  )
+  const spki = publicKey.export({ format: 'der', type: 'spki' })
+  const info = sequence(Buffer.from([0x02, 1, 0]), subject, spki, Buffer.from([0xa0, 0]))
+  const signature = sign('sha256', info, privateKey)
+  return { info, signature, spki, der: sequence(info, algorithm, tlv(0x03, Buffer.from([0]), signature)) }
+}
