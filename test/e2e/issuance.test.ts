@@ -105,6 +105,48 @@ describe('an application', () => {
   })
 })
 
+describe('a revocation', () => {
+  it('ends when the report shows the certificate as revoked', async () => {
+    const [application] = await apply(system, { csr: await csrFor('revoke.example.ac.jp') })
+    const { certificateSerial } = await end(system, application!.id)
+    const subjectDn = 'CN=revoke.example.ac.jp,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP'
+    const row = {
+      kind: 'server-revoke',
+      subjectDn,
+      serial: certificateSerial!,
+      revocationReason: '4',
+      subscriberEmail: 'taro@example.ac.jp',
+    }
+    const answer = await system.call('/v1/applications', { method: 'POST', body: JSON.stringify([row]) })
+    const { applications } = (await answer.json()) as { applications: { id: string }[] }
+    await until(
+      () => look(system, applications[0]!.id),
+      ({ state }) => state === 'revoked',
+    )
+    const certificate = await (await system.call(`/v1/certificates/${certificateSerial}`)).json()
+    expect(certificate).toMatchObject({ status: 'revoked' })
+    expect(await look(system, application!.id)).toMatchObject({ state: 'revoked' })
+  })
+})
+
+describe('a certificate for a person', () => {
+  it('is issued when the report of persons shows it', async () => {
+    const row = {
+      ...{ kind: 'client-issue', subjectDn: 'CN=u0012345.1,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP' },
+      ...{
+        profileId: '13',
+        downloadType: '1',
+        subscriberName: '国立 太郎',
+        subscriberEmail: 'taro@example.ac.jp',
+      },
+      ...{ userName: '試験 花子', p12FileName: 'cli-u0012345-1', userEmail: 'hanako@example.ac.jp' },
+    }
+    const answer = await system.call('/v1/applications', { method: 'POST', body: JSON.stringify([row]) })
+    const { applications } = (await answer.json()) as { applications: { id: string }[] }
+    expect((await end(system, applications[0]!.id)).state).toBe('issued')
+  })
+})
+
 describe('an issuance system', () => {
   it('that refuses rows fails those with its words; the clean rest goes out again', async () => {
     await issueElsewhere('row2.example.ac.jp')

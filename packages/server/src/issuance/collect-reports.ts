@@ -1,11 +1,10 @@
 /**
  * Reads the report of an issuance system and moves applications by what it says.
  *
- * Rows are matched by CSR, never by time. A batch whose upload lost its answer is
+ * Rows are matched by what they hold, never by time (match-report.ts). A batch whose upload lost its answer is
  * decided here too: one of its rows in the report proves that it was taken.
  * Source: docs/issuance-cycle.md, steps 7 to 9.
  */
-import { createHash } from 'node:crypto'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import { type InFlightRow, listInFlight, moveBatch } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
@@ -13,24 +12,21 @@ import { closeFinished, findLive, moveBatchState } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { completeApplication } from './complete-application.js'
 import { groupBy } from './group-by.js'
+import { matchReport, reportOf } from './match-report.js'
 import type { Environment } from './ports/environment.js'
 
 type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since'>
 
-const csrHash = (row: ReportRow): string | undefined =>
-  row.csr ? createHash('sha256').update(Buffer.from(row.csr, 'base64')).digest('hex') : undefined
-
-/** The newest report row of every application under way; reports are long, applications under way few. */
-async function matchReport(
-  report: AsyncIterable<ReportRow>,
+/** What every report says of the applications under way, by application id. */
+async function readReports(
+  env: Environment,
+  systemId: string,
   inFlight: readonly InFlightRow[],
 ): Promise<Map<string, ReportRow>> {
-  const wanted = new Set(inFlight.flatMap(({ csr_sha256: hash }) => hash ?? []))
+  const system = env.issuanceSystem(systemId)
   const found = new Map<string, ReportRow>()
-  for await (const row of report) {
-    const hash = csrHash(row)
-    if (hash && wanted.has(hash)) found.set(hash, row)
-  }
+  for (const [name, rows] of groupBy(inFlight, reportOf))
+    for (const [id, row] of await matchReport(system.report(name), rows)) found.set(id, row)
   return found
 }
 
@@ -86,16 +82,23 @@ async function markNotTaken(
     )
 }
 
-/** What a report read at `readAt`, in which no row of the batch stands, says of it. */
+/**
+ * What a report read at `readAt`, in which no row of the batch stands, says of it. Only rows with a CSR are shown
+ * from the moment they are registered; that a revocation does not show yet proves nothing, so a person decides.
+ */
 async function decideAbsent(
   env: Environment,
   systemId: string,
   { id, unknown_since: since }: LiveBatch,
-  readAt: Date,
+  { readAt, rows }: { readAt: Date; rows: readonly InFlightRow[] },
 ): Promise<void> {
   const { settleSeconds, resubmitAfterProof } = env.settings(systemId)
   if (since && readAt.getTime() - since.getTime() >= settleSeconds * 1000)
-    await markNotTaken(env, { batchId: id, since, resubmit: resubmitAfterProof })
+    await markNotTaken(env, {
+      batchId: id,
+      since,
+      resubmit: resubmitAfterProof && rows.every((row) => row.csr_sha256),
+    })
 }
 
 /** A row that cannot be completed, such as for a chain that is not configured, must not keep the others waiting. */
@@ -120,14 +123,14 @@ async function collectSystem(
   const ids = batches.map(({ id }) => id)
   const inFlight = await listInFlight(env.db, ids)
   const readAt = env.now()
-  const found = await matchReport(env.issuanceSystem(systemId).report('server'), inFlight)
+  const found = await readReports(env, systemId, inFlight)
   for (const batch of batches.filter(({ state }) => state !== 'submitted')) {
-    const isTaken = inFlight.some((row) => row.batch_id === batch.id && found.has(row.csr_sha256 ?? ''))
-    if (isTaken) await markTaken(env, batch)
-    else if (batch.state === 'unknown') await decideAbsent(env, systemId, batch, readAt)
+    const rows = inFlight.filter((row) => row.batch_id === batch.id)
+    if (rows.some(({ id }) => found.has(id))) await markTaken(env, batch)
+    else if (batch.state === 'unknown') await decideAbsent(env, systemId, batch, { readAt, rows })
   }
   for (const row of inFlight) {
-    const reported = found.get(row.csr_sha256 ?? '')
+    const reported = found.get(row.id)
     if (reported) await completeOne(env, systemId, row, reported)
   }
   await closeFinished(env.db, ids)

@@ -6,7 +6,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
-import { insertCertificate, markReplaced } from '../store/certificates.js'
+import { insertCertificate, markReplaced, markRevoked } from '../store/certificates.js'
 import type { CertificateRow } from '../store/tables.js'
 import type { Environment } from './ports/environment.js'
 import type { ApplicationState, Failure } from './states.js'
@@ -51,7 +51,7 @@ async function move(
   env: Environment,
   row: InFlightRow,
   to: ApplicationState,
-  more: { failure?: Failure; certificate?: CertificateRow } = {},
+  more: { failure?: Failure; certificate?: CertificateRow; revokedSerial?: string } = {},
 ): Promise<void> {
   const now = env.now()
   await env.db.transaction().execute(async (trx) => {
@@ -69,13 +69,14 @@ async function move(
     if (numUpdatedRows === 0n) return
     if (more.certificate) await insertCertificate(trx, more.certificate)
     if (more.certificate?.replaces_serial) await markReplaced(trx, more.certificate.replaces_serial)
+    if (more.revokedSerial) await markRevoked(trx, more.revokedSerial, now)
     await appendAudit(trx, [
       {
         at: now,
         actor: 'gateway',
         action: `application.${to}`,
         subject: row.id,
-        detail: { serial: more.certificate?.serial },
+        detail: { serial: more.certificate?.serial ?? more.revokedSerial },
       },
     ])
   })
@@ -85,7 +86,8 @@ async function move(
 
 async function complete(env: Environment, systemId: string, row: InFlightRow, pem: string): Promise<void> {
   const certificate = toCertificateRow(env, systemId, row, pem)
-  if (certificate.spki_sha256 !== row.spki_sha256) {
+  // Keys of persons are made by the service: there is no CSR to compare with.
+  if (row.spki_sha256 !== null && certificate.spki_sha256 !== row.spki_sha256) {
     env.log.error(
       { application: row.id, serial: certificate.serial },
       'the report has a certificate for another key under this CSR; not accepted',
@@ -93,6 +95,11 @@ async function complete(env: Environment, systemId: string, row: InFlightRow, pe
     return
   }
   await move(env, row, 'issued', { certificate })
+}
+
+/** The report shows the certificate as revoked: the application for that is done. */
+async function completeRevocation(env: Environment, row: InFlightRow, serial: string): Promise<void> {
+  await move(env, row, 'revoked', { revokedSerial: serial })
 }
 
 const refusedByCa = (code: string): Failure => ({
@@ -120,6 +127,7 @@ export async function completeApplication(
   reported: ReportRow,
 ): Promise<void> {
   if (row.state !== 'submitted' && row.state !== 'held') return
+  if (row.kind.endsWith('-revoke')) return completeRevocation(env, row, reported.serial)
   if (reported.certificatePem) return complete(env, systemId, row, reported.certificatePem)
   if (reported.errorCode) return move(env, row, 'failed', { failure: refusedByCa(reported.errorCode) })
   await showAsHeld(env, systemId, row)

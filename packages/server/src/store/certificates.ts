@@ -44,3 +44,13 @@ export async function markReplaced(trx: Transaction, serial: string): Promise<vo
     .where('status', '=', 'valid')
     .execute()
 }
+
+/** The certificate and the application that it was issued for. */
+export async function markRevoked(trx: Transaction, serial: string, now: Date): Promise<void> {
+  await trx.updateTable('certificates').set({ status: 'revoked' }).where('serial', '=', serial).execute()
+  await trx
+    .updateTable('applications')
+    .set({ state: 'revoked', updated_at: now })
+    .where('certificate_serial', '=', serial)
+    .execute()
+}

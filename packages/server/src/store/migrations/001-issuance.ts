@@ -84,6 +84,7 @@ const statements = [
   `create index applications_live on applications (state, updated_at)
     where state in ('awaiting-approval', 'queued', 'batched', 'submitting', 'submitted', 'unknown', 'held')`,
   `create index applications_by_batch on applications (batch_id)`,
+  `create index applications_by_certificate on applications (certificate_serial)`,
   `create index applications_by_csr on applications (csr_sha256)`,
   `create index applications_by_age on applications (organisation, created_at desc, id)`,
   `create table certificates (

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { ReportRow } from '@upki-gateway/shared/report'
+import { describe, expect, it } from 'vitest'
+import type { InFlightRow } from '../store/applications.js'
+import { matchReport, reportOf } from './match-report.js'
+
+const dn = 'CN=u1.1,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP'
+const csr = Buffer.from('a csr').toString('base64')
+const hash = createHash('sha256').update('a csr').digest('hex')
+
+const application = (change: Partial<InFlightRow>) =>
+  ({ id: 'a', kind: 'server-issue', fields: {}, csr_sha256: null, ...change }) as InFlightRow
+const reported = (change: Partial<ReportRow>) =>
+  ({ csr: '', serial: '', oldSerial: '', subjectDn: '', status: 'issued', ...change }) as ReportRow
+
+const report = (...rows: ReportRow[]): AsyncIterable<ReportRow> => Readable.from(rows)
+
+describe('matchReport', () => {
+  it.each([
+    { name: 'a server certificate by its CSR', ours: { csr_sha256: hash }, theirs: { csr }, matches: true },
+    { name: 'no other CSR', ours: { csr_sha256: hash }, theirs: { csr: 'AAAA' }, matches: false },
+    {
+      name: 'a revocation by the serial in hexadecimal',
+      ours: { kind: 'server-revoke', fields: { serial: '0xFF' } },
+      theirs: { serial: '255', status: 'revoked', csr },
+      matches: true,
+    },
+    {
+      name: 'no revocation before the certificate is revoked',
+      ours: { kind: 'server-revoke', fields: { serial: '255' } },
+      theirs: { serial: '255', csr },
+      matches: false,
+    },
+    {
+      name: 'a person by the DN',
+      ours: { kind: 'client-issue', fields: { subjectDn: dn } },
+      theirs: { subjectDn: dn },
+      matches: true,
+    },
+    {
+      name: "no person's renewal by the row of the certificate it replaces",
+      ours: { kind: 'client-renew', fields: { subjectDn: dn, serial: '7' } },
+      theirs: { subjectDn: dn, serial: '7' },
+      matches: false,
+    },
+    {
+      name: "a person's renewal by DN and the serial replaced",
+      ours: { kind: 'client-renew', fields: { subjectDn: dn, serial: '7' } },
+      theirs: { subjectDn: dn, serial: '8', oldSerial: '7' },
+      matches: true,
+    },
+  ] as const)('finds $name', async ({ ours, theirs, matches }) => {
+    const found = await matchReport(report(reported(theirs)), [application(ours)])
+    expect(found.has('a')).toBe(matches)
+  })
+
+  it('takes the newest row', async () => {
+    const found = await matchReport(report(reported({ csr, serial: '1' }), reported({ csr, serial: '2' })), [
+      application({ csr_sha256: hash }),
+    ])
+    expect(found.get('a')?.serial).toBe('2')
+  })
+})
+
+describe('reportOf', () => {
+  it.each([
+    ['server-revoke', 'server'],
+    ['client-issue', 'client'],
+    ['smime-revoke', 'client'],
+    ['acme-create', 'server'],
+  ] as const)('%s is in the report %s', (kind, name) => {
+    expect(reportOf({ kind })).toBe(name)
+  })
+})

@@ -1,0 +1,46 @@
+/**
+ * Which row of a report tells of which application. Never by time: by CSR where there is one, by
+ * serial for a revocation, by DN (and the serial replaced) for certificates of persons. Pure.
+ * Source: docs/issuance-cycle.md, step 8.
+ */
+import { createHash } from 'node:crypto'
+import { parseSerial } from '@upki-gateway/shared/identifier'
+import type { ReportRow } from '@upki-gateway/shared/report'
+import type { InFlightRow } from '../store/applications.js'
+import type { ReportName } from './ports/issuance-system.js'
+
+/** What the row of a report that tells of this application has; undefined for kinds that reports do not show. */
+export function keyOfApplication({ kind, fields, csr_sha256: csr }: InFlightRow): string | undefined {
+  if (csr) return `csr ${csr}`
+  const serial = parseSerial(fields.serial ?? '')?.toString()
+  if (kind.endsWith('-revoke')) return `revoked ${serial}`
+  if (kind === 'client-renew' || kind === 'smime-renew') return `renewal ${serial} ${fields.subjectDn}`
+  return kind === 'client-issue' || kind === 'smime-issue' ? `issue ${fields.subjectDn}` : undefined
+}
+
+/** Everything this row may tell of. */
+export function keysOfReportRow(row: ReportRow): string[] {
+  if (row.status === 'revoked') return [`revoked ${row.serial}`]
+  if (row.csr) return [`csr ${createHash('sha256').update(Buffer.from(row.csr, 'base64')).digest('hex')}`]
+  return [row.oldSerial ? `renewal ${row.oldSerial} ${row.subjectDn}` : `issue ${row.subjectDn}`]
+}
+
+/** Certificates of servers and those of persons are in reports of their own. */
+export const reportOf = ({ kind }: Pick<InFlightRow, 'kind'>): ReportName =>
+  kind.startsWith('client-') || kind.startsWith('smime-') ? 'client' : 'server'
+
+/** The newest row for each application under way, by application id; reports are long, applications under way few. */
+export async function matchReport(
+  report: AsyncIterable<ReportRow>,
+  inFlight: readonly InFlightRow[],
+): Promise<Map<string, ReportRow>> {
+  const wanted = new Map<string, string[]>()
+  for (const row of inFlight) {
+    const key = keyOfApplication(row)
+    if (key !== undefined) wanted.set(key, [...(wanted.get(key) ?? []), row.id])
+  }
+  const found = new Map<string, ReportRow>()
+  for await (const row of report)
+    for (const key of keysOfReportRow(row)) for (const id of wanted.get(key) ?? []) found.set(id, row)
+  return found
+}
