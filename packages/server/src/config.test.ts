@@ -39,6 +39,14 @@ describe('loadConfig', () => {
     ).toMatchObject({ credentialsFile: join(directory, 'op.json') })
   })
 
+  it('lays what an organisation says over the tables of kinds', () => {
+    const tables = 'tables: {server-issue: {columns: {software: {max: 64}}}}'
+    const [read] = withFile(
+      `{organisations: [${organisation.replace('id: a', `id: a, ${tables}`)}], issuanceSystems: [${system}]}`,
+    ).organisations
+    expect(read?.tables?.['server-issue'].columns.find(({ field }) => field === 'software')?.max).toBe(64)
+  })
+
   it('treats an empty variable as absent', () => {
     expect(loadConfig({ UPKI_CONFIG: '', UPKI_REDIS_URL: '', UPKI_LISTEN: '' }).redisUrl).toBeUndefined()
   })
@@ -84,6 +92,16 @@ describe('loadConfig', () => {
       name: 'another country',
       file: `{organisations: [${organisation.replace('id: a', 'id: a, country: US')}], issuanceSystems: [${system}]}`,
       says: /country/,
+    },
+    {
+      name: 'two mistakes in tables',
+      file: `{organisations: [${organisation.replace('id: a', 'id: a, tables: {server-isue: {}, acme-renew: {max: 1}}')}], issuanceSystems: [${system}]}`,
+      says: /2 mistake[^]*tables: there is no kind server-isue[^]*tables: acme-renew: unknown setting max/,
+    },
+    {
+      name: 'an empty phishing word, which every name holds',
+      file: `{organisations: [${organisation.replace('id: a', 'id: a, phishingWords: [""]')}], issuanceSystems: [${system}]}`,
+      says: /phishingWords/,
     },
     { name: 'YAML that is none', file: '{organisations: [', says: /could not be read/ },
   ])('refuses a file with $name and says so', ({ file, says }) => {

@@ -7,8 +7,20 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
+import { OverlayError, overlayTables, readOverlay, type KindTables } from '@upki-gateway/shared/tsv'
 import { parse } from 'yaml'
 import { z } from 'zod'
+
+/** The published tables with what the organisation lays over them: docs/upki-tsv.md, "Tables of an institution". */
+const tables = z.unknown().transform((value, context): KindTables => {
+  try {
+    return overlayTables(readOverlay(value))
+  } catch (error) {
+    if (!(error instanceof OverlayError)) throw error
+    for (const message of error.mistakes) context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+})
 
 const organisation = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
@@ -23,6 +35,11 @@ const organisation = z.strictObject({
   /** Applications outside every approval: `auto` queues them, `manual` waits for an operator. */
   approval: z.enum(['auto', 'manual']).default('manual'),
   issuanceSystem: z.string(),
+  tables: tables.optional(),
+  /** Words in host names that make the service hold an application, in place of those published as examples. */
+  phishingWords: z.array(z.string().min(1)).optional(),
+  /** Takes kinds whose columns are guessed. */
+  unpublishedKinds: z.boolean().default(false),
 })
 
 const issuanceSystem = z.strictObject({

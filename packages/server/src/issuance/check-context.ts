@@ -2,6 +2,7 @@
 import type { Application, ApplicationInput } from '@upki-gateway/shared/application'
 import { type CheckContext, completeApplications } from '@upki-gateway/shared/check'
 import { parseCsr } from '@upki-gateway/shared/csr'
+import { organisationContext } from '../policy/organisation-context.js'
 import { findKnownKeys } from '../store/applications.js'
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
@@ -37,7 +38,7 @@ export async function contextFor(
   inputs: readonly ApplicationInput[],
 ): Promise<CheckContext> {
   const organisation = env.organisation(organisationId)
-  const base: CheckContext = { organisation, profiles: organisation.profiles }
+  const base = organisationContext(organisation)
   const { names, drafts } = namesAskedFor(inputs, base)
   const history = await findNewestByName(trx, organisation.id, names)
   const keys = await findKnownKeys(

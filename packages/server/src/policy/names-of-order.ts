@@ -7,6 +7,7 @@ import { checkApplications, completeApplications } from '@upki-gateway/shared/ch
 import { renderDnsNames } from '@upki-gateway/shared/identifier'
 import { type Finding, makeFinding } from '@upki-gateway/shared/problem'
 import type { OrganisationConfig } from '../config.js'
+import { organisationContext } from './organisation-context.js'
 
 /** What the list of column 13 cannot carry: such a text would turn into two names, or none. */
 const breaksTheList = (name: string): boolean => name === '' || /[,=\s]/.test(name)
@@ -21,7 +22,7 @@ export function checkNamesOfOrder(names: readonly string[], organisation: Organi
     return broken.map((name) =>
       makeFinding('hostSyntax', { row: 1, field: 'dnsNames', value: name, words: { name } }),
     )
-  const context = { organisation }
+  const context = organisationContext(organisation)
   const fields = { fqdn: names[0], dnsNames: renderDnsNames(names) }
   const { applications } = completeApplications([{ kind: 'server-issue', fields }], context)
   return checkApplications(applications, context).filter(aboutNames)

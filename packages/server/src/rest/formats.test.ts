@@ -63,10 +63,13 @@ describe('POST /v1/validations', () => {
 
   it('fills in what POST /v1/applications would, and stores nothing', async () => {
     const row = { csr, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' }
-    expect(json(await post('/v1/validations', 'application/json', JSON.stringify([row])))).toMatchObject({
-      rows: 1,
-      errors: 0,
-      findings: [],
+    const answer = json(await post('/v1/validations', 'application/json', JSON.stringify([row])))
+    expect(answer).toMatchObject({ rows: 1, errors: 0, findings: [], filledLeftOut: 0 })
+    expect(answer.filled).toContainEqual({
+      row: 1,
+      field: 'fqdn',
+      value: 'www.example.ac.jp',
+      why: { ja: expect.any(String) as string, en: expect.any(String) as string },
     })
     const list = await gateway.http.get('/v1/applications').set('authorization', `Bearer ${token}`)
     expect(list.body).toEqual({ applications: [], next: null })

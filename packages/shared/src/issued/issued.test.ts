@@ -1,31 +1,14 @@
-import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
-import * as x509 from '@peculiar/x509'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { checkApplications } from '../check/index.js'
 import type { ReportRow } from '../report/index.js'
+import { makeCertificate } from '../testing/make-certificate.js'
 import { organisation } from '../testing/sample.js'
 import { readCertificate, renewalOf, revocationOf, selectRows } from './index.js'
 
-x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0])
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const now = new Date('2026-06-01T00:00:00Z')
 
-async function makeCertificate(issuer: string, notBefore: string, notAfter = '2027-01-01'): Promise<string> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: '2f1c0b7a9d3e4455667788990a1b2c3d',
-    subject: 'C=JP, ST=Tokyo, L=Chiyoda-ku, O="Example, Inc. University", CN=www.example.ac.jp',
-    issuer: `C=JP, O=National Institute of Informatics, CN=${issuer}`,
-    notBefore: new Date(notBefore),
-    notAfter: new Date(notAfter),
-    publicKey: keys.publicKey,
-    signingKey: keys.privateKey,
-    signingAlgorithm: algorithm,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'www.example.ac.jp' }])],
-  })
-  return certificate.toString('pem')
-}
+const makeIssued = (issuer: string, notBefore: string, notAfter = '2027-01-01'): Promise<string> =>
+  makeCertificate({ issuer, notBefore, notAfter, organizationName: 'Example, Inc. University' })
 
 let g7 = ''
 const row = (changes: Partial<ReportRow>): ReportRow => ({
@@ -60,7 +43,7 @@ const row = (changes: Partial<ReportRow>): ReportRow => ({
 })
 
 beforeAll(async () => {
-  g7 = await makeCertificate('NII Open Domain CA - G7 RSA', '2026-01-10')
+  g7 = await makeIssued('NII Open Domain CA - G7 RSA', '2026-01-10')
 })
 
 describe('readCertificate', () => {
@@ -76,9 +59,9 @@ describe('readCertificate', () => {
 
 describe('selectRows', () => {
   it('chooses by authority, moment of issue and what is still in force', async () => {
-    const g8 = await makeCertificate('NII Open Domain CA - G8 RSA', '2026-01-10')
-    const early = await makeCertificate('NII Open Domain CA - G7 RSA', '2025-12-31')
-    const ended = await makeCertificate('NII Open Domain CA - G7 RSA', '2026-01-10', '2026-05-31')
+    const g8 = await makeIssued('NII Open Domain CA - G8 RSA', '2026-01-10')
+    const early = await makeIssued('NII Open Domain CA - G7 RSA', '2025-12-31')
+    const ended = await makeIssued('NII Open Domain CA - G7 RSA', '2026-01-10', '2026-05-31')
     const rows = [
       row({ applicationId: 'meant' }),
       row({ applicationId: 'replaced', status: 'replaced' }),

@@ -27,16 +27,18 @@ export class JudgePool {
   readonly #workers: { worker: Worker; load: number }[]
   readonly #pending = new Map<number, Pending>()
   #nextId = 0
+  #failure: Error | undefined
 
   /** @param entry the compiled judge-worker; it differs where the program is bundled */
   constructor(entry: URL, context: JudgeContext, size: number) {
     this.#workers = Array.from({ length: size }, () => ({ worker: this.#start(entry, context), load: 0 }))
   }
 
-  /** @throws what ended the worker */
+  /** @throws what ended a worker, now or before */
   async judge(applications: readonly Application[], firstRow: number): Promise<Judged[]> {
     const [least] = this.#workers.sort((a, b) => a.load - b.load)
     if (!least) throw new Error('The pool is closed')
+    if (this.#failure) throw this.#failure
     const id = this.#nextId++
     least.load += 1
     // An idle worker does not keep the program alive; one at work does.
@@ -62,11 +64,16 @@ export class JudgePool {
       this.#pending.get(id)?.resolve(judged)
       this.#pending.delete(id)
     })
-    worker.on('error', (error) => {
-      for (const { reject } of this.#pending.values()) reject(error)
-      this.#pending.clear()
-    })
+    worker.on('error', (error: Error) => this.#fail(error))
+    worker.on('exit', () => this.#fail(new Error('A worker of the pool has ended')))
     worker.unref()
     return worker
+  }
+
+  /** Without one of its workers the pool is of no use: whoever waits, or comes later, is told why. */
+  #fail(error: Error): void {
+    this.#failure ??= error
+    for (const { reject } of this.#pending.values()) reject(this.#failure)
+    this.#pending.clear()
   }
 }

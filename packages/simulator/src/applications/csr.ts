@@ -8,6 +8,8 @@ export interface Csr {
   subject: readonly (readonly [type: string, value: string])[]
   publicKey: KeyObject
   isSignatureValid: boolean
+  /** Object identifiers of its attributes, such as that of the extensions asked for. */
+  attributeTypes: readonly string[]
 }
 
 const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
@@ -55,7 +57,8 @@ function parse(der: Buffer): Csr {
   const isSignatureValid =
     hash !== undefined &&
     verify(hash, certificationRequestInfo(der), publicKey, Buffer.from(request.signature))
-  return { subject: subjectOf(request), publicKey, isSignatureValid }
+  const attributeTypes = request.attributes.map(({ type }) => type)
+  return { subject: subjectOf(request), publicKey, isSignatureValid, attributeTypes }
 }
 
 /** undefined when the text is no Base64 on one line, or holds no certification request. */

@@ -1,10 +1,10 @@
 /** dNSName lists (column 13): docs/issuance-system.md, "dNSName". */
 const prefix = 'dNSName='
-const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?'
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 const hostForm = new RegExp(`^${label}(?:\\.${label})+$`)
 const addressForm = /^[0-9.]+$/
 
-/** Letters, digits, `.` and `-` in labels that neither begin nor end with `-`; no wildcard, no IP address. */
+/** Letters, digits, `.` and `-` in labels of at most 63 that neither begin nor end with `-`; no wildcard, no IP address. */
 export const isHostName = (name: string): boolean => hostForm.test(name) && !addressForm.test(name)
 
 /** The names as written; undefined when the list is not `dNSName=a,dNSName=b`. */

@@ -1,6 +1,7 @@
 /** Checks of one cell by itself: presence, length, characters, form. */
 import type { Kind } from '../applications/kinds.js'
 import { layoutOf, type ColumnId, type LayoutColumn } from '../applications/layouts.js'
+import { isHostName } from '../applications/host-names.js'
 import { isFullOrHalfWidth, isHalfWidth } from './characters.js'
 import { columnFault, type ErrorName, type Fault } from './errors.js'
 
@@ -28,7 +29,17 @@ const cellRules: Record<ColumnId, readonly [most: number, text: Text]> = {
   accessPin: [64, 'half'],
 }
 
-const mailForm = /^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/
+/** Before the `@`: runs of letters, digits and `_%+-` with one dot between them; behind it a host name. */
+const localForm = /^[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*$/
+
+function isMail(value: string): boolean {
+  const [local = '', host = '', ...others] = value.split('@')
+  return others.length === 0 && localForm.test(local) && isHostName(host)
+}
+
+/** The file has no quoting: what a spreadsheet puts around a cell would become part of the value. */
+const isQuoted = (value: string) => value.length > 1 && value.startsWith('"') && value.endsWith('"')
+
 const isMailColumn = (id: ColumnId) => id === 'managerMail' || id === 'userMail'
 
 const textErrors: Record<Text, (value: string) => boolean> = {
@@ -48,7 +59,8 @@ function checkCell(kind: Kind, { id, use }: LayoutColumn, value: string): Fault 
   const [most, text] = cellRules[id]
   if (Array.from(value).length > most) return columnFault(kind, id, 'tooLong', most)
   if (textErrors[text](value)) return columnFault(kind, id, characterError(id, text))
-  if (isMailColumn(id) && !mailForm.test(value)) return columnFault(kind, id, 'mailForm')
+  if (isQuoted(value)) return columnFault(kind, id, 'quoted')
+  if (isMailColumn(id) && !isMail(value)) return columnFault(kind, id, 'mailForm')
   return undefined
 }
 

@@ -60,6 +60,12 @@ const errors = {
   pinNotAllowed: { code: 925, text: (item) => `${item}はP12一括の場合のみ入力できます。` },
   accountUnknown: { code: 926, text: (item) => `${item}に該当するACMEアカウントが存在しません。` },
   applyType: fixed(927, '処理内容が不正です。'),
+  quoted: { code: 928, text: (item) => `${item}は引用符で囲まないでください。` },
+  csrAttribute: {
+    code: 929,
+    text: (item) => `${item}にチャレンジパスワードまたは任意の会社名が含まれています。`,
+  },
+  p12FileForm: { code: 930, text: (item) => `${item}はファイル名に使用できない文字が含まれています。` },
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorName = keyof typeof errors

@@ -7,11 +7,15 @@ const downloadTypes = ['1', '2', '3']
 const batch = '2'
 const browser = '3'
 
+/** What no file system takes, and names of dots alone, which are folders. */
+const notInFileNames = /[\\/:*?"<>|]|^\.+$/
+
 export const downloadFits: Check = (row) => {
   const { third: type, p12FileName, accessPin } = row.cells
   return [
     ...row.when(!downloadTypes.includes(type), 'third', 'downloadType'),
     ...row.when(type !== browser && p12FileName === '', 'p12FileName', 'required'),
+    ...row.when(notInFileNames.test(p12FileName), 'p12FileName', 'p12FileForm'),
     ...row.when(type !== batch && accessPin !== '', 'accessPin', 'pinNotAllowed'),
   ]
 }

@@ -1,4 +1,4 @@
-/** Checks of the CSR against the row: form, signature, key of the profile, subject of column 1. */
+/** Checks of the CSR against the row: form, signature, key of the profile, subject of column 1, attributes. */
 import { readCsr, type Csr } from '../applications/csr.js'
 import { serverProfiles } from '../applications/profiles.js'
 import { parseSubjectDn } from '../applications/subject-dn.js'
@@ -21,11 +21,18 @@ function hasSubject(subjectDn: string, csr: Csr): boolean {
   return found === listed(expected) || found === listed(expected.toReversed())
 }
 
+/** challengePassword and unstructuredName (RFC 2985 §5.4): what OpenSSL asks for and nobody needs. */
+const unwantedAttributes = ['1.2.840.113549.1.9.7', '1.2.840.113549.1.9.2']
+
+const hasUnwanted = ({ attributeTypes }: Csr) =>
+  attributeTypes.some((type) => unwantedAttributes.includes(type))
+
 function csrError(csr: Csr | undefined, profileId: string, subjectDn: string): ErrorName | undefined {
   if (!csr) return 'csrForm'
   if (!csr.isSignatureValid) return 'csrSignature'
   if (!hasKeyOf(profileId, csr)) return 'csrKey'
-  return hasSubject(subjectDn, csr) ? undefined : 'csrSubject'
+  if (!hasSubject(subjectDn, csr)) return 'csrSubject'
+  return hasUnwanted(csr) ? 'csrAttribute' : undefined
 }
 
 export const requestFits: Check = ({ kind, cells }) => {

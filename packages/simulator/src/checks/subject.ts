@@ -32,6 +32,8 @@ const forms: Record<Kind, RegExp> = {
 const commonCharacters = /^[A-Za-z0-9 '(),\-./:=@_]+$/
 const otherCharacters = /^[A-Za-z0-9 '(),\-./:=]+$/
 
+const isJapan = ([type, value]: Attribute) => type !== 'C' || value === 'JP'
+
 const hasKnownCharacters = ([type, value]: Attribute) =>
   (type === 'CN' ? commonCharacters : otherCharacters).test(value) && value.length <= 64
 
@@ -40,6 +42,7 @@ export const subjectIsWellFormed: Check = ({ kind, cells }) => {
   if (cells.subjectDn === '') return []
   const attributes = parseSubjectDn(cells.subjectDn)
   if (!attributes?.every(hasKnownCharacters)) return [columnFault(kind, 'subjectDn', 'dnForm')]
+  if (!attributes.every(isJapan)) return [columnFault(kind, 'subjectDn', 'dnForm')]
   const order = attributes.map(([type]) => type).join(',')
   if (forms[kind].test(order)) return []
   // OU left server certificates in July 2022; the service still says why by its old number.
@@ -47,15 +50,10 @@ export const subjectIsWellFormed: Check = ({ kind, cells }) => {
   return [columnFault(kind, 'subjectDn', isOnlyUnit ? 'organizationalUnit' : 'dnForm')]
 }
 
-const registeredValues: readonly [
-  type: 'O' | 'L' | 'ST' | 'C',
-  of: (o: Organisation) => string,
-  ErrorName,
-][] = [
+const registeredValues: readonly [type: 'O' | 'L' | 'ST', of: (o: Organisation) => string, ErrorName][] = [
   ['O', (organisation) => organisation.organizationName, 'organizationDiffers'],
   ['L', (organisation) => organisation.locality, 'localityDiffers'],
   ['ST', (organisation) => organisation.stateOrProvince, 'stateDiffers'],
-  ['C', (organisation) => organisation.country, 'dnForm'],
 ]
 
 /** The values are the organisation's, letter for letter, where the DN has them. */

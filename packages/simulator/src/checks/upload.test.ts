@@ -115,7 +115,15 @@ describe('a row of a server certificate', () => {
     ['refuses half-width kana', { 12: 'ｱ' }, ['907:12']],
     ['takes characters whose second octet is a backslash', { 8: '表 ソ 能' }, []],
     ['refuses full-width characters in an address', { 10: 'ｔaro@example.ac.jp' }, ['907:10']],
-    ['refuses a quoted cell', { 11: `"${www}"` }, ['914:11']],
+    ['refuses a quoted cell', { 11: `"${www}"` }, ['928:11']],
+    ['refuses a quoted name', { 8: '"国立 太郎"' }, ['928:8']],
+    ['takes quotation marks inside a name', { 8: '"国立" 太郎' }, []],
+    ['refuses an address with two dots', { 10: 'ta..ro@example.ac.jp' }, ['206:10']],
+    ['takes an address with one dot', { 10: 'ta.ro@example.ac.jp' }, []],
+    ['refuses an address with two @', { 10: 'taro@b@example.ac.jp' }, ['206:10']],
+    ['takes a label of 63 characters', { 13: `dNSName=${'a'.repeat(63)}.example.ac.jp` }, []],
+    ['refuses a label of 64 characters', { 13: `dNSName=${'a'.repeat(64)}.example.ac.jp` }, ['914:13']],
+    ['refuses another country', { 1: dn(www).replace('C=JP', 'C=US') }, ['206:1']],
     ['refuses a blank after a comma', { 1: dn(www).replaceAll(',', ', ') }, ['206:1']],
     ['refuses C first', { 1: dn(www).split(',').toReversed().join(',') }, ['206:1']],
     ['refuses a DN without ST', { 1: dn(www).replace(',ST=Tokyo', '') }, ['206:1']],
@@ -186,6 +194,15 @@ describe('the CSR of a server certificate', () => {
     ['an attribute less', `C=JP, ST=Tokyo, O=Example University, CN=${www}`, ['912:7']],
   ])('with %s in its subject gives %j', async (_, name, expected) => {
     const row = await serverIssue(www, { 7: await makeCsr(www, { name }) })
+    expect(faultsOf('server-issue', row)).toEqual(expected)
+  })
+
+  it.each([
+    ['1.2.840.113549.1.9.7', ['929:7']],
+    ['1.2.840.113549.1.9.2', ['929:7']],
+    ['1.2.840.113549.1.9.20', []],
+  ])('with the attribute %s gives %j', async (attribute, expected) => {
+    const row = await serverIssue(www, { 7: await makeCsr(www, { attribute }) })
     expect(faultsOf('server-issue', row)).toEqual(expected)
   })
 
@@ -314,6 +331,9 @@ describe('a row for a person', () => {
     ['client, browser without file name', 'client-issue', clientIssue({ 3: '3', 12: '' }), []],
     ['client without file name', 'client-issue', clientIssue({ 12: '' }), ['201:12']],
     ['client, unknown download', 'client-issue', clientIssue({ 3: '4' }), ['922:3']],
+    ['client with a folder in its file name', 'client-issue', clientIssue({ 12: 'a/b' }), ['930:12']],
+    ['client with a file name of dots', 'client-issue', clientIssue({ 12: '..' }), ['930:12']],
+    ['client with a dot in its file name', 'client-issue', clientIssue({ 12: 'a.b' }), []],
     ['client with a server profile', 'client-issue', clientIssue({ 2: '3' }), ['908:2']],
     ['client without user name', 'client-issue', clientIssue({ 11: '' }), ['201:11']],
     [

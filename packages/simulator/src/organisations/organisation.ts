@@ -10,7 +10,6 @@ const organisationSchema = z.strictObject({
   organizationName: z.string().min(1).max(64),
   locality: z.string().min(1).max(64),
   stateOrProvince: z.string().min(1).max(64),
-  country: z.literal('JP').default('JP'),
   /** Registered domains; a name is inside when equal to one or below it. */
   domains: z.array(z.string().regex(/^[a-z0-9.-]+$/)).min(1),
   /** false: every upload ends with error 215. */
@@ -26,7 +25,6 @@ export const sampleOrganisation: Organisation = {
   organizationName: 'Example University',
   locality: 'Chiyoda-ku',
   stateOrProvince: 'Tokyo',
-  country: 'JP',
   domains: ['example.ac.jp'],
   isActive: true,
 }

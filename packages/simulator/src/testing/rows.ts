@@ -1,7 +1,7 @@
 /** Rows for tests, with real CSRs. Keys are made once for each test file that asks. */
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
+import { Attribute, Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 
 export type KeyName = 'rsa2048' | 'rsa3072' | 'p384' | 'p256'
 
@@ -31,16 +31,18 @@ function keysOf(name: KeyName): Promise<Keys> {
   return known
 }
 
-/** A CSR as column 7 holds it; the subject is in certificate order, C first, unless told. */
+/** A CSR as column 7 holds it; the subject is in certificate order, C first, unless told; `attribute` is the type of one more. */
 export async function makeCsr(
   commonName: string,
-  { key = 'rsa2048', name }: { key?: KeyName; name?: string } = {},
+  { key = 'rsa2048', name, attribute }: { key?: KeyName; name?: string; attribute?: string } = {},
 ): Promise<string> {
   const request = await Pkcs10CertificateRequestGenerator.create(
     {
       name: name ?? `C=JP, ST=Tokyo, L=Chiyoda-ku, O=Example University, CN=${commonName}`,
       keys: (await keysOf(key)) as never,
       signingAlgorithm: algorithms[key],
+      // Its value is a UTF8String of one letter.
+      attributes: attribute ? [new Attribute(attribute, [Buffer.from('0c0178', 'hex')])] : [],
     },
     webcrypto,
   )
