@@ -53,7 +53,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 describe('a gateway killed without warning', () => {
   it(
     'issues every acknowledged application exactly once, killed at any instant of the way',
-    { timeout: 240_000 },
+    { timeout: 420_000 },
     async () => {
       const ids: string[] = []
       // From before the first row is sealed to after the first report is read.
@@ -66,7 +66,7 @@ describe('a gateway killed without warning', () => {
         await restart()
         ids.push(...(await applying).map(({ id }) => id))
       }
-      const outcomes = await Promise.all(ids.map((id) => end(system, id, 120)))
+      const outcomes = await Promise.all(ids.map((id) => end(system, id, 200)))
       expect(outcomes.map(({ state }) => state)).toEqual(ids.map(() => 'issued'))
       const rows = await registered('r')
       expect(rows).toHaveLength(ids.length)
@@ -76,7 +76,7 @@ describe('a gateway killed without warning', () => {
 
   it(
     'finds the rows of an upload whose answer was lost in the report, and does not send them again',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       await turn({ loseAnswers: 1, latencyMs: 0 })
       const [application] = await applySurely('lost', [{ csr: await csrFor('lost.example.ac.jp') }])
@@ -85,7 +85,7 @@ describe('a gateway killed without warning', () => {
     },
   )
 
-  it('sends again what the report proves was never taken', { timeout: 120_000 }, async () => {
+  it('sends again what the report proves was never taken', { timeout: 240_000 }, async () => {
     await turn({ cutBefore: 1, latencyMs: 0 })
     const [application] = await applySurely('cut', [{ csr: await csrFor('cut.example.ac.jp') }])
     await pause(1500)
@@ -94,7 +94,7 @@ describe('a gateway killed without warning', () => {
     expect(await registered('cut')).toHaveLength(1)
   })
 
-  it('dies during a slow upload and leaves the decision to the report', { timeout: 120_000 }, async () => {
+  it('dies during a slow upload and leaves the decision to the report', { timeout: 240_000 }, async () => {
     await turn({ uploadDelayMs: 2000, latencyMs: 0 })
     const [application] = await applySurely('slow', [{ csr: await csrFor('slow.example.ac.jp') }])
     await pause(1200)
@@ -102,7 +102,7 @@ describe('a gateway killed without warning', () => {
     await pause(1500)
     await system.stop()
     system = await startIn(directory)
-    expect((await end(system, application!.id, 90)).state).toBe('issued')
+    expect((await end(system, application!.id, 180)).state).toBe('issued')
     expect(await registered('slow')).toHaveLength(1)
   })
 })
