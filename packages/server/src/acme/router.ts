@@ -7,6 +7,7 @@
 import express, { type RequestHandler, Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
+import { sendAnswer } from './answer.js'
 import type { AcmeEnvironment } from './environment.js'
 import { KeyCache } from './jws/key-cache.js'
 import { Nonces } from './nonces.js'
@@ -22,6 +23,7 @@ import { newAuthz } from './resources/new-authz.js'
 import { newOrder } from './resources/new-order.js'
 import { order } from './resources/order.js'
 import { orders } from './resources/orders.js'
+import { renewalInfo } from './resources/renewal-info.js'
 import { revokeCert } from './resources/revoke-cert.js'
 import { reads, writes, writesEither, writesKeyed } from './serve.js'
 import { baseOf, linkHeader, makeUrls } from './urls.js'
@@ -64,6 +66,13 @@ const tellNonce =
     response.status(request.method === 'HEAD' ? 200 : 204).end()
   }
 
+/** RFC 9773 §4: whoever asks is told, and caches may keep it for a while. */
+const tellRenewalInfo =
+  (acme: AcmeEnvironment): RequestHandler =>
+  async (request, response) => {
+    sendAnswer(response, await renewalInfo(acme.env, String(request.params.id)))
+  }
+
 export function makeAcme(env: Environment): Router {
   const acme: AcmeEnvironment = {
     env,
@@ -74,6 +83,7 @@ export function makeAcme(env: Environment): Router {
   router.use(prepareAnswer(acme))
   router.all('/directory', allowOnly('GET', 'HEAD'), tellDirectory(acme))
   router.all('/new-nonce', allowOnly('HEAD', 'GET'), tellNonce(acme))
+  router.all('/renewal-info/:id', allowOnly('GET', 'HEAD'), tellRenewalInfo(acme))
   const signed = (path: string, handler: RequestHandler) =>
     router.all(path, allowOnly('POST'), express.raw({ type: () => true, limit: MAX_BODY }), handler)
   signed('/new-account', writesKeyed(acme, newAccount))

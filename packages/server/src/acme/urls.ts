@@ -19,6 +19,7 @@ export interface Urls {
   newAuthz: string
   revokeCert: string
   keyChange: string
+  renewalInfo: string
   account(id: string): string
   /** @param after id of the last order of the page before */
   orders(accountId: string, after?: string): string
@@ -40,6 +41,7 @@ export function makeUrls(base: string): Urls {
     newAuthz: at('new-authz'),
     revokeCert: at('revoke-cert'),
     keyChange: at('key-change'),
+    renewalInfo: at('renewal-info'),
     account: (id) => at(`account/${id}`),
     orders: (accountId, after) => at(`account/${accountId}/orders${after ? `?after=${after}` : ''}`),
     order: (id) => at(`order/${id}`),

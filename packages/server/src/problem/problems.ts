@@ -20,6 +20,12 @@ export const problems = {
     status: 400,
     title: { en: 'The account does not exist', ja: 'アカウントがありません' },
   },
+  /** RFC 9773 §7.4, which fixes the status too (§5). */
+  alreadyReplaced: {
+    type: `${ACME}alreadyReplaced`,
+    status: 409,
+    title: { en: 'Another order replaces the certificate', ja: '証明書を置き換えるオーダーがすでにあります' },
+  },
   alreadyRevoked: {
     type: `${ACME}alreadyRevoked`,
     status: 400,

@@ -7,6 +7,7 @@ import { makeCertificates } from './certificates.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { readOtherFormats } from './other-formats.js'
+import { makeReissues } from './reissues.js'
 import { makeValidations } from './validations.js'
 import { makeEabCredentials } from './eab-credentials.js'
 
@@ -28,5 +29,6 @@ export function makeRest(env: Environment): Router {
   router.use('/applications', makeApplications(env))
   router.use('/certificates', makeCertificates(env))
   router.use('/eab-credentials', makeEabCredentials(env))
+  router.use('/reissues', makeReissues(env))
   return router
 }

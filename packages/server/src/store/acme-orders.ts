@@ -60,7 +60,7 @@ export const findOpenOrder = (
 /** @returns false when an open order for the same names was made at the same moment */
 export async function insertOrder(
   trx: Transaction,
-  row: Omit<OrderRow, 'is_open' | 'error'>,
+  row: Omit<OrderRow, 'is_open' | 'error' | 'replaces' | 'replaces_serial'>,
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('acme_orders')

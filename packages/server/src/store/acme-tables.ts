@@ -1,4 +1,4 @@
-/** The tables of the ACME face, beside those in tables.ts. Source: migrations/002-acme.ts. */
+/** The tables of the ACME face, beside those in tables.ts. Source: migrations/. */
 import type { JWK } from 'jose'
 import type { Generated, Selectable } from 'kysely'
 import type { Bilingual } from '@upki-gateway/shared/problem'
@@ -66,8 +66,20 @@ interface AcmeOrdersTable {
   csr_sha256: string | null
   /** Why it ended before it was finalized. */
   error: NullableJson<OrderError>
+  /** `replaces` of newOrder as it came (RFC 9773 §5). */
+  replaces: string | null
+  /** Of the certificate that it names, in decimal, when that is one of the account's with one of the names. */
+  replaces_serial: string | null
   expires_at: Timestamp
   created_at: Timestamp
+}
+
+interface CertificateReissuesTable {
+  serial: string
+  replace_by: Timestamp
+  explanation_url: string | null
+  marked_by: string
+  marked_at: Timestamp
 }
 
 interface AcmeChallengesTable {
@@ -111,6 +123,7 @@ export interface AcmeTables {
   acme_authorizations: AcmeAuthorizationsTable
   acme_challenges: AcmeChallengesTable
   acme_orders: AcmeOrdersTable
+  certificate_reissues: CertificateReissuesTable
   acme_used_nonces: { nonce: Buffer }
   acme_nonce_horizon: { only_row: Generated<boolean>; before: Buffer }
 }
@@ -119,4 +132,5 @@ export type EabCredentialRow = Selectable<EabCredentialsTable>
 export type AccountRow = Selectable<AcmeAccountsTable>
 export type AuthorizationRow = Selectable<AcmeAuthorizationsTable>
 export type ChallengeRow = Selectable<AcmeChallengesTable>
+export type ReissueRow = Selectable<CertificateReissuesTable>
 export type OrderRow = Selectable<AcmeOrdersTable>

@@ -12,6 +12,7 @@ import { lockFile } from '../files/lock-file.js'
 import * as issuance from './migrations/001-issuance.js'
 import * as acme from './migrations/002-acme.js'
 import * as acmeWhole from './migrations/003-acme.js'
+import * as acmeRenewal from './migrations/010-acme-renewal.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -26,7 +27,12 @@ export interface Store {
   close(): Promise<void>
 }
 
-const migrations = { '001-issuance': issuance, '002-acme': acme, '003-acme': acmeWhole }
+const migrations = {
+  '001-issuance': issuance,
+  '002-acme': acme,
+  '003-acme': acmeWhole,
+  '010-acme-renewal': acmeRenewal,
+}
 
 async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })

@@ -19,6 +19,8 @@ export interface Issued {
   /** As revokeCert takes it. */
   certificate: string
   serial: string
+  /** As renewal information names it (RFC 9773 §4.1). */
+  id: string
   /** Holds the key of the certificate. */
   signer: Signer
   applicationId: string
@@ -35,11 +37,21 @@ async function makeLeaf(names: readonly string[], notAfter: Date) {
     notBefore: new Date(Date.now() - 1000),
     notAfter,
     signingAlgorithm: { ...algorithm, hash: 'SHA-384' },
-    extensions: [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))],
+    extensions: [
+      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value }))),
+      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+    ],
   })
   const jwk = await crypto.subtle.exportKey('jwk', keys.publicKey)
   const { crv, x, y } = jwk
   return { leaf, signer: { alg: 'ES384', privateKey: keys.privateKey, jwk: { kty: 'EC', crv, x, y } } }
+}
+
+function idOf(leaf: x509.X509Certificate): string {
+  const keyId = leaf.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId ?? ''
+  const { serialNumber } = leaf
+  const serial = /^[89a-f]/i.test(serialNumber) ? `00${serialNumber}` : serialNumber
+  return [keyId, serial].map((hex) => Buffer.from(hex, 'hex').toString('base64url')).join('.')
 }
 
 /** Orders and finalizes by the client; then the certificate is there as if the service had issued it. */
@@ -88,5 +100,5 @@ export async function issueFor(
       .execute()
   })
   const base64 = certificate.raw.toString('base64url')
-  return { certificate: base64, serial, signer, applicationId: applicationId ?? '', order }
+  return { certificate: base64, id: idOf(leaf), serial, signer, applicationId: applicationId ?? '', order }
 }

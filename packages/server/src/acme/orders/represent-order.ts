@@ -58,6 +58,7 @@ function representOrder(order: OrderView, status: OrderStatus, view: Viewpoint):
     authorizations: order.authorization_ids.map((id) => urls.authorization(id)),
     finalize: urls.finalize(order.id),
     ...(order.profile ? { profile: order.profile } : {}),
+    ...(order.replaces !== null ? { replaces: order.replaces } : {}),
     ...(status === 'valid' ? { certificate: urls.certificate(order.id) } : {}),
     ...(status === 'invalid' ? { error: representError(order, view) } : {}),
     upki: representUpki(order, view),

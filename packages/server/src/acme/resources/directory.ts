@@ -18,6 +18,7 @@ export function directory(acme: AcmeEnvironment, urls: Urls): Record<string, unk
     newAuthz: urls.newAuthz,
     revokeCert: urls.revokeCert,
     keyChange: urls.keyChange,
+    renewalInfo: urls.renewalInfo,
     meta: {
       ...(termsOfService ? { termsOfService } : {}),
       ...(website ? { website } : {}),

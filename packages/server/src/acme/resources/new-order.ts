@@ -16,6 +16,7 @@ import { malformed } from '../jws/flattened-jws.js'
 import { approvalOf, authorize } from '../orders/authorize.js'
 import { checkApproved, checkNames, identifiers, readNames } from '../orders/identifiers.js'
 import { orderStatus } from '../orders/order-status.js'
+import { markReplaces } from '../orders/replaces.js'
 import { answerOrder } from '../orders/represent-order.js'
 import { softwareOf } from '../orders/software.js'
 import { checkProfile } from '../profiles.js'
@@ -32,6 +33,7 @@ const schema = z.object({
   notBefore: z.unknown().optional(),
   notAfter: z.unknown().optional(),
   profile: z.string().optional(),
+  replaces: z.unknown().optional(),
   upki: z.object({ software: z.string().max(1000).optional() }).optional(),
 })
 
@@ -42,6 +44,7 @@ interface Wanted {
   profile: string | null
   software: string
   requestKey: string
+  replaces: unknown
 }
 
 async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Wanted> {
@@ -59,6 +62,7 @@ async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall):
     approval,
     names,
     profile,
+    replaces: payload.replaces,
     requestKey: [profile ?? 'any', ...[...names].sort()].join(' '),
     software: softwareOf({
       asked: payload.upki?.software,
@@ -119,8 +123,9 @@ export async function newOrder(acme: AcmeEnvironment, trx: Transaction, call: Ac
   const wanted = await read(acme, trx, call)
   const { accountId } = call
   if (!(await findSame(acme, trx, accountId, wanted.requestKey))) await make(acme, trx, accountId, wanted)
-  const order = await findOpenOrder(trx, accountId, wanted.requestKey)
-  if (!order) throw new Error('An order was made and is not there')
+  const open = await findOpenOrder(trx, accountId, wanted.requestKey)
+  if (!open) throw new Error('An order was made and is not there')
+  const order = await markReplaces(trx, open, wanted.replaces, acme.env.now())
   // 201 also for one that was there: clients such as golang.org/x/crypto/acme take nothing else.
   return { ...answerOrder(order, viewpointOf(acme, call, order.organisation)), status: 201 }
 }
