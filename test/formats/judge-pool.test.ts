@@ -25,13 +25,14 @@ beforeEach(() => {
 })
 afterEach(() => pool.close())
 
-/** Every third row has a reason that there is not; every fifth repeats the serial of the first. */
+/** Every third row has a reason that there is not; every fifth repeats the serial of the first. Only rows with a CSR go to workers. */
 async function rowsOf(count: number): Promise<Application[]> {
   const { kind, fields } = await sampleOf('server-revoke')
   return Array.from({ length: count }, (_, index) => ({
     kind,
     fields: {
       ...fields,
+      csr: 'AAAA',
       serial: String(index % 5 === 0 ? 1000 : 1000 + index),
       revocationReason: index % 3 === 0 ? '2' : '4',
     },

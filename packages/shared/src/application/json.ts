@@ -28,10 +28,12 @@ export type ApplicationJson = { kind: Application['kind']; dnsNames?: string[] }
  */
 export function fromJson(value: unknown, row: number): ApplicationInput | Finding[] {
   if (!isRecord(value)) return [makeFinding('inputNotObject', { row })]
-  const { kind, ...members } = value
+  const { kind } = value
   const fields: ApplicationFields = {}
   const findings = kindFindings(kind, row)
-  for (const [member, content] of Object.entries(members)) {
+  for (const member of Object.keys(value)) {
+    if (member === 'kind') continue
+    const content = value[member]
     const text = isFieldName(member) ? readField(member, content, row) : unknownMember(member, row)
     if (typeof text !== 'string') findings.push(text)
     else if (text !== '') fields[member as FieldName] = text
@@ -42,7 +44,9 @@ export function fromJson(value: unknown, row: number): ApplicationInput | Findin
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const isFieldName = (name: string): name is FieldName => (fieldNames as readonly string[]).includes(name)
+const knownNames: ReadonlySet<string> = new Set(fieldNames)
+
+const isFieldName = (name: string): name is FieldName => knownNames.has(name)
 
 const isRequestedKind = (kind: unknown): kind is NonNullable<ApplicationInput['kind']> =>
   kind === 'server' || isApplicationKind(kind)

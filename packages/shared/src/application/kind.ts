@@ -26,5 +26,6 @@ export type KindFamily = 'server' | 'client' | 'smime' | 'acme' | 'subscriber'
 
 export const familyOf = (kind: ApplicationKind): KindFamily => kind.slice(0, kind.indexOf('-')) as KindFamily
 
-export const isApplicationKind = (value: unknown): value is ApplicationKind =>
-  (applicationKinds as readonly unknown[]).includes(value)
+const knownKinds: ReadonlySet<unknown> = new Set(applicationKinds)
+
+export const isApplicationKind = (value: unknown): value is ApplicationKind => knownKinds.has(value)

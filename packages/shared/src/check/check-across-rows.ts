@@ -4,6 +4,7 @@ import type { FindingCode } from '../problem/finding-catalogue.js'
 import { placeAttributes } from './judge.js'
 import type { RowKeys } from './judge.js'
 import type { Row } from './row.js'
+import { SeenKeys } from './seen-keys.js'
 
 type UniqueKey = Exclude<keyof RowKeys, 'place'>
 
@@ -15,26 +16,31 @@ const unique: readonly { key: UniqueKey; code: FindingCode; field: FieldName }[]
   { key: 'serial', code: 'serialRepeated', field: 'serial' },
 ]
 
-/** Remembers each key and its first row: the only memory of a check that grows with its input. */
+/** Remembers each key and its first row: the only memory of a check that grows with its input, to a bound. */
 export class SeenRows {
-  readonly #first = new Map<UniqueKey, Map<string, number>>(unique.map(({ key }) => [key, new Map()]))
+  readonly #seen: SeenKeys
   #place: { row: number; values: NonNullable<RowKeys['place']> } | undefined
+  #saidFull = false
+
+  /** @param maxKeys more keys are not remembered, which is said once */
+  constructor(maxKeys?: number) {
+    this.#seen = new SeenKeys(maxKeys)
+  }
 
   check(row: Row, keys: RowKeys): void {
     for (const { key, code, field } of unique) {
       const value = keys[key]
-      const other = value === undefined ? undefined : this.#meet(key, value, row.number)
+      if (value === undefined) continue
+      const other = this.#seen.meet(`${key} ${value}`, row.number)
       if (other !== undefined) row.find(code, field, { words: { other } })
     }
+    if (this.#seen.isFull && !this.#saidFull) this.#sayFull(row)
     if (!row.context.organisation && keys.place) this.#comparePlace(row, keys.place)
   }
 
-  /** The first row with that key, if it is another one. */
-  #meet(key: UniqueKey, value: string, row: number): number | undefined {
-    const rows = this.#first.get(key)
-    const other = rows?.get(value)
-    if (other === undefined) rows?.set(value, row)
-    return other
+  #sayFull(row: Row): void {
+    this.#saidFull = true
+    row.find('rowsNotCompared', 'subjectDn', { value: undefined, words: { count: row.number } })
   }
 
   /** Without the registered values, rows can only be compared with the first one. */

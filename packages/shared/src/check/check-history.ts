@@ -5,7 +5,7 @@
  * certificates are compared by the whole DN. Source: docs/upki-tsv.md, "Issue or renew".
  */
 import { commonNameOf } from '../dn/index.js'
-import { isSameSerial, parseSerial } from '../identifier/index.js'
+import { decimalOf, isSameSerial, parseSerial } from '../identifier/index.js'
 import type { Row } from './row.js'
 
 export function checkHistory(row: Row): void {
@@ -49,9 +49,10 @@ function checkReplaced(row: Row, serial: string): void {
 
 /** The certificate to be revoked or replaced is one on record, and the DN is its own. */
 function checkIssued(row: Row): void {
-  const serial = parseSerial(row.fields.serial ?? '')
-  if (!row.context.issuedDn || serial === undefined) return
-  const issued = row.context.issuedDn(serial.toString())
+  if (!row.context.issuedDn) return
+  const serial = decimalOf(row.fields.serial ?? '')
+  if (serial === undefined) return
+  const issued = row.context.issuedDn(serial)
   if (issued === undefined) return row.find('serialUnknown', 'serial')
   const { subjectDn = '' } = row.fields
   if (issued === subjectDn || isShortForm(row, issued)) return

@@ -35,8 +35,8 @@ const codeOfFault: Record<HostNameFault, FindingCode> = {
 
 /** Judges one name, once in a row however often it stands there. */
 function checkName(row: Row, field: FieldName, name: string): void {
-  if (row.judgedNames.has(name)) return
-  row.judgedNames.add(name)
+  if (row.judgedNames.includes(name)) return
+  row.judgedNames.push(name)
   const fault = checkHostName(name)
   if (fault) return reportFault(row, field, { name, fault })
   const { organisation } = row.context

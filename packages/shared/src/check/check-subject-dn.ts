@@ -5,7 +5,7 @@ import type { FindingCode } from '../problem/finding-catalogue.js'
 import { checkIssuedDn } from './check-issued-dn.js'
 import { checkCommonName } from './check-names.js'
 import { checkPersonDn } from './check-person-dn.js'
-import { checkRegisteredValues, checkValueLength, suggestOrdered } from './dn-values.js'
+import { checkRegisteredValues, checkValueLength, foreignIn, suggestOrdered } from './dn-values.js'
 import type { Row } from './row.js'
 
 const codeOfFault: Record<DnFault, FindingCode> = {
@@ -41,7 +41,7 @@ function checkAttributes(row: Row, dn: readonly DnAttribute[], text: string): vo
 const defaultWords = ['Academe', 'Default']
 
 function checkAttributeValue(row: Row, { name: attribute, value }: DnAttribute): void {
-  const characters = [...new Set(value.match(/[^A-Za-z0-9 '(),\-./:=]/gu))].join(' ')
+  const characters = foreignIn(value)
   if (characters !== '') row.find('dnCharacter', 'subjectDn', { value, words: { attribute, characters } })
   checkValueLength(row, { name: attribute, value })
   const word = defaultWords.find((candidate) => value.toLowerCase().includes(candidate.toLowerCase()))

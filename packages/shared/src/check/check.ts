@@ -19,7 +19,12 @@ export const checkApplications = (applications: readonly Application[], context:
 
 /** Checks rows as they come; those of later calls are compared with those of earlier ones. */
 export class ApplicationChecker {
-  readonly #seen = new SeenRows()
+  readonly #seen: SeenRows
+
+  /** @param maxKeys names, keys and serials that are remembered for comparing; default 25 million, 400 MB */
+  constructor({ maxKeys }: { maxKeys?: number } = {}) {
+    this.#seen = new SeenRows(maxKeys)
+  }
 
   /** @param firstRow row of the first application, from 1 */
   check(applications: readonly Application[], context: CheckContext, firstRow = 1): Finding[] {
@@ -44,14 +49,16 @@ export class ApplicationChecker {
     firstRow: number,
     judgedOf: (application: Application, row: number) => Judged | undefined,
   ): Finding[] {
-    return applications.flatMap((application, index) => {
+    const all: Finding[] = []
+    for (const [index, application] of applications.entries()) {
       const number = firstRow + index
       const { findings = [], keys = {} } = judgedOf(application, number) ?? {}
       const row = new Row(application, number, context, findings)
       checkHistory(row)
       if (keys.spkiSha256 && context.keySeen?.(keys.spkiSha256)) row.find('keySeen', 'csr')
       this.#seen.check(row, keys)
-      return row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0))
-    })
+      if (row.findings.length > 0) all.push(...row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0)))
+    }
+    return all
   }
 }

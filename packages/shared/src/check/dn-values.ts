@@ -13,10 +13,18 @@ export function suggestOrdered(text: string): { suggestion?: Suggestion } {
     : { suggestion: { field: 'subjectDn', value, needsConsent: false } }
 }
 
+/** Characters that O, L and ST may not hold. */
+const foreign = /[^A-Za-z0-9 '(),\-./:=]/gu
+
+/** The characters of a value that match, each once. */
+export const foreignIn = (value: string, pattern = foreign): string =>
+  [...new Set(value.match(pattern))].join(' ')
+
 /** RFC 5280, ub-organization-name and its like. */
 const maxValueLength = 64
 
 export function checkValueLength(row: Row, { name: attribute, value }: DnAttribute): void {
+  if (value.length <= maxValueLength) return
   const { length } = Array.from(value)
   if (length > maxValueLength)
     row.find('dnValueTooLong', 'subjectDn', { value, words: { attribute, length } })
@@ -60,8 +68,7 @@ function checkPrefecture(row: Row, state: string | undefined): void {
 
 /** Values of client DNs, and of DNs as they were issued: the CN may hold `@` and `_`. */
 export function checkPersonValue(row: Row, { name: attribute, value }: DnAttribute): void {
-  const foreign = attribute === 'CN' ? /[^A-Za-z0-9 '(),\-./:=@_]/gu : /[^A-Za-z0-9 '(),\-./:=]/gu
-  const characters = [...new Set(value.match(foreign))].join(' ')
+  const characters = foreignIn(value, attribute === 'CN' ? /[^A-Za-z0-9 '(),\-./:=@_]/gu : foreign)
   if (characters !== '')
     row.find('dnPersonCharacter', 'subjectDn', { value, words: { attribute, characters } })
   checkValueLength(row, { name: attribute, value })

@@ -5,7 +5,7 @@
 import type { Application } from '../application/application.js'
 import { Csr } from '../csr/index.js'
 import { DnError, attributeOf } from '../dn/index.js'
-import { parseSerial } from '../identifier/index.js'
+import { decimalOf } from '../identifier/index.js'
 import type { Finding } from '../problem/finding.js'
 import { takesField } from '../tsv/index.js'
 import { checkColumns } from './check-columns.js'
@@ -57,8 +57,8 @@ function keysOf(row: Row): RowKeys {
   if (fields.subjectDn && !ends && (family === 'client' || family === 'smime'))
     keys.subjectDn = fields.subjectDn
   if (fields.p12FileName) keys.p12FileName = fields.p12FileName.toLowerCase()
-  const serial = fields.serial && takesField(row.table, 'serial') ? parseSerial(fields.serial) : undefined
-  if (serial !== undefined) keys.serial = serial.toString()
+  const serial = fields.serial && takesField(row.table, 'serial') ? decimalOf(fields.serial) : undefined
+  if (serial !== undefined) keys.serial = serial
   return keys
 }
 

@@ -1,6 +1,6 @@
 /** One row under check: its values, what is parsed of them once, and what is found. */
 import type { Application, ApplicationFields, FieldName } from '../application/application.js'
-import { familyOf } from '../application/kind.js'
+import { applicationKinds, familyOf } from '../application/kind.js'
 import type { ApplicationKind, KindFamily } from '../application/kind.js'
 import { CsrError, parseCsr } from '../csr/index.js'
 import type { Csr } from '../csr/index.js'
@@ -16,6 +16,23 @@ import type { CheckContext } from './context.js'
 
 type Details = Omit<FindingPlace, 'row' | 'field' | 'column'>
 
+interface Traits {
+  family: KindFamily
+  ends: boolean
+  asksForServerCertificate: boolean
+}
+
+const traits = Object.fromEntries(
+  applicationKinds.map((kind): [ApplicationKind, Traits] => [
+    kind,
+    {
+      family: familyOf(kind),
+      ends: /-(revoke|suspend|update)$/.test(kind),
+      asksForServerCertificate: /^(server|acme)-(issue|create|renew)$/.test(kind),
+    },
+  ]),
+) as Record<ApplicationKind, Traits>
+
 export class Row {
   readonly kind: ApplicationKind
   readonly fields: ApplicationFields
@@ -26,7 +43,7 @@ export class Row {
   /** True for the kinds that ask for a server certificate or for leave to order one. */
   readonly asksForServerCertificate: boolean
   /** Host names already judged, so that one wrong name is reported once. */
-  readonly judgedNames = new Set<string>()
+  readonly judgedNames: string[] = []
   #dn?: DnAttribute[] | DnError
   #csr?: Csr | CsrError
 
@@ -39,9 +56,10 @@ export class Row {
   ) {
     this.kind = kind
     this.fields = fields
-    this.family = familyOf(kind)
-    this.ends = /-(revoke|suspend|update)$/.test(kind)
-    this.asksForServerCertificate = /^(server|acme)-(issue|create|renew)$/.test(kind)
+    const { family, ends, asksForServerCertificate } = traits[kind]
+    this.family = family
+    this.ends = ends
+    this.asksForServerCertificate = asksForServerCertificate
     this.table = (context.tables ?? kindTables)[kind]
   }
 

@@ -45,6 +45,8 @@ const maxLength = 2000
  * @throws {DnError} naming what is wrong; {@link readDnLeniently} gives what was probably meant.
  */
 export function parseDn(text: string): DnAttribute[] {
+  const plain = text.length <= maxLength ? readPlainDn(text) : undefined
+  if (plain) return plain
   const attributes = readDnLeniently(text)
   if (attributes === undefined) throw new DnError('syntax', 'not a list of attribute=value parts')
   if (strayBlank.test(text)) throw new DnError('blank', 'blank beside a comma or an equals sign')
@@ -54,6 +56,20 @@ export function parseDn(text: string): DnAttribute[] {
   if (renderDn(attributes).toLowerCase() === text.toLowerCase())
     throw new DnError('letterCase', 'attribute names are written in capitals')
   throw new DnError('blank', 'blank at an end of a value')
+}
+
+/** What nearly every part of a DN is: no second equals sign, and no blank at an end of the value. */
+const plainPart = /^(CN|OU|O|L|ST|C)=([^\s=](?:[^=]*[^\s=])?)$/
+
+/** Most DNs, at once: where every part between commas is plain there is nothing to be found fault with. */
+function readPlainDn(text: string): DnAttribute[] | undefined {
+  const attributes: DnAttribute[] = []
+  for (const part of text.split(',')) {
+    const found = plainPart.exec(part)
+    if (!found) return undefined
+    attributes.push({ name: found[1] ?? '', value: found[2] ?? '' })
+  }
+  return attributes
 }
 
 /** What the writer of a DN probably meant: blanks dropped, names in capitals. Undefined when it is no DN. */

@@ -17,6 +17,7 @@ export interface DnDifferences {
 
 /** Compares a DN with the attributes it must have, each exactly once and in that order. */
 export function compareDn(dn: readonly DnAttribute[], wanted: readonly AttributeName[]): DnDifferences {
+  if (isExactly(dn, wanted)) return none
   const names = dn.map(({ name }) => name)
   const expected = names.filter((name) => (wanted as readonly string[]).includes(name))
   return {
@@ -26,6 +27,11 @@ export function compareDn(dn: readonly DnAttribute[], wanted: readonly Attribute
     outOfOrder: !isAscending(expected.map((name) => (wanted as readonly string[]).indexOf(name))),
   }
 }
+
+const none: DnDifferences = { missing: [], repeated: [], unexpected: [], outOfOrder: false }
+
+const isExactly = (dn: readonly DnAttribute[], wanted: readonly string[]): boolean =>
+  dn.length === wanted.length && dn.every(({ name }, index) => name === wanted[index])
 
 const isAscending = (numbers: readonly number[]): boolean =>
   numbers.every((number, index) => index === 0 || number >= (numbers[index - 1] ?? 0))

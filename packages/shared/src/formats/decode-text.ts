@@ -4,6 +4,7 @@
  * Without a BOM and without a word from the caller, the first piece that is not ASCII decides: it is UTF-8
  * when it can be, else Shift_JIS. A byte that belongs to no character ends the reading; none is replaced.
  */
+import { isAscii as isSevenBit } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import iconv from 'iconv-lite'
 import { toJisText } from '../tsv/shift-jis.js'
@@ -143,7 +144,7 @@ function decode(decoder: Decoder, bytes: Uint8Array | undefined, { encoding }: T
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
-const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80 && byte !== 0)
+const isAscii = (bytes: Uint8Array): boolean => isSevenBit(bytes) && !bytes.includes(0)
 
 /** The same bytes in pieces of one size: guesses need some, and nobody should hold all. */
 async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

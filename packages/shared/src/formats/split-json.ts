@@ -9,7 +9,6 @@ import { InputFault } from './input-fault.js'
 export const maxRowLength = 65_536
 
 const structural = /["[\]{}]/g
-const inString = /["\\]/g
 
 export class JsonSplitter {
   /** Text from the start of the value under way. */
@@ -48,19 +47,22 @@ export class JsonSplitter {
   /** Where a value, or the outer array, ends; undefined when the text so far holds no end. */
   #findEnd(): number | undefined {
     for (;;) {
-      const pattern = this.#isString ? inString : structural
-      pattern.lastIndex = this.#scanned
-      const found = pattern.exec(this.#text)
-      // The character after a backslash may come with the next piece: then this one is read again.
-      if (!found || (found[0] === '\\' && found.index + 1 === this.#text.length)) {
-        this.#scanned = found?.index ?? this.#text.length
+      const found = this.#isString ? this.#text.indexOf('"', this.#scanned) : this.#nextStructural()
+      if (found < 0) {
+        this.#scanned = this.#text.length
         return undefined
       }
-      this.#scanned = found.index + (found[0] === '\\' ? 2 : 1)
-      if (found[0] === '\\') continue
-      if (found[0] === '"') this.#isString = !this.#isString
-      else if (this.#turn(found[0])) return found.index
+      this.#scanned = found + 1
+      const character = this.#text[found] ?? ''
+      if (character !== '"') {
+        if (this.#turn(character)) return found
+      } else if (!this.#isString || !isEscaped(this.#text, found)) this.#isString = !this.#isString
     }
+  }
+
+  #nextStructural(): number {
+    structural.lastIndex = this.#scanned
+    return structural.exec(this.#text)?.index ?? -1
   }
 
   /** Follows a bracket; true when it ends a value or the array. */
@@ -84,8 +86,9 @@ export class JsonSplitter {
 
   #parse(text: string): unknown {
     const wantsComma = this.#isArray && this.#count > 0
-    const value = wantsComma ? text.trimStart().replace(/^,/, '') : text
-    if (this.#isClosed || (wantsComma && value === text.trimStart()))
+    const trimmed = wantsComma ? text.trimStart() : text
+    const value = wantsComma ? trimmed.slice(1) : text
+    if (this.#isClosed || (wantsComma && !trimmed.startsWith(',')))
       throw new InputFault('jsonSyntax', { detail: 'no comma between two values, or text after the array' })
     this.#count += 1
     try {
@@ -94,4 +97,11 @@ export class JsonSplitter {
       throw new InputFault('jsonSyntax', { detail: error instanceof Error ? error.message : '' })
     }
   }
+}
+
+/** True when an odd number of backslashes stands before the quote: the text of a value is held from its start. */
+function isEscaped(text: string, quote: number): boolean {
+  let first = quote
+  while (first > 0 && text[first - 1] === '\\') first -= 1
+  return (quote - first) % 2 === 1
 }

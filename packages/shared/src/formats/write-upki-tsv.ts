@@ -7,7 +7,8 @@ import type { Application } from '../application/application.js'
 import type { ApplicationKind } from '../application/kind.js'
 import type { Finding } from '../problem/finding.js'
 import { makeFinding } from '../problem/make-finding.js'
-import { TsvError, encodeTsv, rowsPerFile } from '../tsv/codec.js'
+import { TsvError, encodeRow, rowsPerFile } from '../tsv/codec.js'
+import { kindTables } from '../tsv/kind-tables.js'
 
 export interface TsvFile {
   /** Such as `server-issue-001.tsv`. */
@@ -27,7 +28,7 @@ export class UpkiTsvWriter {
 
   /** A file when this row filled it, a finding when the row cannot stand in one, else nothing. */
   write(application: Application, row: number): TsvFile | Finding | undefined {
-    const bytes = encodeRow(application, row)
+    const bytes = tryRow(application, row)
     if (!Buffer.isBuffer(bytes)) return bytes
     const open = this.#open.get(application.kind) ?? { rows: [], files: 0 }
     this.#open.set(application.kind, open)
@@ -41,16 +42,16 @@ export class UpkiTsvWriter {
   }
 }
 
-function encodeRow(application: Application, row: number): Buffer | Finding {
+function tryRow(application: Application, row: number): Buffer | Finding {
   try {
-    return Buffer.from(encodeTsv([application]))
+    return encodeRow(application, kindTables[application.kind], row)
   } catch (error) {
     if (!(error instanceof TsvError)) throw error
     const { field } = error.place
     return makeFinding('cannotWrite', {
       row,
       ...(field && { field }),
-      words: { format: 'UPKI TSV', detail: error.message.replace(/^row 1: /, '') },
+      words: { format: 'UPKI TSV', detail: error.message.replace(/^row \d+: /, '') },
     })
   }
 }

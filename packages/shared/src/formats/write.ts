@@ -3,7 +3,6 @@
  *
  * Values are written as they are; what a format cannot hold is a finding, and nothing is left out in silence.
  */
-import { stringify } from 'csv-stringify/sync'
 import type { Application, FieldName } from '../application/application.js'
 import { fieldNames } from '../application/application.js'
 import { toJson } from '../application/json.js'
@@ -74,8 +73,9 @@ const guarded =
 function tableWriter(format: 'csv' | 'tsv', { headings = 'field', kind }: WriteOptions): RowWriter {
   const delimiter = format === 'csv' ? ',' : '\t'
   const fields = kind ? fieldNames.filter((field) => takesField(kindTables[kind], field)) : fieldNames
+  const quoted = format === 'csv' ? /^'|[\r\n\t",]/ : /^'|[\r\n\t"]/
   const line = (cells: readonly string[]): string =>
-    stringify([cells.map(toInert)], { delimiter, record_delimiter: '\r\n', quoted_match: /^'|[\r\n\t"]/ })
+    `${cells.map((cell) => (cell === '' ? '' : toCell(toInert(cell), quoted))).join(delimiter)}\r\n`
   const heading = fields.map((field) => headingOf(field, headings, kind))
   return {
     begin: line(kind ? heading : [headingOf('kind', headings), ...heading]),
@@ -83,6 +83,10 @@ function tableWriter(format: 'csv' | 'tsv', { headings = 'field', kind }: WriteO
     end: '',
   }
 }
+
+/** RFC 4180 §2, rules 5 to 7. */
+const toCell = (text: string, quoted: RegExp): string =>
+  quoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
 interface TableSpec {
   fields: readonly FieldName[]

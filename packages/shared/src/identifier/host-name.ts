@@ -15,8 +15,12 @@ const maxLabelLength = 63
 export type HostNameFault =
   'empty' | 'wildcard' | 'ipAddress' | 'notAscii' | 'character' | 'label' | 'notQualified' | 'tooLong'
 
+/** What most names are: labels within their length, none all digits at the end, no two hyphens in a row. */
+const plainName = /^(?!.*--)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/
+
 /** The first fault of a host name, or undefined for a good one. Letter case is not judged here. */
 export function checkHostName(name: string): HostNameFault | undefined {
+  if (name.length <= maxHostNameLength && plainName.test(name)) return undefined
   if (name === '') return 'empty'
   if (name.includes('*')) return 'wildcard'
   if (/[^\x20-\x7e]/.test(name)) return 'notAscii'

@@ -13,6 +13,11 @@ export function parseSerial(text: string): bigint | undefined {
   return value > 0n && value <= maxSerial ? value : undefined
 }
 
+/** The decimal form of a serial, for comparing; undefined when the text is none. */
+export const decimalOf = (text: string): string | undefined =>
+  // 47 digits are always in range; most serials come in just that form.
+  /^[1-9]\d{0,46}$/.test(text) ? text : parseSerial(text)?.toString()
+
 export const isSameSerial = (a: string, b: string): boolean => {
   const value = parseSerial(a)
   return value !== undefined && value === parseSerial(b)

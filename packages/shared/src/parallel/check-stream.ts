@@ -70,9 +70,10 @@ async function prepare(rows: ReadRow[], { contextOf, complete, pool }: StreamOpt
     findings: rows.flatMap(({ findings }) => findings),
     filled: filled.map((entry) => ({ ...entry, row: numbers[entry.row - 1] ?? entry.row })),
   }
-  // Numbers run on without a gap unless rows could not be read; then this thread judges.
-  const isWhole = read.length === rows.length
-  const judged = isWhole ? pool?.judge(applications, numbers[0] ?? 1) : undefined
+  // Numbers run on without a gap unless rows could not be read; then this thread judges. A row without a CSR
+  // is judged in less time than it takes to hand it over.
+  const repays = read.length === rows.length && applications.some(({ fields }) => fields.csr !== undefined)
+  const judged = repays ? pool?.judge(applications, numbers[0] ?? 1) : undefined
   // A failure is met where it is awaited; until then it must not end the process.
   judged?.catch(() => undefined)
   return { batch, context, judged }

@@ -41,4 +41,15 @@ export const rowFindings = {
     },
     remedy: { ja: '一つの証明書につき一行にしてください。', en: 'Give one row for each certificate.' },
   },
+  rowsNotCompared: {
+    grade: 'warning',
+    message: {
+      ja: '行が多すぎるため、{count}行目より後の行どうしの重複は調べていません。',
+      en: 'There are too many rows: those after row {count} were compared with the ones before it only.',
+    },
+    remedy: {
+      ja: '重複を確かめるには、ファイルを分けて検査してください。',
+      en: 'Divide the file to have all rows compared.',
+    },
+  },
 } as const

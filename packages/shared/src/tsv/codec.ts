@@ -56,7 +56,8 @@ export function encodeTsv(applications: readonly Application[]): Uint8Array {
   return new Uint8Array(Buffer.concat(rows))
 }
 
-function encodeRow({ kind, fields }: Application, table: KindTable, row: number): Buffer {
+/** One line of a file. @throws {TsvError} as {@link encodeTsv} does, naming the row */
+export function encodeRow({ kind, fields }: Application, table: KindTable, row: number): Buffer {
   if (kind !== table.kind) throw new TsvError('mixedKinds', `${kind} in a file of ${table.kind}`, { row })
   refuseForeignFields(fields, table, row)
   const cells = table.columns.map(({ field, use }) => {
@@ -69,8 +70,9 @@ function encodeRow({ kind, fields }: Application, table: KindTable, row: number)
 }
 
 function refuseForeignFields(fields: ApplicationFields, table: KindTable, row: number): void {
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name in fields) {
     const field = name as FieldName
+    const value = fields[field] ?? ''
     if (value === '') continue
     if (!takesField(table, field))
       throw new TsvError('fieldNotOfKind', `${table.kind} has no ${field}`, { row, field })

@@ -64,9 +64,18 @@ export interface KindTable {
   certainty: Certainty
 }
 
+/** Every value of every row asks for its column. */
+const columnsByField = new WeakMap<KindTable, Map<string | undefined, Column>>()
+
 /** The column of a field, or undefined when the layout has none. */
-export const columnOf = (table: KindTable, field: FieldName): Column | undefined =>
-  table.columns.find((column) => column.field === field)
+export function columnOf(table: KindTable, field: FieldName): Column | undefined {
+  let byField = columnsByField.get(table)
+  if (!byField) {
+    byField = new Map(table.columns.map((column) => [column.field, column]))
+    columnsByField.set(table, byField)
+  }
+  return byField.get(field)
+}
 
 /** True when the kind takes a value for the field. */
 export function takesField(table: KindTable, field: FieldName): boolean {
