@@ -1,5 +1,6 @@
 /** What the ACME resources run on; made once, in router.ts. */
 import type { Environment } from '../issuance/ports/environment.js'
+import type { AlternateChains } from './alternate-chains.js'
 import type { KeyCache } from './jws/key-cache.js'
 import type { Nonces } from './nonces.js'
 
@@ -7,4 +8,5 @@ export interface AcmeEnvironment {
   env: Environment
   nonces: Nonces
   keys: KeyCache
+  alternateChains: AlternateChains
 }

@@ -8,6 +8,7 @@ import express, { type RequestHandler, Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { sendAnswer } from './answer.js'
+import { makeAlternateChains } from './alternate-chains.js'
 import type { AcmeEnvironment } from './environment.js'
 import { KeyCache } from './jws/key-cache.js'
 import { Nonces } from './nonces.js'
@@ -78,6 +79,7 @@ export function makeAcme(env: Environment): Router {
     env,
     nonces: new Nonces(env.vault.derive('acme nonces')),
     keys: new KeyCache(),
+    alternateChains: makeAlternateChains(env),
   }
   const router = Router({ caseSensitive: true, strict: true })
   router.use(prepareAnswer(acme))
@@ -93,6 +95,7 @@ export function makeAcme(env: Environment): Router {
   signed('/order/:id', reads(acme, order))
   signed('/order/:id/finalize', writes(acme, finalize))
   signed('/order/:id/certificate', reads(acme, certificate))
+  signed('/order/:id/certificate/:alternate', reads(acme, certificate))
   signed('/authorization/:id', writes(acme, authorization))
   signed('/challenge/:id', writes(acme, challenge))
   signed('/new-authz', writes(acme, newAuthz))

@@ -25,7 +25,8 @@ export interface Urls {
   orders(accountId: string, after?: string): string
   order(id: string): string
   finalize(orderId: string): string
-  certificate(orderId: string): string
+  /** @param alternate from 1; without it the preferred chain */
+  certificate(orderId: string, alternate?: number): string
   authorization(id: string): string
   challenge(id: string): string
 }
@@ -46,7 +47,8 @@ export function makeUrls(base: string): Urls {
     orders: (accountId, after) => at(`account/${accountId}/orders${after ? `?after=${after}` : ''}`),
     order: (id) => at(`order/${id}`),
     finalize: (orderId) => at(`order/${orderId}/finalize`),
-    certificate: (orderId) => at(`order/${orderId}/certificate`),
+    certificate: (orderId, alternate) =>
+      at(`order/${orderId}/certificate${alternate ? `/${alternate}` : ''}`),
     authorization: (id) => at(`authorization/${id}`),
     challenge: (id) => at(`challenge/${id}`),
   }
@@ -70,8 +72,9 @@ export function accountIdOf(url: string, urls: Urls): string | undefined {
 /** The Link header of an answer: the directory (RFC 8555 §7.1), and what else there is. */
 export const linkHeader = (
   { directory }: Pick<Urls, 'directory'>,
-  more: Record<string, string> = {},
+  more: Record<string, string | string[]> = {},
 ): string =>
   Object.entries({ index: directory, ...more })
+    .flatMap(([relation, urls]) => [urls].flat().map((url) => [relation, url] as const))
     .map(([relation, url]) => `<${url}>;rel="${relation}"`)
     .join(', ')

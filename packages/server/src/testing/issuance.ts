@@ -48,6 +48,7 @@ const systemOf = (upstream: Upstream): IssuanceSystem => ({
   submit: (file, signal) => upstream.submit(file, signal),
   report: () => listed(upstream.report()),
   chainFor: (pem) => upstream.chainFor(pem),
+  allChainsFor: (pem) => [upstream.chainFor(pem)],
   check: () => Promise.resolve(),
   close: () => Promise.resolve(),
 })

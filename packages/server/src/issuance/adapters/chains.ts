@@ -8,6 +8,8 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+// As many as anybody would want to choose from; cross certificates could be combined without end.
+const MOST_CHAINS = 8
 // Leaf, issuing CA, root, and cross certificates between: no real chain is longer.
 const LONGEST = 8
 
@@ -19,30 +21,69 @@ const readCertificates = (file: string): X509Certificate[] =>
 const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 
+type FindIssuers = (certificate: X509Certificate) => X509Certificate[]
+
 /**
  * Files are read when a chain is first asked for, and again when an issuer is
  * not among them: a CA change then needs a new file, not a restart.
- * @returns a function from a leaf (PEM) to the certificates above it, issuer first, without the root
  */
-export function loadChains(files: readonly string[]): (leafPem: string) => string[] {
+function makeFindIssuers(files: readonly string[]): FindIssuers {
   let known: X509Certificate[] = []
-  const findIssuer = (certificate: X509Certificate): X509Certificate | undefined => {
-    const find = () => known.find((candidate) => isIssuedBy(certificate, candidate))
-    const issuer = find()
-    if (issuer) return issuer
+  return (certificate) => {
+    const find = () => known.filter((candidate) => isIssuedBy(certificate, candidate))
+    const issuers = find()
+    if (issuers.length > 0) return issuers
     known = files.flatMap(readCertificates)
     return find()
   }
+}
+
+/** Every way from a certificate upwards; it ends below a root, or where nothing is known of the issuer. */
+function* walk(
+  findIssuers: FindIssuers,
+  at: X509Certificate,
+  below: readonly X509Certificate[] = [],
+): Generator<readonly X509Certificate[]> {
+  const isNew = (issuer: X509Certificate) => !below.some(({ raw }) => raw.equals(issuer.raw))
+  const issuers = below.length < LONGEST ? findIssuers(at).filter(isNew) : []
+  if (issuers.length === 0) yield below
+  for (const issuer of issuers) {
+    if (isSelfIssued(issuer)) yield below
+    else yield* walk(findIssuers, issuer, [...below, issuer])
+  }
+}
+
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  for (const item of items) {
+    yield item
+    if (--count <= 0) return
+  }
+}
+
+const toPem = (chain: readonly X509Certificate[]): string[] =>
+  chain.map((certificate) => certificate.toString())
+
+/**
+ * @returns a function from a leaf (PEM) to the certificates above it, issuer first, without the root; where there
+ *   are several chains, the one whose certificates stand first in the files
+ */
+export function loadChains(files: readonly string[]): (leafPem: string) => string[] {
+  const findIssuers = makeFindIssuers(files)
   return (leafPem) => {
-    const chain: X509Certificate[] = []
-    for (
-      let at = findIssuer(new X509Certificate(leafPem));
-      at && !isSelfIssued(at) && chain.length < LONGEST;
-      at = findIssuer(at)
-    )
-      chain.push(at)
+    const [chain = []] = firstOf(walk(findIssuers, new X509Certificate(leafPem)), 1)
     if (chain.length === 0)
       throw new Error('No configured CA certificate issued this certificate; add it to chainFiles')
-    return chain.map((certificate) => certificate.toString())
+    return toPem(chain)
+  }
+}
+
+/** @returns a function from a leaf (PEM) to its chains, that of `loadChains` first; none when the issuer is not known */
+export function loadAllChains(files: readonly string[]): (leafPem: string) => string[][] {
+  const findIssuers = makeFindIssuers(files)
+  return (leafPem) => {
+    const chains = [...firstOf(walk(findIssuers, new X509Certificate(leafPem)), MOST_CHAINS)]
+    const byText = new Map(chains.map((chain) => [toPem(chain).join(''), toPem(chain)]))
+    byText.delete('')
+    return [...byText.values()]
   }
 }

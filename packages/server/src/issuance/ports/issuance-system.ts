@@ -40,6 +40,8 @@ export interface IssuanceSystem {
   report(name: ReportName): AsyncIterable<ReportRow>
   /** Certificates above a leaf, issuer first, without the root. @throws when the chain is not known */
   chainFor(certificatePem: string): string[]
+  /** Every chain that the configured CA certificates give, that of `chainFor` first. @throws when they cannot be read */
+  allChainsFor(certificatePem: string): string[][]
   /** Resolves when the system can be reached and logged in to. */
   check(): Promise<unknown>
   close(): Promise<void>

@@ -15,7 +15,7 @@ import {
   type SealedFile,
   type SubmitOutcome,
 } from '../../ports/issuance-system.js'
-import { loadChains } from '../chains.js'
+import { loadAllChains, loadChains } from '../chains.js'
 import { parseAnswerPage } from './answer-page.js'
 import { firstChoice, type Form, openLogin, Session } from './session.js'
 import { type SiteProfile, upkiSite } from './site-profile.js'
@@ -34,6 +34,7 @@ const neverConnected = (error: unknown): boolean => {
 class Screens implements IssuanceSystem {
   readonly id: string
   readonly chainFor: (certificatePem: string) => string[]
+  readonly allChainsFor: (certificatePem: string) => string[][]
 
   constructor(
     private readonly config: IssuanceSystemConfig,
@@ -41,6 +42,7 @@ class Screens implements IssuanceSystem {
   ) {
     this.id = config.id
     this.chainFor = loadChains(config.chainFiles)
+    this.allChainsFor = loadAllChains(config.chainFiles)
   }
 
   async submit(file: SealedFile, signal: AbortSignal): Promise<SubmitOutcome> {

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CrossSigned, makeCrossSigned, writePems } from '../../testing/cross-signed.js'
+import { loadAllChains, loadChains } from './chains.js'
+
+let directory: string
+let pki: CrossSigned
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'upki-chains-'))
+  pki = await makeCrossSigned()
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+type Name = Exclude<keyof CrossSigned, 'leaf'>
+const files = (names: readonly Name[]) => writePems(directory, ...names.map((name) => pki[name]))
+const named = (chain: readonly string[]): (Name | undefined)[] =>
+  chain.map((pem) => (['issuing', 'cross', 'root'] as const).find((name) => pki[name].trim() === pem.trim()))
+
+describe('chains of a leaf', () => {
+  it.each<{ name: string; has: Name[]; chains: Name[][] }>([
+    { name: 'one where there is one way up', has: ['issuing'], chains: [['issuing']] },
+    { name: 'one with the cross certificate', has: ['issuing', 'cross'], chains: [['issuing', 'cross']] },
+    {
+      name: 'with and without the cross certificate where the root is there too',
+      has: ['issuing', 'cross', 'root'],
+      chains: [['issuing', 'cross'], ['issuing']],
+    },
+    {
+      name: 'in the order of the files',
+      has: ['root', 'cross', 'issuing'],
+      chains: [['issuing'], ['issuing', 'cross']],
+    },
+    { name: 'each once', has: ['issuing', 'cross', 'cross'], chains: [['issuing', 'cross']] },
+  ])('are $name', ({ has, chains }) => {
+    const paths = files(has)
+    expect(loadAllChains(paths)(pki.leaf).map(named)).toEqual(chains)
+    expect(named(loadChains(paths)(pki.leaf))).toEqual(chains[0])
+  })
+
+  it('are none when its issuer is not known, which is an error where one is needed', () => {
+    const paths = files(['cross', 'root'])
+    expect(loadAllChains(paths)(pki.leaf)).toEqual([])
+    expect(() => loadChains(paths)(pki.leaf)).toThrow(/chainFiles/)
+  })
+})
