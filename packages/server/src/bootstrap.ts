@@ -13,28 +13,40 @@ import { writeSecret } from './files/write-atomically.js'
 import { newId } from './issuance/new-id.js'
 import type { Environment } from './issuance/ports/environment.js'
 import { type EabCredential, makeEabCredential } from './policy/make-eab-credential.js'
-import { scopes } from './rest/authenticate.js'
+import { EVERYTHING } from './policy/scopes.js'
 import { insertApproval } from './store/approvals.js'
 import { appendAudit } from './store/audit.js'
+import { insertOperator } from './store/operators.js'
 import { insertToken, makeToken } from './store/tokens.js'
 
 async function makeOperatorToken(env: Environment, file: string): Promise<void> {
   const [organisation] = env.config.organisations
   if (!organisation) return
   const token = makeToken()
+  const now = env.now()
+  const shared = { organisation: organisation.id, created_at: now }
+  const operator = {
+    ...shared,
+    id: newId(),
+    display_name: 'first operator',
+    role: 'administrator' as const,
+    updated_at: now,
+  }
   const row = {
+    ...shared,
     id: newId(),
     name: 'first operator',
-    organisation: organisation.id,
-    scopes: [...scopes],
-    created_at: env.now(),
-    expires_at: null,
+    scopes: [EVERYTHING],
+    operator_id: operator.id,
+    created_by: 'gateway',
   }
   await env.db.transaction().execute(async (trx) => {
+    await insertOperator(trx, operator)
     await insertToken(trx, token, row)
-    const detail = { organisation: row.organisation, scopes: row.scopes }
+    const record = { at: now, actor: 'gateway', detail: { organisation: row.organisation } }
     await appendAudit(trx, [
-      { at: row.created_at, actor: 'gateway', action: 'token.create', subject: row.id, detail },
+      { ...record, action: 'operator.create', subject: operator.id },
+      { ...record, action: 'token.create', subject: row.id },
     ])
   })
   await writeSecret(file, `${token}\n`)

@@ -10,8 +10,10 @@ import { ProblemError } from '../problem/problem-error.js'
 import { findApplication, listApplications } from '../store/applications.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow, NewApplicationRow } from '../store/tables.js'
-import { type Caller, callerOf, needScope } from './authenticate.js'
+import type { Caller } from '../policy/caller.js'
+import { callerOf, needScope } from './authenticate.js'
 import { type Answer, answerOnce, sendAnswer } from './idempotency.js'
+import { own } from './own.js'
 import { representApplication } from './represent.js'
 
 const DEFAULT_PAGE = 50
@@ -59,7 +61,7 @@ function accept(
   return acceptApplications(env, trx, {
     organisation: caller.organisation,
     inputs,
-    actor: `token:${caller.tokenId}`,
+    actor: caller.actor,
     approvedByActor: caller.scopes.includes('applications:approve'),
   })
 }
@@ -70,12 +72,8 @@ async function create(env: Environment, trx: Transaction, request: Request): Pro
   return { status: 201, body: { applications: outcome.applications.map(inserted).map(representApplication) } }
 }
 
-/** Another organisation's application is as unknown as one that does not exist. */
-async function findOwn(env: Environment, request: Request): Promise<ApplicationRow> {
-  const row = await findApplication(env.db, String(request.params.id))
-  if (row?.organisation === callerOf(request).organisation) return row
-  throw new ProblemError('notFound', 'There is no such application', { ja: 'その申請はありません。' })
-}
+const findOwn = async (env: Environment, request: Request): Promise<ApplicationRow> =>
+  own(request, await findApplication(env.db, String(request.params.id)), 'application')
 
 export function makeApplications(env: Environment): Router {
   const router = Router()
@@ -106,13 +104,13 @@ export function makeApplications(env: Environment): Router {
   })
   router.post('/:id/approve', needScope('applications:approve'), async (request, response) => {
     const { id } = await findOwn(env, request)
-    const actor = `token:${callerOf(request).tokenId}`
+    const { actor } = callerOf(request)
     response.json(representApplication(await decideApplication(env, id, { decision: 'approve', actor })))
   })
   router.post('/:id/reject', needScope('applications:approve'), async (request, response) => {
     const { id } = await findOwn(env, request)
     const { reason } = request.body as { reason: string }
-    const actor = `token:${callerOf(request).tokenId}`
+    const { actor } = callerOf(request)
     response.json(
       representApplication(await decideApplication(env, id, { decision: 'reject', actor, reason })),
     )

@@ -1,24 +1,12 @@
-/** Bearer tokens (RFC 6750) and their scopes. */
+/** Who sends a request: by bearer token (RFC 6750), or by a session of the console. */
 import type { Request, RequestHandler } from 'express'
+import { type Caller, callerOfToken, type TokenFault } from '../policy/caller.js'
+import type { Scope } from '../policy/scopes.js'
 import { ProblemError } from '../problem/problem-error.js'
 import type { Database } from '../store/database.js'
-import { findToken } from '../store/tokens.js'
 
-export const scopes = [
-  'applications:read',
-  'applications:write',
-  'applications:approve',
-  'certificates:read',
-  'eab:write',
-  'admin',
-] as const
-export type Scope = (typeof scopes)[number]
-
-export interface Caller {
-  tokenId: string
-  organisation: string
-  scopes: readonly string[]
-}
+/** Finds the caller in something else than a token; undefined when the request has no such thing. */
+export type SessionReader = (request: Request) => Promise<Caller | undefined>
 
 const callers = new WeakMap<Request, Caller>()
 
@@ -44,13 +32,27 @@ const invalid = (detail: string): ProblemError =>
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
   })
 
-/** Lets in only requests with a live token. */
-export function authenticate(db: Database, now: () => Date): RequestHandler {
+const faults: Record<TokenFault, string> = {
+  unknown: 'The token is unknown or revoked',
+  revoked: 'The token is unknown or revoked',
+  expired: 'The token has expired',
+  disabled: 'The operator of this token is disabled',
+}
+
+export interface Doors {
+  db: Database
+  now: () => Date
+  /** Asked when there is no Authorization header. */
+  session?: SessionReader
+}
+
+/** Lets in only requests with a live token or session. */
+export function authenticate({ db, now, session }: Doors): RequestHandler {
   return async (request, _response, next) => {
-    const row = await findToken(db, readToken(request))
-    if (!row || row.revoked_at) throw invalid('The token is unknown or revoked')
-    if (row.expires_at && row.expires_at <= now()) throw invalid('The token has expired')
-    callers.set(request, { tokenId: row.id, organisation: row.organisation, scopes: row.scopes })
+    const known = request.get('authorization') ? undefined : await session?.(request)
+    const caller = known ?? (await callerOfToken(db, readToken(request), now()))
+    if (typeof caller === 'string') throw invalid(faults[caller])
+    callers.set(request, caller)
     next()
   }
 }
@@ -62,12 +64,15 @@ export function callerOf(request: Request): Caller {
   return caller
 }
 
-export function needScope(scope: Scope): RequestHandler {
+/** @param wanted one of them is enough */
+export function needScope(...wanted: Scope[]): RequestHandler {
   return (request, _response, next) => {
-    if (callerOf(request).scopes.includes(scope)) return next()
-    throw new ProblemError('scopeMissing', `The token lacks the scope ${scope}`, {
-      ja: `トークンに ${scope} の権限がありません。`,
-      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+    const { scopes } = callerOf(request)
+    if (wanted.some((scope) => scopes.includes(scope))) return next()
+    const scope = wanted.join(' or ')
+    throw new ProblemError('scopeMissing', `The caller lacks the scope ${scope}`, {
+      ja: `${wanted.join(' または ')} の権限がありません。`,
+      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${wanted[0] ?? ''}"` },
     })
   }
 }

@@ -5,17 +5,15 @@ import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findCertificate } from '../store/certificates.js'
 import type { CertificateRow } from '../store/tables.js'
-import { callerOf, needScope } from './authenticate.js'
+import { needScope } from './authenticate.js'
+import { own } from './own.js'
 import { representCertificate } from './represent.js'
 
 const PEM_CHAIN = 'application/pem-certificate-chain'
 
 async function findOwn(env: Environment, request: Request): Promise<CertificateRow> {
-  const row = await findCertificate(env.db, BigInt(String(request.params.serial)).toString())
-  if (row?.organisation === callerOf(request).organisation) return row
-  throw new ProblemError('notFound', 'There is no certificate with this serial number', {
-    ja: 'このシリアル番号の証明書はありません。',
-  })
+  const serial = BigInt(String(request.params.serial)).toString()
+  return own(request, await findCertificate(env.db, serial), 'certificate')
 }
 
 export function makeCertificates(env: Environment): Router {

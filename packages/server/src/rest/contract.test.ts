@@ -2,7 +2,7 @@
 import { makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
-import { scopes } from './authenticate.js'
+import { scopes } from '../policy/scopes.js'
 import { loadContract } from './contract.js'
 
 let gateway: TestGateway

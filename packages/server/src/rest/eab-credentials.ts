@@ -17,6 +17,7 @@ import {
 } from '../store/eab-credentials.js'
 import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
+import { own } from './own.js'
 
 type Schemas = components['schemas']
 
@@ -65,10 +66,9 @@ function readNames(
 }
 
 async function make(env: Environment, trx: Transaction, request: Request): Promise<EabCredential> {
-  const { organisation, tokenId } = callerOf(request)
+  const { organisation, actor } = callerOf(request)
   const input = request.body as Schemas['EabCredentialInput']
   const now = env.now()
-  const actor = `token:${tokenId}`
   const approval = {
     id: newId(),
     organisation,
@@ -88,31 +88,30 @@ async function make(env: Environment, trx: Transaction, request: Request): Promi
   return credential
 }
 
-/** Another organisation's credential is as unknown as one that does not exist. */
-async function findOwn(env: Environment, trx: Transaction, request: Request): Promise<EabView> {
-  const row = await findEabView(trx, callerOf(request).organisation, String(request.params.kid))
-  if (row) return row
-  throw new ProblemError('notFound', 'There is no such EAB credential', { ja: 'そのEABはありません。' })
-}
+const findOwn = async (trx: Transaction, request: Request): Promise<EabView> =>
+  own(
+    request,
+    await findEabView(trx, callerOf(request).organisation, String(request.params.kid)),
+    'EAB credential',
+  )
 
 async function revoke(env: Environment, trx: Transaction, request: Request): Promise<EabView> {
-  const { kid, approval_id: approvalId } = await findOwn(env, trx, request)
+  const { kid, approval_id: approvalId } = await findOwn(trx, request)
   const { endApproval: wanted } = request.body as { endApproval: boolean }
   const now = env.now()
   const ended = wanted && (await endApproval(trx, approvalId, now))
   const revoked = await revokeEabCredential(trx, kid, now)
-  const record = { at: now, actor: `token:${callerOf(request).tokenId}` }
+  const record = { at: now, actor: callerOf(request).actor }
   await appendAudit(trx, [
     ...(revoked ? [{ ...record, action: 'eab.revoke', subject: kid }] : []),
     ...(ended ? [{ ...record, action: 'approval.end', subject: approvalId }] : []),
   ])
-  return findOwn(env, trx, request)
+  return findOwn(trx, request)
 }
 
 export function makeEabCredentials(env: Environment): Router {
   const router = Router()
-  router.use(needScope('eab:write'))
-  router.post('/', async (request, response) => {
+  router.post('/', needScope('eab:write'), async (request, response) => {
     const { organisation } = callerOf(request)
     const answer = await env.db.transaction().execute(async (trx) => {
       const { kid, hmacKey } = await make(env, trx, request)
@@ -123,7 +122,7 @@ export function makeEabCredentials(env: Environment): Router {
     // RFC 9111 §5.2.2.5: the secret is kept by no cache.
     response.status(201).set('Cache-Control', 'no-store').json(answer)
   })
-  router.get('/', async (request, response) => {
+  router.get('/', needScope('eab:read', 'eab:write'), async (request, response) => {
     const { after, limit } = request.query as Record<string, string | undefined>
     const size = Number(limit ?? DEFAULT_PAGE)
     const rows = await listEabViews(env.db, callerOf(request).organisation, { after, limit: size })
@@ -132,7 +131,7 @@ export function makeEabCredentials(env: Environment): Router {
       next: rows.length === size ? (rows.at(-1)?.kid ?? null) : null,
     })
   })
-  router.post('/:kid/revoke', async (request, response) => {
+  router.post('/:kid/revoke', needScope('eab:write'), async (request, response) => {
     response.json(represent(await env.db.transaction().execute((trx) => revoke(env, trx, request))))
   })
   return router

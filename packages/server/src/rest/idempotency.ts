@@ -31,7 +31,7 @@ function refuseOtherBody(): never {
   )
 }
 
-/** Runs the work in a transaction, once for each Idempotency-Key of a token; answers without one are not kept. */
+/** Runs the work in a transaction, once for each Idempotency-Key of a caller; answers without one are not kept. */
 export async function answerOnce(
   db: Database,
   now: Date,
@@ -41,7 +41,7 @@ export async function answerOnce(
   const key = request.get('idempotency-key')
   return db.transaction().execute(async (trx) => {
     if (key === undefined) return { ...(await work(trx)), replayed: false }
-    const scope = { tokenId: callerOf(request).tokenId, key }
+    const scope = { actor: callerOf(request).actor, key }
     const requestSha256 = hashRequest(request)
     await lockIdempotencyKey(trx, scope)
     const kept = await findAnswer(trx, scope)

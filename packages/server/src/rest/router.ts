@@ -2,8 +2,10 @@
 import express, { Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
 import { makeApplications } from './applications.js'
-import { authenticate } from './authenticate.js'
+import { authenticate, type SessionReader } from './authenticate.js'
 import { makeCertificates } from './certificates.js'
+import { makeMe } from './me.js'
+import { makeOperators } from './operators.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { readOtherFormats } from './other-formats.js'
@@ -14,11 +16,12 @@ import { makeEabCredentials } from './eab-credentials.js'
 // 10,000 rows with an RSA CSR of about 1 kB and their other fields.
 const MAX_BODY = '20mb'
 
-export function makeRest(env: Environment): Router {
+/** @param session lets the console in without a token */
+export function makeRest(env: Environment, session?: SessionReader): Router {
   const router = Router()
   const contract = loadContract()
   router.get('/openapi.json', (_request, response) => void response.json(contract))
-  router.use(authenticate(env.db, env.now))
+  router.use(authenticate({ db: env.db, now: env.now, session }))
   // These two read their body as it comes, whatever its size.
   router.use('/validations', makeValidations(env))
   router.use('/conversions', makeConversions())
@@ -28,6 +31,8 @@ export function makeRest(env: Environment): Router {
   router.use(...validateContract(contract, env.log))
   router.use('/applications', makeApplications(env))
   router.use('/certificates', makeCertificates(env))
+  router.use('/me', makeMe(env))
+  router.use('/operators', makeOperators(env))
   router.use('/eab-credentials', makeEabCredentials(env))
   router.use('/reissues', makeReissues(env))
   return router

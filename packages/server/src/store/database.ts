@@ -13,6 +13,7 @@ import * as issuance from './migrations/001-issuance.js'
 import * as acme from './migrations/002-acme.js'
 import * as acmeWhole from './migrations/003-acme.js'
 import * as acmeRenewal from './migrations/010-acme-renewal.js'
+import * as people from './migrations/040-people.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -32,10 +33,16 @@ const migrations = {
   '002-acme': acme,
   '003-acme': acmeWhole,
   '010-acme-renewal': acmeRenewal,
+  '040-people': people,
 }
 
 async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+    // Each stands alone: one with a lower number that comes later is run then.
+    allowUnorderedMigrations: true,
+  })
   const { error } = await migrator.migrateToLatest()
   if (error) throw new Error('The database could not be brought to the current version', { cause: error })
 }

@@ -9,28 +9,24 @@ export interface StoredAnswer {
 }
 
 export interface IdempotencyScope {
-  tokenId: string
+  /** Who asked. */
+  actor: string
   key: string
 }
 
 /** Waits while another transaction holds the same key, then sees what it stored. */
-export async function lockIdempotencyKey(
-  trx: Transaction,
-  { tokenId, key }: IdempotencyScope,
-): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency:${tokenId}:${key}`}, 0))`.execute(
-    trx,
-  )
+export async function lockIdempotencyKey(trx: Transaction, { actor, key }: IdempotencyScope): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency:${actor}:${key}`}, 0))`.execute(trx)
 }
 
 export async function findAnswer(
   trx: Transaction,
-  { tokenId, key }: IdempotencyScope,
+  { actor, key }: IdempotencyScope,
 ): Promise<StoredAnswer | undefined> {
   const row = await trx
     .selectFrom('idempotency_keys')
     .selectAll()
-    .where('token_id', '=', tokenId)
+    .where('actor', '=', actor)
     .where('key', '=', key)
     .executeTakeFirst()
   return row && { requestSha256: row.request_sha256, status: row.status, body: row.body }
@@ -45,7 +41,7 @@ export async function storeAnswer(
   await trx
     .insertInto('idempotency_keys')
     .values({
-      token_id: scope.tokenId,
+      actor: scope.actor,
       key: scope.key,
       request_sha256: answer.requestSha256,
       status: answer.status,

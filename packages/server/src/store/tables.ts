@@ -3,7 +3,8 @@ import type { Generated, Insertable, Selectable } from 'kysely'
 import type { ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
 import type { Finding } from '@upki-gateway/shared/problem'
 import type { AcmeTables } from './acme-tables.js'
-import type { Json, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
+import type { Role } from '../policy/scopes.js'
+import type { Json, Nullable, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 import type {
   ApplicationState,
   BatchState,
@@ -21,10 +22,41 @@ interface TokensTable {
   created_at: Timestamp
   expires_at: NullableTimestamp
   revoked_at: NullableTimestamp
+  /** Null: a program's own. */
+  operator_id: Nullable<string>
+  created_by: Nullable<string>
+}
+
+interface DepartmentsTable {
+  id: string
+  organisation: string
+  name: string
+  /** Host names, or `.domain` for every name at or below a domain. */
+  names: string[]
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+interface OperatorsTable {
+  id: string
+  organisation: string
+  display_name: string
+  email: Nullable<string>
+  role: Role
+  /** Limits him to the department's names. */
+  department_id: Nullable<string>
+  /** Of the client certificate he signs in with; lower hex. */
+  certificate_sha256: Nullable<string>
+  oidc_issuer: Nullable<string>
+  oidc_subject: Nullable<string>
+  disabled_at: NullableTimestamp
+  created_at: Timestamp
+  updated_at: Timestamp
 }
 
 interface IdempotencyKeysTable {
-  token_id: string
+  /** Who asked: `operator:<id>` or `token:<id>`. */
+  actor: string
   key: string
   request_sha256: string
   status: number
@@ -125,6 +157,8 @@ interface AuditLogTable {
 
 export interface Tables extends AcmeTables {
   tokens: TokensTable
+  departments: DepartmentsTable
+  operators: OperatorsTable
   idempotency_keys: IdempotencyKeysTable
   approvals: ApprovalsTable
   applications: ApplicationsTable
@@ -134,6 +168,10 @@ export interface Tables extends AcmeTables {
 }
 
 export type TokenRow = Selectable<TokensTable>
+export type NewTokenRow = Insertable<TokensTable>
+export type DepartmentRow = Selectable<DepartmentsTable>
+export type OperatorRow = Selectable<OperatorsTable>
+export type NewOperatorRow = Insertable<OperatorsTable>
 export type ApprovalRow = Selectable<ApprovalsTable>
 export type ApplicationRow = Selectable<ApplicationsTable>
 export type NewApplicationRow = Insertable<ApplicationsTable>

@@ -6,6 +6,8 @@ import supertest from 'supertest'
 import { type Config, loadConfig } from '../config.js'
 import { type Gateway, startGateway } from '../gateway.js'
 import { newId } from '../issuance/new-id.js'
+import type { Role } from '../policy/scopes.js'
+import { insertOperator } from '../store/operators.js'
 import { insertToken, makeToken } from '../store/tokens.js'
 
 export interface TestGateway extends Gateway {
@@ -14,6 +16,13 @@ export interface TestGateway extends Gateway {
   http: ReturnType<typeof supertest.agent>
   /** Makes a token of the sample organisation. */
   token(scopes: readonly string[], options?: { organisation?: string; expiresAt?: Date }): Promise<string>
+  /** Makes an operator of the sample organisation, with a token for all that his role gives. */
+  operator(role: Role, options?: { organisation?: string; department?: string }): Promise<TestOperator>
+}
+
+export interface TestOperator {
+  id: string
+  token: string
 }
 
 export interface TestOptions {
@@ -43,6 +52,16 @@ export async function startTestGateway({
     })
     return value
   }
+  const operator: TestGateway['operator'] = async (role, { organisation = 'example', department } = {}) => {
+    const [id, value, now] = [newId(), makeToken(), new Date()]
+    await gateway.env.db.transaction().execute(async (trx) => {
+      const shared = { organisation, created_at: now }
+      const names = { display_name: `test ${role}`, role, department_id: department }
+      await insertOperator(trx, { ...shared, ...names, id, updated_at: now })
+      await insertToken(trx, value, { ...shared, id: newId(), name: 'test', scopes: ['*'], operator_id: id })
+    })
+    return { id, token: value }
+  }
   const close = async () => {
     await gateway.close()
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
@@ -52,6 +71,7 @@ export async function startTestGateway({
     close,
     directory,
     token,
+    operator,
     http: supertest.agent(gateway.url, { ca: readFileSync(join(directory, 'ca.pem'), 'utf8') }),
   }
 }
