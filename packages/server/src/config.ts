@@ -42,22 +42,32 @@ const organisation = z.strictObject({
   unpublishedKinds: z.boolean().default(false),
 })
 
-const issuanceSystem = z.strictObject({
+const anySystem = {
   id: z.string().min(1),
-  adapter: z.literal('screens'),
-  /** JSON file with url, certFile, keyFile and caFile of the operator's login. */
-  credentialsFile: z.string(),
   /** PEM files with the certificates between leaf and root. */
   chainFiles: z.array(z.string()).min(1),
-  reportIntervalSeconds: z.number().positive().default(60),
-  uploadTimeoutSeconds: z.number().positive().default(600),
   /** After a lost answer: how long until a report that does not show the rows proves that they were not taken. */
   settleSeconds: z.number().nonnegative().default(1800),
   /** Whether such a proof lets the gateway upload again by itself; else an operator decides. */
   resubmitAfterProof: z.boolean().default(false),
   /** Rows still in work after this are shown as held. */
   heldAfterSeconds: z.number().positive().default(3600),
+}
+
+/** The web pages, driven with the operator's client certificate: switched on deliberately. */
+const screens = z.strictObject({
+  ...anySystem,
+  adapter: z.literal('screens'),
+  /** JSON file with url, certFile, keyFile and caFile of the operator's login. */
+  credentialsFile: z.string(),
+  reportIntervalSeconds: z.number().positive().default(60),
+  uploadTimeoutSeconds: z.number().positive().default(600),
 })
+
+/** An operator carries files and reports: what production starts with. */
+const handoff = z.strictObject({ ...anySystem, adapter: z.literal('handoff') })
+
+const issuanceSystem = z.discriminatedUnion('adapter', [screens, handoff])
 
 const cidr = z
   .string()
@@ -123,6 +133,7 @@ const environment = z.object({
 
 export type OrganisationConfig = z.infer<typeof organisation>
 export type IssuanceSystemConfig = z.infer<typeof issuanceSystem>
+export type ScreensConfig = z.infer<typeof screens>
 
 export interface Config extends z.infer<typeof file> {
   dataDirectory: string
@@ -181,14 +192,28 @@ function readFile(path: string): unknown {
   }
 }
 
+/** One upload at a time for each operator credential holds for each issuance system: two may not share one. */
+function sharedCredentials(systems: z.infer<typeof file>['issuanceSystems']): string[] {
+  const seen = new Set<string>()
+  return systems.flatMap((system) => {
+    if (system.adapter !== 'screens') return []
+    const isShared = seen.has(system.credentialsFile)
+    seen.add(system.credentialsFile)
+    return isShared
+      ? [`  issuance system ${system.id}: ${system.credentialsFile} is the login of another one`]
+      : []
+  })
+}
+
 function checkReferences({ organisations, issuanceSystems }: z.infer<typeof file>): void {
   const known = new Set(issuanceSystems.map(({ id }) => id))
   const lost = organisations.filter(({ issuanceSystem: id }) => !known.has(id))
-  if (lost.length === 0) return
   const lines = lost.map(
     ({ id, issuanceSystem: name }) => `  organisation ${id}: there is no issuance system ${name}`,
   )
-  throw new ConfigError(`UPKI_CONFIG has ${lost.length} mistake(s):\n${lines.join('\n')}`)
+  lines.push(...sharedCredentials(issuanceSystems))
+  if (lines.length === 0) return
+  throw new ConfigError(`UPKI_CONFIG has ${lines.length} mistake(s):\n${lines.join('\n')}`)
 }
 
 function parseListen(listen: string): Config['listen'] {
@@ -214,7 +239,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     ...contents,
     issuanceSystems: contents.issuanceSystems.map((system) => ({
       ...system,
-      credentialsFile: inDataDirectory(system.credentialsFile),
+      ...(system.adapter === 'screens' ? { credentialsFile: inDataDirectory(system.credentialsFile) } : {}),
       chainFiles: system.chainFiles.map(inDataDirectory),
     })),
     dataDirectory,

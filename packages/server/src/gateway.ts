@@ -10,6 +10,7 @@ import { makeApp } from './http/app.js'
 import { makeHealth } from './http/health.js'
 import { makeMetrics } from './http/metrics.js'
 import { ensureTls } from './http/tls.js'
+import { makeHandoff } from './issuance/adapters/handoff/handoff.js'
 import { makeScreens } from './issuance/adapters/screens/screens.js'
 import type { Environment } from './issuance/ports/environment.js'
 import { openQueueBackend } from './jobs/queue.js'
@@ -75,7 +76,9 @@ export async function startGateway(
   try {
     const queue = await openQueueBackend({ pool: store.pool, redisUrl: config.redisUrl, log })
     closing.unshift(() => queue.close())
-    const systems = config.issuanceSystems.map((system) => makeScreens(system))
+    const systems = config.issuanceSystems.map((system) =>
+      system.adapter === 'screens' ? makeScreens(system) : makeHandoff(system),
+    )
     const jobs = makeJobs(queue, log)
     closing.unshift(() => jobs.stop())
     const env: Environment = {

@@ -1,5 +1,5 @@
 /**
- * Reads the report of an issuance system and moves applications by what it says.
+ * Reads the report of an issuance system, or takes the one that an operator gives, and moves applications by what it says.
  *
  * Rows are matched by what they hold, never by time (match-report.ts). A batch whose upload lost its answer is
  * decided here too: one of its rows in the report proves that it was taken.
@@ -14,15 +14,25 @@ import { completeApplication } from './complete-application.js'
 import { groupBy } from './group-by.js'
 import { matchReport, reportOf } from './match-report.js'
 import type { Environment } from './ports/environment.js'
+import type { ReportName } from './ports/issuance-system.js'
 
 type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since'>
+/** Rows of a report by the id of the application that they tell of. */
+type Found = Map<string, ReportRow>
+
+/** A report, or several, and since when it is known to be true. */
+interface Reading {
+  /** Undefined where nobody said when the report was made: what it lacks proves nothing then. */
+  readAt: Date | undefined
+  read: (inFlight: readonly InFlightRow[]) => Promise<Found>
+}
 
 /** What every report says of the applications under way, by application id. */
 async function readReports(
   env: Environment,
   systemId: string,
   inFlight: readonly InFlightRow[],
-): Promise<Map<string, ReportRow>> {
+): Promise<Found> {
   const system = env.issuanceSystem(systemId)
   const found = new Map<string, ReportRow>()
   for (const [name, rows] of groupBy(inFlight, reportOf))
@@ -30,10 +40,13 @@ async function readReports(
   return found
 }
 
-/** Also where an operator was already asked: the rows turned up late. */
-async function markTaken(env: Environment, batch: LiveBatch): Promise<void> {
+/**
+ * Also where an operator was already asked: the rows turned up late.
+ * @returns whether the batch is submitted now
+ */
+async function markTaken(env: Environment, batch: LiveBatch): Promise<boolean> {
   const now = env.now()
-  await env.db.transaction().execute(async (trx) => {
+  return env.db.transaction().execute(async (trx) => {
     const move = {
       from: [batch.state],
       to: 'submitted',
@@ -41,11 +54,12 @@ async function markTaken(env: Environment, batch: LiveBatch): Promise<void> {
       due_at: now,
       last_error: null,
     } as const
-    if (!(await moveBatchState(trx, batch.id, move))) return
-    await moveBatch(trx, batch.id, { from: ['unknown'], to: 'submitted', now })
+    if (!(await moveBatchState(trx, batch.id, move))) return false
+    await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'submitted', now })
     await appendAudit(trx, [
       { at: now, actor: 'gateway', action: 'batch.found-in-report', subject: batch.id },
     ])
+    return true
   })
 }
 
@@ -115,37 +129,46 @@ async function completeOne(
   }
 }
 
-async function collectSystem(
+async function apply(
   env: Environment,
   systemId: string,
   batches: readonly LiveBatch[],
-): Promise<void> {
+  { readAt, read }: Reading,
+): Promise<Found> {
   const ids = batches.map(({ id }) => id)
   const inFlight = await listInFlight(env.db, ids)
-  const readAt = env.now()
-  const found = await readReports(env, systemId, inFlight)
+  const found = await read(inFlight)
+  const taken = new Set<string | null>()
   for (const batch of batches.filter(({ state }) => state !== 'submitted')) {
     const rows = inFlight.filter((row) => row.batch_id === batch.id)
-    if (rows.some(({ id }) => found.has(id))) await markTaken(env, batch)
-    else if (batch.state === 'unknown') await decideAbsent(env, systemId, batch, { readAt, rows })
+    if (rows.some(({ id }) => found.has(id))) {
+      if (await markTaken(env, batch)) taken.add(batch.id)
+    } else if (batch.state === 'unknown' && readAt) {
+      await decideAbsent(env, systemId, batch, { readAt, rows })
+    }
   }
   for (const row of inFlight) {
     const reported = found.get(row.id)
-    if (reported) await completeOne(env, systemId, row, reported)
+    const state = taken.has(row.batch_id) ? 'submitted' : row.state
+    if (reported) await completeOne(env, systemId, { ...row, state }, reported)
   }
   await closeFinished(env.db, ids)
+  return found
 }
+
+const isAutomatic = (env: Environment, { issuance_system: id }: Pick<BatchRow, 'issuance_system'>): boolean =>
+  env.issuanceSystem(id).worksByItself
 
 /**
  * Reads every report that something waits for.
- * @returns how many batches are still under way
+ * @returns how many batches are still under way that a report can be fetched for
  */
 export async function collectReports(env: Environment): Promise<number> {
-  const live = await findLive(env.db)
-  const systems = groupBy(live, (batch) => batch.issuance_system)
-  for (const [systemId, batches] of systems) {
+  const live = (await findLive(env.db)).filter((batch) => isAutomatic(env, batch))
+  for (const [systemId, batches] of groupBy(live, (batch) => batch.issuance_system)) {
     try {
-      await collectSystem(env, systemId, batches)
+      const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
+      await apply(env, systemId, batches, { readAt: env.now(), read })
     } catch (error) {
       env.log.warn(
         { issuanceSystem: systemId, error: error instanceof Error ? error.message : String(error) },
@@ -153,5 +176,24 @@ export async function collectReports(env: Environment): Promise<number> {
       )
     }
   }
-  return (await findLive(env.db)).length
+  return (await findLive(env.db)).filter((batch) => isAutomatic(env, batch)).length
+}
+
+/** A report as an operator gives it. */
+export interface GivenReport {
+  name: ReportName
+  rows: AsyncIterable<ReportRow>
+  /** When the operator downloaded it, if that was said. */
+  takenAt?: Date
+}
+
+/**
+ * Takes one report for all applications of an issuance system that it can tell of.
+ * @returns how many of them stand in it
+ */
+export async function takeReport(env: Environment, systemId: string, given: GivenReport): Promise<number> {
+  const live = (await findLive(env.db)).filter((batch) => batch.issuance_system === systemId)
+  const batches = live.filter((batch) => reportOf(batch) === given.name)
+  const read = (inFlight: readonly InFlightRow[]) => matchReport(given.rows, inFlight)
+  return (await apply(env, systemId, batches, { readAt: given.takenAt, read })).size
 }

@@ -2,42 +2,34 @@
  * One application and its row in the report: issued, refused by the CA, or still in work.
  * Source: docs/issuance-cycle.md, step 9; docs/issuance-system.md, "Report".
  */
-import { createHash, X509Certificate } from 'node:crypto'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import { insertCertificate, markReplaced, markRevoked } from '../store/certificates.js'
-import type { CertificateRow } from '../store/tables.js'
+import type { NewCertificateRow } from '../store/tables.js'
+import { factsOfCertificate } from './certificate-facts.js'
+import { reportOf } from './match-report.js'
 import type { Environment } from './ports/environment.js'
 import type { ApplicationState, Failure } from './states.js'
 
-const spkiSha256 = (certificate: X509Certificate): string =>
-  createHash('sha256')
-    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-
-const namesIn = (certificate: X509Certificate): string[] =>
-  (certificate.subjectAltName ?? '')
-    .split(', ')
-    .flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []))
-
-function toCertificateRow(env: Environment, systemId: string, row: InFlightRow, pem: string): CertificateRow {
-  const certificate = new X509Certificate(pem)
+function toCertificateRow(
+  env: Environment,
+  systemId: string,
+  row: InFlightRow,
+  pem: string,
+): NewCertificateRow & { serial: string } {
   return {
-    serial: BigInt(`0x${certificate.serialNumber}`).toString(),
+    ...factsOfCertificate(pem),
     organisation: row.organisation,
     application_id: row.id,
     common_name: row.common_name ?? '',
     subject_dn: row.fields.subjectDn ?? '',
-    names: namesIn(certificate),
     profile_id: row.fields.profileId ?? null,
-    spki_sha256: spkiSha256(certificate),
-    pem: certificate.toString(),
     chain_pem: env.issuanceSystem(systemId).chainFor(pem).join(''),
     status: 'valid',
+    category: reportOf(row),
     replaces_serial: replacedBy(row),
-    not_before: new Date(certificate.validFrom),
-    not_after: new Date(certificate.validTo),
+    subscriber_email: row.fields.subscriberEmail ?? null,
     created_at: env.now(),
   }
 }
@@ -46,12 +38,17 @@ function toCertificateRow(env: Environment, systemId: string, row: InFlightRow, 
 const replacedBy = ({ kind, fields }: InFlightRow): string | null =>
   kind === 'server-renew' && fields.serial !== undefined ? BigInt(fields.serial).toString() : null
 
+interface Revoked {
+  serial: string
+  reason: string | null
+}
+
 /** Moves on only from a state under way, so that reading the same report twice changes nothing. */
 async function move(
   env: Environment,
   row: InFlightRow,
   to: ApplicationState,
-  more: { failure?: Failure; certificate?: CertificateRow; revokedSerial?: string } = {},
+  more: { failure?: Failure; certificate?: NewCertificateRow; revoked?: Revoked } = {},
 ): Promise<void> {
   const now = env.now()
   await env.db.transaction().execute(async (trx) => {
@@ -68,15 +65,15 @@ async function move(
       .executeTakeFirst()
     if (numUpdatedRows === 0n) return
     if (more.certificate) await insertCertificate(trx, more.certificate)
-    if (more.certificate?.replaces_serial) await markReplaced(trx, more.certificate.replaces_serial)
-    if (more.revokedSerial) await markRevoked(trx, more.revokedSerial, now)
+    if (more.certificate?.replaces_serial) await markReplaced(trx, more.certificate.replaces_serial, now)
+    if (more.revoked) await markRevoked(trx, more.revoked.serial, { now, reason: more.revoked.reason })
     await appendAudit(trx, [
       {
         at: now,
         actor: 'gateway',
         action: `application.${to}`,
         subject: row.id,
-        detail: { serial: more.certificate?.serial ?? more.revokedSerial },
+        detail: { serial: more.certificate?.serial ?? more.revoked?.serial },
       },
     ])
   })
@@ -99,7 +96,7 @@ async function complete(env: Environment, systemId: string, row: InFlightRow, pe
 
 /** The report shows the certificate as revoked: the application for that is done. */
 async function completeRevocation(env: Environment, row: InFlightRow, serial: string): Promise<void> {
-  await move(env, row, 'revoked', { revokedSerial: serial })
+  await move(env, row, 'revoked', { revoked: { serial, reason: row.fields.revocationReason ?? null } })
 }
 
 const refusedByCa = (code: string): Failure => ({

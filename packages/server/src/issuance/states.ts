@@ -36,10 +36,22 @@ export const endedWithoutCertificate = ['refused', 'rejected', 'failed'] as cons
 export const isEndedWithoutCertificate = (state: ApplicationState): boolean =>
   (endedWithoutCertificate as readonly ApplicationState[]).includes(state)
 
-/** `attention`: only a person can say what became of it. */
-export type BatchState = 'sealed' | 'submitting' | 'submitted' | 'unknown' | 'refused' | 'attention' | 'done'
+export const batchStates = [
+  'sealed',
+  'submitting',
+  /** In an operator's hands, who has not said yet what became of it: it may be uploaded at any time. */
+  'handed-out',
+  'submitted',
+  'unknown',
+  'refused',
+  /** Only a person can say what became of it. */
+  'attention',
+  'done',
+] as const
+export type BatchState = (typeof batchStates)[number]
 
-export type CertificateStatus = 'valid' | 'replaced' | 'revoked'
+export const certificateStatuses = ['valid', 'replaced', 'revoked', 'expired'] as const
+export type CertificateStatus = (typeof certificateStatuses)[number]
 
 /** Why an application ended as `failed`, in the service's words where it gave any. */
 export interface Failure {

@@ -5,21 +5,14 @@
  * then leaves a lease that runs out; the batch becomes "unknown" and only the
  * report says what became of it. Source: docs/issuance-cycle.md, steps 6 and 7.
  */
-import { moveBatch } from '../store/applications.js'
-import { appendAudit } from '../store/audit.js'
-import {
-  claimSealed,
-  endLeases,
-  findLeases,
-  findDueSealed,
-  findNextDueSealed,
-  moveBatchState,
-} from '../store/batches.js'
+import type { IssuanceSystemConfig } from '../config.js'
+import { claimSealed, endLeases, findLeases, findDueSealed, findNextDueSealed } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
+import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
 import { holdLease, leaseEnd } from './lease.js'
 import type { Environment } from './ports/environment.js'
 import { NotSentError, OutcomeUnknownError, type SubmitOutcome } from './ports/issuance-system.js'
-import { refuseBatch } from './refuse-batch.js'
+import type { Word } from './word.js'
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 15 * 60_000
@@ -35,11 +28,14 @@ function retryDelay(tries: number): number {
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 500)
 
+const uploadTimeoutMs = (settings: IssuanceSystemConfig): number =>
+  settings.adapter === 'screens' ? settings.uploadTimeoutSeconds * 1000 : 0
+
 async function upload(env: Environment, batch: BatchRow): Promise<SubmitOutcome> {
   const lease = holdLease(env, batch.id)
   try {
     const system = env.issuanceSystem(batch.issuance_system)
-    const timeout = AbortSignal.timeout(env.settings(system.id).uploadTimeoutSeconds * 1000)
+    const timeout = AbortSignal.timeout(uploadTimeoutMs(env.settings(system.id)))
     const file = { kind: batch.kind, bytes: batch.bytes, fileName: `${batch.id}.tsv` }
     return await system.submit(file, AbortSignal.any([timeout, lease.signal]))
   } finally {
@@ -47,76 +43,16 @@ async function upload(env: Environment, batch: BatchRow): Promise<SubmitOutcome>
   }
 }
 
-/** Also when the lease had run out meanwhile: the service has said that it took the file. */
-async function markSubmitted(env: Environment, batch: BatchRow): Promise<void> {
-  const now = env.now()
-  await env.db.transaction().execute(async (trx) => {
-    if (
-      !(await moveBatchState(trx, batch.id, {
-        from: ['submitting', 'unknown', 'attention'],
-        to: 'submitted',
-        lease_until: null,
-        unknown_since: null,
-        submitted_at: now,
-        due_at: now,
-        last_error: null,
-      }))
-    )
-      return
-    await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'submitted', now })
-    await appendAudit(trx, [{ at: now, actor: 'gateway', action: 'batch.submitted', subject: batch.id }])
-  })
-  env.ring('collect')
-}
+const answered = { actor: 'gateway', from: ['submitting'] } as const
+
+/** An acceptance counts also when the lease had run out meanwhile: the service has said that it took the file. */
+const wordOf = ({ outcome }: SubmitOutcome): Word =>
+  outcome === 'accepted' ? { actor: 'gateway', from: ['submitting', 'unknown', 'attention'] } : answered
 
 async function retryLater(env: Environment, batch: BatchRow, error: NotSentError): Promise<void> {
-  const now = env.now()
-  await env.db.transaction().execute(async (trx) => {
-    const due = after(now, retryDelay(batch.submissions))
-    if (
-      !(await moveBatchState(trx, batch.id, {
-        from: ['submitting'],
-        to: 'sealed',
-        lease_until: null,
-        due_at: due,
-        last_error: messageOf(error),
-      }))
-    )
-      return
-    await moveBatch(trx, batch.id, { from: ['submitting'], to: 'batched', now })
-  })
+  const due = after(env.now(), retryDelay(batch.submissions))
+  await putBack(env, batch, { ...answered, due, reason: messageOf(error) })
   env.log.warn({ batch: batch.id, error: messageOf(error) }, 'issuance system not reached; will try again')
-}
-
-async function markUnknown(env: Environment, batchId: string, reason: string): Promise<void> {
-  const now = env.now()
-  await env.db.transaction().execute(async (trx) => {
-    if (
-      !(await moveBatchState(trx, batchId, {
-        from: ['submitting'],
-        to: 'unknown',
-        lease_until: null,
-        unknown_since: now,
-        due_at: now,
-        last_error: reason,
-      }))
-    )
-      return
-    await moveBatch(trx, batchId, { from: ['submitting'], to: 'unknown', now })
-    await appendAudit(trx, [
-      { at: now, actor: 'gateway', action: 'batch.unknown', subject: batchId, detail: { reason } },
-    ])
-  })
-  env.log.warn({ batch: batchId, reason }, 'outcome of an upload unknown; the report will decide')
-  env.ring('collect')
-}
-
-/** An answer about rows that the file does not have is not understood, and so decides nothing. */
-function checkAnswer(batch: BatchRow, outcome: SubmitOutcome): SubmitOutcome {
-  if (outcome.outcome === 'accepted') return outcome
-  const isOurs = outcome.errors.every(({ row = 1 }) => row >= 1 && row <= batch.row_count)
-  if (isOurs) return outcome
-  throw new OutcomeUnknownError('the answer to the upload names rows that the file does not have')
 }
 
 async function submitBatch(env: Environment, id: string): Promise<void> {
@@ -125,22 +61,26 @@ async function submitBatch(env: Environment, id: string): Promise<void> {
   if (!batch) return
   try {
     const outcome = checkAnswer(batch, await upload(env, batch))
-    if (outcome.outcome === 'accepted') await markSubmitted(env, batch)
-    else await refuseBatch(env, batch, outcome.errors)
+    await settleBatch(env, batch, outcome, wordOf(outcome))
   } catch (error) {
     if (error instanceof NotSentError) await retryLater(env, batch, error)
-    else await markUnknown(env, id, messageOf(error))
+    else await markUnknown(env, id, { ...answered, reason: messageOf(error) })
     if (!(error instanceof NotSentError) && !(error instanceof OutcomeUnknownError)) throw error
   }
 }
+
+/** Systems that need no operator to carry files. */
+const automaticSystems = (env: Environment): string[] =>
+  env.config.issuanceSystems.map(({ id }) => id).filter((id) => env.issuanceSystem(id).worksByItself)
 
 /**
  * Uploads whatever is sealed and due, oldest first; one at a time for each issuance system.
  * @returns milliseconds until the next retry is due, if there is one
  */
 export async function submitBatches(env: Environment): Promise<number | undefined> {
-  for (const { id } of await findDueSealed(env.db, env.now())) await submitBatch(env, id)
-  const next = await findNextDueSealed(env.db)
+  const systems = automaticSystems(env)
+  for (const { id } of await findDueSealed(env.db, systems, env.now())) await submitBatch(env, id)
+  const next = await findNextDueSealed(env.db, systems)
   return next && Math.max(next.getTime() - env.now().getTime(), FIRST_RETRY_MS)
 }
 
@@ -158,7 +98,8 @@ export async function releaseAbandoned(env: Environment): Promise<number | undef
   const now = env.now()
   const leases = await findLeases(env.db)
   const abandoned = leases.filter(({ lease_until: end }) => end === null || end <= now)
-  for (const { id } of abandoned) await markUnknown(env, id, 'the uploading process ended before the answer')
+  for (const { id } of abandoned)
+    await markUnknown(env, id, { ...answered, reason: 'the uploading process ended before the answer' })
   const ends = leases.flatMap(({ lease_until: end }) =>
     end && end > now ? [end.getTime() - now.getTime()] : [],
   )

@@ -38,9 +38,10 @@ export interface Jobs {
 /** @returns milliseconds until the reports are to be read again, or undefined when nothing waits for them */
 async function collect(env: Environment): Promise<number | undefined> {
   if ((await collectReports(env)) === 0) return undefined
-  return (
-    1000 * Math.min(...env.config.issuanceSystems.map(({ reportIntervalSeconds }) => reportIntervalSeconds))
+  const intervals = env.config.issuanceSystems.flatMap((system) =>
+    system.adapter === 'screens' ? system.reportIntervalSeconds : [],
   )
+  return 1000 * Math.min(...intervals)
 }
 
 /** Rebuilds from the store everything that is due: the queue may have lost it. */

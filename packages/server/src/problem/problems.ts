@@ -214,6 +214,16 @@ export const problems = {
       ja: 'このIdempotency-Keyは別のリクエストで使用済みです',
     },
   },
+  outcomeNotUnderstood: {
+    type: `${OURS}outcome-not-understood`,
+    status: 422,
+    title: { en: 'The outcome cannot be read from this', ja: 'この内容からは結果を読み取れません' },
+  },
+  reportUnreadable: {
+    type: `${OURS}report-unreadable`,
+    status: 422,
+    title: { en: 'The file is not a report of the service', ja: '証明書情報のファイルとして読めません' },
+  },
   unavailable: {
     type: `${OURS}unavailable`,
     status: 503,

@@ -38,7 +38,7 @@ export function kindOf(request: Request): RequestedKind | undefined {
   })
 }
 
-async function* limited(request: Request, maxBytes: number): AsyncGenerator<Uint8Array> {
+export async function* limited(request: Request, maxBytes: number): AsyncGenerator<Uint8Array> {
   let length = 0
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
     length += chunk.length

@@ -3,6 +3,7 @@ import express, { Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
 import { makeApplications } from './applications.js'
 import { authenticate, type SessionReader } from './authenticate.js'
+import { makeBatches } from './batches.js'
 import { makeCertificates } from './certificates.js'
 import { makeMe } from './me.js'
 import { makeOperators } from './operators.js'
@@ -10,6 +11,8 @@ import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { readOtherFormats } from './other-formats.js'
 import { makeReissues } from './reissues.js'
+import { readOutcomePages } from './read-page.js'
+import { makeReports } from './reports.js'
 import { makeValidations } from './validations.js'
 import { makeEabCredentials } from './eab-credentials.js'
 
@@ -22,14 +25,17 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   const contract = loadContract()
   router.get('/openapi.json', (_request, response) => void response.json(contract))
   router.use(authenticate({ db: env.db, now: env.now, session }))
-  // These two read their body as it comes, whatever its size.
+  // These read their body as it comes, whatever its size.
   router.use('/validations', makeValidations(env))
   router.use('/conversions', makeConversions())
+  router.use('/reports', makeReports(env))
+  router.use('/batches', readOutcomePages())
   router.use(express.json({ limit: MAX_BODY, strict: true }))
   router.use(readOtherFormats)
   router.use(checkRowsFirst)
   router.use(...validateContract(contract, env.log))
   router.use('/applications', makeApplications(env))
+  router.use('/batches', makeBatches(env))
   router.use('/certificates', makeCertificates(env))
   router.use('/me', makeMe(env))
   router.use('/operators', makeOperators(env))

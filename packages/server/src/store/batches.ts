@@ -4,21 +4,29 @@ import type { Database, Transaction } from './database.js'
 import type { BatchRow } from './tables.js'
 
 /** Sealed batches that may be uploaded now; oldest first. */
-export function findDueSealed(db: Database, now: Date): Promise<Pick<BatchRow, 'id'>[]> {
+export async function findDueSealed(
+  db: Database,
+  systems: readonly string[],
+  now: Date,
+): Promise<Pick<BatchRow, 'id'>[]> {
+  if (systems.length === 0) return []
   return db
     .selectFrom('batches')
     .select('id')
     .where('state', '=', 'sealed')
+    .where('issuance_system', 'in', systems)
     .where('due_at', '<=', now)
     .orderBy('sealed_at')
     .execute()
 }
 
-export async function findNextDueSealed(db: Database): Promise<Date | undefined> {
+export async function findNextDueSealed(db: Database, systems: readonly string[]): Promise<Date | undefined> {
+  if (systems.length === 0) return undefined
   const row = await db
     .selectFrom('batches')
     .select('due_at')
     .where('state', '=', 'sealed')
+    .where('issuance_system', 'in', systems)
     .orderBy('due_at')
     .limit(1)
     .executeTakeFirst()
@@ -86,7 +94,16 @@ export const findLeases = (db: Database): Promise<Pick<BatchRow, 'id' | 'lease_u
   db.selectFrom('batches').select(['id', 'lease_until']).where('state', '=', 'submitting').execute()
 
 export type BatchChange = Partial<
-  Pick<BatchRow, 'lease_until' | 'unknown_since' | 'due_at' | 'last_error' | 'submitted_at'>
+  Pick<
+    BatchRow,
+    | 'lease_until'
+    | 'unknown_since'
+    | 'due_at'
+    | 'last_error'
+    | 'submitted_at'
+    | 'handed_out_at'
+    | 'handed_out_to'
+  >
 >
 
 /**
@@ -110,14 +127,66 @@ export async function moveBatchState(
   return numUpdatedRows === 1n
 }
 
+export const findBatch = (db: Database, id: string): Promise<BatchRow | undefined> =>
+  db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst()
+
+export const lockBatch = (trx: Transaction, id: string): Promise<BatchRow> =>
+  trx.selectFrom('batches').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
+
+export type BatchSummary = Omit<BatchRow, 'bytes'>
+
+export const summary = [
+  'id',
+  'organisation',
+  'issuance_system',
+  'kind',
+  'state',
+  'sha256',
+  'row_count',
+  'submissions',
+  'lease_until',
+  'unknown_since',
+  'due_at',
+  'last_error',
+  'sealed_at',
+  'submitted_at',
+  'handed_out_at',
+  'handed_out_to',
+] as const satisfies (keyof BatchRow)[]
+
+export interface BatchFilter {
+  organisation: string
+  state?: BatchState
+  /** Id of the last batch of the page before. */
+  after?: string
+  limit: number
+}
+
+/** Newest first, without their bytes. */
+export function listBatches(db: Database, filter: BatchFilter): Promise<BatchSummary[]> {
+  let query = db.selectFrom('batches').select(summary).where('organisation', '=', filter.organisation)
+  if (filter.state) query = query.where('state', '=', filter.state)
+  if (filter.after) query = query.where('id', '<', filter.after)
+  return query.orderBy('id', 'desc').limit(filter.limit).execute()
+}
+
+/** Applications of a batch, in the order of its file. */
+export const listRowsOfBatch = (db: Database, id: string) =>
+  db
+    .selectFrom('applications')
+    .select(['id', 'batch_row', 'state', 'common_name'])
+    .where('batch_id', '=', id)
+    .orderBy('batch_row')
+    .execute()
+
 /** Batches the service has or may have: a report can say something of them. */
 export const findLive = (
   db: Database,
-): Promise<Pick<BatchRow, 'id' | 'state' | 'issuance_system' | 'unknown_since'>[]> =>
+): Promise<Pick<BatchRow, 'id' | 'kind' | 'state' | 'issuance_system' | 'unknown_since'>[]> =>
   db
     .selectFrom('batches')
-    .select(['id', 'state', 'issuance_system', 'unknown_since'])
-    .where('state', 'in', ['submitted', 'unknown', 'attention'])
+    .select(['id', 'kind', 'state', 'issuance_system', 'unknown_since'])
+    .where('state', 'in', ['handed-out', 'submitted', 'unknown', 'attention'])
     .execute()
 
 /** Marks as done the batches of which no application is under way any more. */

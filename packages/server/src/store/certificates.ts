@@ -1,7 +1,7 @@
 /** Certificates we issued or read from a report, and the history of each CN. */
 import { sql } from 'kysely'
 import type { Database, Transaction } from './database.js'
-import type { CertificateRow } from './tables.js'
+import type { CertificateRow, NewCertificateRow } from './tables.js'
 
 export const findCertificate = (db: Database, serial: string): Promise<CertificateRow | undefined> =>
   db.selectFrom('certificates').selectAll().where('serial', '=', serial).executeTakeFirst()
@@ -21,6 +21,7 @@ export async function findNewestByName(
     .distinctOn('common_name')
     .select(['common_name', 'serial'])
     .where('organisation', '=', organisation)
+    .where('category', '=', 'server')
     .where('common_name', '=', sql<string>`any(${commonNames})`)
     .orderBy('common_name')
     .orderBy('not_before', 'desc')
@@ -28,29 +29,86 @@ export async function findNewestByName(
   return new Map(rows.map((row) => [row.common_name, { serial: row.serial }]))
 }
 
-export async function insertCertificate(trx: Transaction, row: CertificateRow): Promise<void> {
+/** A certificate that a report told of before is told to be of its application. */
+export async function insertCertificate(trx: Transaction, row: NewCertificateRow): Promise<void> {
   await trx
     .insertInto('certificates')
     .values(row)
-    .onConflict((conflict) => conflict.column('serial').doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .column('serial')
+        .doUpdateSet((eb) => ({
+          application_id: eb.ref('excluded.application_id'),
+          chain_pem: eb.ref('excluded.chain_pem'),
+          profile_id: eb.ref('excluded.profile_id'),
+          replaces_serial: eb.ref('excluded.replaces_serial'),
+          origin: eb.ref('excluded.origin'),
+        }))
+        .where('certificates.application_id', 'is', null),
+    )
     .execute()
 }
 
-export async function markReplaced(trx: Transaction, serial: string): Promise<void> {
+export async function markReplaced(trx: Transaction, serial: string, now: Date): Promise<void> {
   await trx
     .updateTable('certificates')
     .set({ status: 'replaced' })
     .where('serial', '=', serial)
     .where('status', '=', 'valid')
     .execute()
+  await trx
+    .updateTable('applications')
+    .set({ state: 'replaced', updated_at: now })
+    .where('certificate_serial', '=', serial)
+    .where('state', '=', 'issued')
+    .execute()
 }
 
 /** The certificate and the application that it was issued for. */
-export async function markRevoked(trx: Transaction, serial: string, now: Date): Promise<void> {
-  await trx.updateTable('certificates').set({ status: 'revoked' }).where('serial', '=', serial).execute()
+export async function markRevoked(
+  trx: Transaction,
+  serial: string,
+  { now, reason }: { now: Date; reason: string | null },
+): Promise<void> {
+  await trx
+    .updateTable('certificates')
+    .set({ status: 'revoked', revoked_at: now, revocation_reason: reason })
+    .where('serial', '=', serial)
+    .where('status', '<>', 'revoked')
+    .execute()
   await trx
     .updateTable('applications')
     .set({ state: 'revoked', updated_at: now })
     .where('certificate_serial', '=', serial)
     .execute()
+}
+
+export type KnownStatus = Pick<CertificateRow, 'organisation' | 'status'>
+
+/** Of these serials, the ones that are known. */
+export async function findStatuses(
+  trx: Transaction,
+  serials: readonly string[],
+): Promise<Map<string, KnownStatus>> {
+  const rows = await trx
+    .selectFrom('certificates')
+    .select(['serial', 'organisation', 'status'])
+    .where('serial', '=', sql<string>`any(${serials})`)
+    .execute()
+  return new Map(rows.map(({ serial, ...status }) => [serial, status]))
+}
+
+/** @returns how many were not known yet */
+export async function insertCertificates(
+  trx: Transaction,
+  rows: readonly NewCertificateRow[],
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const inserted = await trx
+    .insertInto('certificates')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('serial').doNothing())
+    .returning('serial')
+    .execute()
+  return inserted.length
 }

@@ -13,6 +13,8 @@ import * as issuance from './migrations/001-issuance.js'
 import * as acme from './migrations/002-acme.js'
 import * as acmeWhole from './migrations/003-acme.js'
 import * as acmeRenewal from './migrations/010-acme-renewal.js'
+import * as handOff from './migrations/030-hand-off.js'
+import * as history from './migrations/031-history.js'
 import * as people from './migrations/040-people.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
@@ -33,6 +35,8 @@ const migrations = {
   '002-acme': acme,
   '003-acme': acmeWhole,
   '010-acme-renewal': acmeRenewal,
+  '030-hand-off': handOff,
+  '031-history': history,
   '040-people': people,
 }
 

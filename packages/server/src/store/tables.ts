@@ -126,6 +126,9 @@ interface BatchesTable {
   last_error: string | null
   sealed_at: Timestamp
   submitted_at: NullableTimestamp
+  /** By hand: when an operator took the file, and with which token. */
+  handed_out_at: NullableTimestamp
+  handed_out_to: string | null
 }
 
 interface CertificatesTable {
@@ -144,6 +147,26 @@ interface CertificatesTable {
   not_before: Timestamp
   not_after: Timestamp
   created_at: Timestamp
+  category: Generated<CertificateCategory>
+  /** Through this gateway, from a report, or by an operator's hand. */
+  origin: Generated<'issued' | 'report' | 'entered'>
+  issuer_dn: string | null
+  subscriber_email: string | null
+  revoked_at: NullableTimestamp
+  /** RFC 5280 §5.3.1, as the service takes them. */
+  revocation_reason: string | null
+  /** That its replacement serves, by the word of a client or an operator. */
+  replacement_confirmed_at: NullableTimestamp
+  replacement_confirmed_by: string | null
+}
+
+/** Which report shows it. */
+export type CertificateCategory = 'server' | 'client'
+
+interface ReportImportsTable {
+  issuance_system: string
+  name: string
+  at: Timestamp
 }
 
 interface AuditLogTable {
@@ -165,6 +188,7 @@ export interface Tables extends AcmeTables {
   batches: BatchesTable
   certificates: CertificatesTable
   audit_log: AuditLogTable
+  report_imports: ReportImportsTable
 }
 
 export type TokenRow = Selectable<TokensTable>
@@ -177,3 +201,4 @@ export type ApplicationRow = Selectable<ApplicationsTable>
 export type NewApplicationRow = Insertable<ApplicationsTable>
 export type BatchRow = Selectable<BatchesTable>
 export type CertificateRow = Selectable<CertificatesTable>
+export type NewCertificateRow = Insertable<CertificatesTable>

@@ -8,7 +8,7 @@
  * The file may hold access PINs: treat it as a secret. Source: docs/upki-tsv.md, "Reports".
  */
 import { decodeShiftJis } from '../tsv/index.js'
-import { readTable } from './table.js'
+import { ReportError, RowReader } from './table.js'
 import { toPem } from './pem.js'
 
 /** `unknown` is every code that is neither of the four: in work, or failed when there is an error code. */
@@ -84,12 +84,71 @@ const statuses = new Map<string, ReportStatus>([
   ['7', 'revoked'],
 ])
 
+/** Makes rows of a report from its lines, once its heading is known. */
+class ReportReader {
+  readonly #rows = new RowReader()
+  #places: [name: string, place: number][] | undefined
+
+  /** @returns the row that this line completes, if it does */
+  add(line: string): ReportRow | undefined {
+    const cells = this.#rows.add(line)
+    if (!cells) return undefined
+    if (this.#places) return toReportRow(this.#places.map(([name, place]) => [name, cells[place] ?? '']))
+    this.#places = Object.entries(columns).map(([name, column]) => [name, placeOf(column, cells)])
+    return undefined
+  }
+
+  end(): void {
+    this.#rows.end()
+  }
+}
+
 /** @throws {ReportError} when the bytes are no report; ShiftJisError when they are not even CP932. */
 export function parseReport(bytes: Uint8Array): ReportRow[] {
-  const { heading, rows } = readTable(decodeShiftJis(bytes))
-  const places = Object.entries(columns).map(([name, column]) => [name, placeOf(column, heading)] as const)
-  return rows.map((cells) => toReportRow(places.map(([name, place]) => [name, cells[place] ?? ''])))
+  const reader = new ReportReader()
+  const rows = decodeShiftJis(bytes)
+    .split(/\r?\n/)
+    .flatMap((line) => reader.add(line) ?? [])
+  reader.end()
+  return rows
 }
+
+/**
+ * Reads a report as it comes, however long it is. That it was cut is known only at its end: what follows from a
+ * row that is missing may be concluded only after the last.
+ *
+ * @throws as parseReport
+ */
+export async function* readReport(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReportRow> {
+  const reader = new ReportReader()
+  for await (const line of linesOf(chunks)) {
+    const row = reader.add(line)
+    if (row) yield row
+  }
+  reader.end()
+}
+
+const lineFeed = 0x0a
+
+/** No byte of a two-byte character is a line feed, so lines are cut before they are decoded. */
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    let bytes = Buffer.concat([rest, chunk])
+    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed)) {
+      yield decodeLine(bytes.subarray(0, end))
+      bytes = bytes.subarray(end + 1)
+    }
+    rest = bytes
+    if (rest.length > maxLineBytes) throw new ReportError(1, 'a line without end')
+  }
+  yield decodeLine(rest)
+}
+
+const decodeLine = (bytes: Buffer): string => decodeShiftJis(bytes).replace(/\r$/, '')
+
+/** Far beyond any row. */
+const maxLineBytes = 2_000_000
 
 /** Index of the column: by heading when exactly one of them matches, else by number. */
 function placeOf({ number, headings = [] }: ReportColumn, heading: readonly string[]): number {

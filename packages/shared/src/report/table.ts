@@ -5,6 +5,9 @@ const columnCount = 46
 /** More rows than any organisation has certificates: a file beyond it is not a report. */
 const maxRows = 1_000_000
 
+/** A row has a CSR of 2,048 characters and a certificate; what grows far beyond it is not a report. */
+const maxRowLength = 1_000_000
+
 export class ReportError extends Error {
   override name = 'ReportError'
   constructor(
@@ -15,40 +18,53 @@ export class ReportError extends Error {
   }
 }
 
-export interface Table {
-  heading: string[]
-  rows: string[][]
+/**
+ * Takes a report line by line and gives its rows, the heading first. Lines are joined until each row has all its
+ * cells: a certificate may bring its own line breaks.
+ */
+export class RowReader {
+  #cells: string[] = []
+  #length = 0
+  #line = 0
+  #rows = 0
+
+  /** @throws {ReportError} with the line, from 1, where a row has too many cells */
+  add(line: string): string[] | undefined {
+    this.#line += 1
+    if (this.#cells.length === 0 && line === '') return undefined
+    this.#length += line.length
+    if (this.#length > maxRowLength) throw new ReportError(this.#line, 'a row without end')
+    append(this.#cells, line.split('\t'))
+    if (this.#cells.length > columnCount)
+      throw new ReportError(this.#line, `more than ${columnCount} columns`)
+    if (this.#cells.length < columnCount || isInsideQuotes(this.#cells)) return undefined
+    return this.#finishRow()
+  }
+
+  #finishRow(): string[] {
+    const row = this.#cells.map(unquote)
+    this.#cells = []
+    this.#length = 0
+    // The heading is one of them.
+    if (this.#rows > maxRows) throw new ReportError(this.#line, `more than ${maxRows} rows`)
+    this.#rows += 1
+    return row
+  }
+
+  /** @throws {ReportError} when the file was empty, or was cut while it came */
+  end(): void {
+    if (this.#rows === 0 && this.#cells.length === 0) throw new ReportError(1, 'the file is empty')
+    if (this.#cells.length > 0)
+      throw new ReportError(this.#line, `ends after ${this.#cells.length} of ${columnCount} columns`)
+  }
 }
 
-/** @throws {ReportError} with the line, from 1, where a row has too many cells or the file ends too early. */
-export function readTable(text: string): Table {
-  const [heading, ...rows] = collectRows(text.split(/\r?\n/))
-  if (!heading) throw new ReportError(1, 'the file is empty')
-  return { heading, rows }
-}
-
-/** Joins lines until each row has all its cells: a certificate may bring its own line breaks. */
-function collectRows(lines: readonly string[]): string[][] {
-  const rows: string[][] = []
-  let cells: string[] = []
-  lines.forEach((line, index) => {
-    if (cells.length === 0 && line === '') return
-    cells = append(cells, line.split('\t'))
-    if (cells.length > columnCount) throw new ReportError(index + 1, `more than ${columnCount} columns`)
-    if (cells.length < columnCount || isInsideQuotes(cells)) return
-    rows.push(cells.map(unquote))
-    cells = []
-    if (rows.length > maxRows) throw new ReportError(index + 1, `more than ${maxRows} rows`)
-  })
-  if (cells.length > 0)
-    throw new ReportError(lines.length, `ends after ${cells.length} of ${columnCount} columns`)
-  return rows
-}
-
-function append(cells: readonly string[], more: readonly string[]): string[] {
-  if (cells.length === 0) return [...more]
+/** The first cell of a further line goes on the last cell of the line before. */
+function append(cells: string[], more: readonly string[]): void {
   const [first = '', ...rest] = more
-  return [...cells.slice(0, -1), `${cells.at(-1) ?? ''}\n${first}`, ...rest]
+  if (cells.length === 0) cells.push(first)
+  else cells.push(`${cells.pop() ?? ''}\n${first}`)
+  cells.push(...rest)
 }
 
 /** True while the last cell has an opening quotation mark only. */

@@ -1,6 +1,6 @@
 /**
  * What the life cycle needs of an issuance system: take a sealed file, and tell
- * what became of its rows. Adapters: `screens` (the web pages) and `handoff`.
+ * what became of its rows. Adapters: `screens` (the web pages) and `handoff` (an operator's hands).
  */
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import type { ReportRow } from '@upki-gateway/shared/report'
@@ -24,13 +24,17 @@ export interface RowError {
 }
 
 export type SubmitOutcome =
-  | { outcome: 'accepted' } /** Nothing of the file was registered. */
+  /** Registered; where the screen was told to leave faulty rows out, without those named by `errors`. */
+  | { outcome: 'accepted'; errors?: RowError[] }
+  /** Nothing of the file was registered. */
   | { outcome: 'refused'; errors: RowError[] }
 
 export type ReportName = 'server' | 'client'
 
 export interface IssuanceSystem {
   readonly id: string
+  /** Whether files go out and reports come in without a person; else an operator carries both. */
+  readonly worksByItself: boolean
   /**
    * @throws NotSentError when the file cannot have been taken: may be tried again
    * @throws OutcomeUnknownError when it may have been taken: the report decides
@@ -38,6 +42,11 @@ export interface IssuanceSystem {
   submit(file: SealedFile, signal: AbortSignal): Promise<SubmitOutcome>
   /** Everything the service knows, newest state. @throws when it cannot be had */
   report(name: ReportName): AsyncIterable<ReportRow>
+  /**
+   * What an operator brings of the page that answered an upload: its HTML, or text copied from it.
+   * @throws OutcomeUnknownError when it is not understood
+   */
+  readAnswer(text: string, rowCount: number): SubmitOutcome
   /** Certificates above a leaf, issuer first, without the root. @throws when the chain is not known */
   chainFor(certificatePem: string): string[]
   /** Every chain that the configured CA certificates give, that of `chainFor` first. @throws when they cannot be read */

@@ -42,7 +42,9 @@ function parseErrors(html: string): RowError[] {
 export function parseAnswerPage(html: string, site: SiteProfile): SubmitOutcome {
   if (html.includes(site.refusedText)) {
     const errors = parseErrors(html)
-    if (errors.length > 0) return { outcome: 'refused', errors }
+    // With the second choice of the error mode the faultless rows are registered, and the page says so.
+    const outcome = html.includes(site.registeredText) ? 'accepted' : 'refused'
+    if (errors.length > 0) return { outcome, errors }
   } else if (html.includes(site.acceptedText)) {
     return { outcome: 'accepted' }
   }

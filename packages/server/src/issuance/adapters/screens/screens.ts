@@ -6,7 +6,7 @@
  */
 import { parseReport, type ReportRow } from '@upki-gateway/shared/report'
 import { FormData } from 'undici'
-import type { IssuanceSystemConfig } from '../../../config.js'
+import type { ScreensConfig } from '../../../config.js'
 import {
   type IssuanceSystem,
   NotSentError,
@@ -17,6 +17,7 @@ import {
 } from '../../ports/issuance-system.js'
 import { loadAllChains, loadChains } from '../chains.js'
 import { parseAnswerPage } from './answer-page.js'
+import { readAnswer } from './answer-text.js'
 import { firstChoice, type Form, openLogin, Session } from './session.js'
 import { type SiteProfile, upkiSite } from './site-profile.js'
 
@@ -33,11 +34,12 @@ const neverConnected = (error: unknown): boolean => {
 
 class Screens implements IssuanceSystem {
   readonly id: string
+  readonly worksByItself = true
   readonly chainFor: (certificatePem: string) => string[]
   readonly allChainsFor: (certificatePem: string) => string[][]
 
   constructor(
-    private readonly config: IssuanceSystemConfig,
+    private readonly config: ScreensConfig,
     private readonly site: SiteProfile,
   ) {
     this.id = config.id
@@ -87,6 +89,10 @@ class Screens implements IssuanceSystem {
     yield* parseReport(bytes)
   }
 
+  readAnswer(text: string, rowCount: number): SubmitOutcome {
+    return readAnswer(text, this.site, rowCount)
+  }
+
   check(): Promise<unknown> {
     return this.#visit(AbortSignal.timeout(10_000), (session) => session.openMenu())
   }
@@ -107,5 +113,5 @@ class Screens implements IssuanceSystem {
   }
 }
 
-export const makeScreens = (config: IssuanceSystemConfig, site: SiteProfile = upkiSite): IssuanceSystem =>
+export const makeScreens = (config: ScreensConfig, site: SiteProfile = upkiSite): IssuanceSystem =>
   new Screens(config, site)

@@ -25,8 +25,10 @@ export interface SiteProfile {
   reports: Record<ReportName, string>
   /** Found in the answer page when the file was registered. */
   acceptedText: string
-  /** Found in the answer page when it was not. */
+  /** Found in the answer page when at least one row was not. */
   refusedText: string
+  /** The sentence that says that rows were registered; also on a page that names others as wrong. */
+  registeredText: string
 }
 
 const SERVER = 'SP1001'
@@ -62,4 +64,5 @@ export const upkiSite: SiteProfile = {
   reports: { server: '/upki-odcert/lra/syomeiDL_S_Srv.do', client: '/upki-odcert/lra/syomeiDL_S_Cli.do' },
   acceptedText: '完了',
   refusedText: 'エラー画面',
+  registeredText: 'ファイルのアップロード処理が完了しました',
 }

@@ -1,0 +1,26 @@
+/**
+ * Issuance system behind an operator's hands: sealed files wait in the gateway until an operator takes
+ * them, uploads them in a browser and says what came of it; the report is given, not fetched.
+ *
+ * Nothing here touches the service, so production can start with it. Source: docs/issuance-system.md, "By hand".
+ */
+import type { ReportRow } from '@upki-gateway/shared/report'
+import type { IssuanceSystemConfig } from '../../../config.js'
+import { type IssuanceSystem, NotSentError } from '../../ports/issuance-system.js'
+import { loadAllChains, loadChains } from '../chains.js'
+import { readAnswer } from '../screens/answer-text.js'
+import { type SiteProfile, upkiSite } from '../screens/site-profile.js'
+
+export const makeHandoff = (config: IssuanceSystemConfig, site: SiteProfile = upkiSite): IssuanceSystem => ({
+  id: config.id,
+  worksByItself: false,
+  submit: () => Promise.reject(new NotSentError('an operator carries the files of this issuance system')),
+  report: (): AsyncIterable<ReportRow> => {
+    throw new Error('an operator gives the reports of this issuance system')
+  },
+  readAnswer: (text, rowCount) => readAnswer(text, site, rowCount),
+  chainFor: loadChains(config.chainFiles),
+  allChainsFor: loadAllChains(config.chainFiles),
+  check: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+})

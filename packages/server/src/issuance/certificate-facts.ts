@@ -1,0 +1,39 @@
+/** What a certificate says of itself, as it is stored. Pure. */
+import { createHash, X509Certificate } from 'node:crypto'
+import type { NewCertificateRow } from '../store/tables.js'
+
+type Facts = Pick<
+  NewCertificateRow,
+  'serial' | 'names' | 'spki_sha256' | 'pem' | 'not_before' | 'not_after' | 'issuer_dn'
+>
+
+const spkiSha256 = (certificate: X509Certificate): string =>
+  createHash('sha256')
+    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+
+const namesIn = (certificate: X509Certificate): string[] =>
+  (certificate.subjectAltName ?? '')
+    .split(', ')
+    .flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []))
+
+/** One line, most specific attribute first, as subject DNs are written here. */
+const oneLine = (name: string): string => name.split('\n').toReversed().join(',')
+
+/** CN in lower case, or empty: a certificate need not have one. */
+export const commonNameOf = (pem: string): string =>
+  /(?:^|\n)CN=([^\n]+)/.exec(new X509Certificate(pem).subject)?.[1]?.toLowerCase() ?? ''
+
+/** @throws when it is not a certificate */
+export function factsOfCertificate(pem: string): Facts {
+  const certificate = new X509Certificate(pem)
+  return {
+    serial: BigInt(`0x${certificate.serialNumber}`).toString(),
+    names: namesIn(certificate),
+    spki_sha256: spkiSha256(certificate),
+    pem: certificate.toString(),
+    not_before: new Date(certificate.validFrom),
+    not_after: new Date(certificate.validTo),
+    issuer_dn: oneLine(certificate.issuer),
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The history that a report tells: every certificate in it, with what became of it.
+ *
+ * Rows pass through as they come, so one reading serves the import and the applications under way. Importing the
+ * same report again changes nothing. Source: docs/issuance-cycle.md, step 10.
+ */
+import { parseSerial } from '@upki-gateway/shared/identifier'
+import type { ReportRow } from '@upki-gateway/shared/report'
+import { appendAudit } from '../store/audit.js'
+import {
+  findStatuses,
+  insertCertificates,
+  markReplaced,
+  markRevoked,
+  type KnownStatus,
+} from '../store/certificates.js'
+import type { Transaction } from '../store/database.js'
+import type { NewCertificateRow } from '../store/tables.js'
+import { commonNameOf, factsOfCertificate } from './certificate-facts.js'
+import type { Environment } from './ports/environment.js'
+import type { ReportName } from './ports/issuance-system.js'
+import type { CertificateStatus } from './states.js'
+
+const ROWS_AT_ONCE = 500
+
+export interface ImportCounts {
+  rows: number
+  /** Certificates that were not known. */
+  added: number
+  /** Certificates that were replaced or revoked since. */
+  changed: number
+  /** Rows with a certificate that cannot be read; they are left out. */
+  unreadable: number
+}
+
+export interface ImportSource {
+  organisation: string
+  name: ReportName
+  actor: string
+  /** Counted up while rows pass. */
+  counts: ImportCounts
+}
+
+const statusOf = ({ status }: ReportRow): CertificateStatus =>
+  status === 'revoked' || status === 'replaced' ? status : 'valid'
+
+/** What was revoked stays so, and so does what has expired: only these two things happen to a certificate. */
+const isNews = (known: CertificateStatus, told: CertificateStatus): boolean =>
+  (told === 'revoked' && known !== 'revoked') || (told === 'replaced' && known === 'valid')
+
+function toRow(env: Environment, { organisation, name }: ImportSource, row: ReportRow): NewCertificateRow {
+  const facts = factsOfCertificate(row.certificatePem)
+  return {
+    ...facts,
+    organisation,
+    application_id: null,
+    common_name: row.fqdn.toLowerCase() || commonNameOf(row.certificatePem),
+    subject_dn: row.subjectDn,
+    profile_id: row.profileId || null,
+    chain_pem: '',
+    status: statusOf(row),
+    category: name,
+    origin: 'report',
+    replaces_serial: parseSerial(row.oldSerial)?.toString() ?? null,
+    subscriber_email: row.subscriberEmail || null,
+    revocation_reason: row.status === 'revoked' ? row.revocationReason || null : null,
+    created_at: env.now(),
+  }
+}
+
+function readNew(env: Environment, source: ImportSource, row: ReportRow): NewCertificateRow[] {
+  try {
+    return [toRow(env, source, row)]
+  } catch {
+    source.counts.unreadable += 1
+    return []
+  }
+}
+
+async function changeOne(
+  env: Environment,
+  trx: Transaction,
+  { actor, organisation }: ImportSource,
+  row: ReportRow & { serial: string },
+): Promise<void> {
+  const now = env.now()
+  if (row.status === 'revoked')
+    await markRevoked(trx, row.serial, { now, reason: row.revocationReason || null })
+  else await markReplaced(trx, row.serial, now)
+  const detail = { organisation, by: 'report' }
+  await appendAudit(trx, [
+    { at: now, actor, action: `certificate.${row.status}`, subject: row.serial, detail },
+  ])
+}
+
+/** Another organisation's certificate is not touched, whatever this report says of it. */
+const isOwn = (known: KnownStatus | undefined, { organisation }: ImportSource): known is KnownStatus =>
+  known?.organisation === organisation
+
+async function store(env: Environment, source: ImportSource, rows: readonly ReportRow[]): Promise<void> {
+  const issued = rows.flatMap((row) => {
+    const serial = parseSerial(row.serial)?.toString()
+    return serial !== undefined && row.certificatePem !== '' ? [{ ...row, serial }] : []
+  })
+  if (issued.length === 0) return
+  await env.db.transaction().execute(async (trx) => {
+    const known = await findStatuses(
+      trx,
+      issued.map(({ serial }) => serial),
+    )
+    const fresh = issued.filter(({ serial }) => !known.has(serial))
+    source.counts.added += await insertCertificates(
+      trx,
+      fresh.flatMap((row) => readNew(env, source, row)),
+    )
+    for (const row of issued) {
+      const before = known.get(row.serial)
+      if (!isOwn(before, source) || !isNews(before.status, statusOf(row))) continue
+      await changeOne(env, trx, source, row)
+      source.counts.changed += 1
+    }
+  })
+}
+
+/** Yields every row of the report; when it ends, all of it is stored and recorded. */
+export async function* importReport(
+  env: Environment,
+  rows: AsyncIterable<ReportRow>,
+  source: ImportSource,
+): AsyncGenerator<ReportRow> {
+  const waiting: ReportRow[] = []
+  for await (const row of rows) {
+    source.counts.rows += 1
+    waiting.push(row)
+    if (waiting.length === ROWS_AT_ONCE) await store(env, source, waiting.splice(0))
+    yield row
+  }
+  await store(env, source, waiting)
+  const { actor, organisation, name, counts } = source
+  const entry = {
+    at: env.now(),
+    actor,
+    action: 'report.take',
+    subject: organisation,
+    detail: { name, ...counts },
+  }
+  await env.db.transaction().execute((trx) => appendAudit(trx, [entry]))
+}

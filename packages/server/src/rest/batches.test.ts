@@ -1,0 +1,266 @@
+/** Files carried by hand: taken once, told once, never given as new again. */
+import { createHash } from 'node:crypto'
+import { makeCsr } from '@upki-gateway/shared/testing'
+import iconv from 'iconv-lite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Config } from '../config.js'
+import { scopes } from '../policy/scopes.js'
+import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+
+let gateway: TestGateway
+let token: string
+
+const byHand = (config: Config): Config => ({
+  ...config,
+  issuanceSystems: config.issuanceSystems.map(({ id, chainFiles }) => ({
+    ...{ id, chainFiles, adapter: 'handoff' as const },
+    ...{ settleSeconds: 0, resubmitAfterProof: false, heldAfterSeconds: 3600 },
+  })),
+})
+
+beforeAll(async () => {
+  gateway = await startTestGateway({ change: byHand })
+  token = await gateway.token(scopes)
+})
+afterAll(() => gateway.close())
+
+const authorization = () => `Bearer ${token}`
+const get = (path: string) => gateway.http.get(path).set('authorization', authorization())
+const post = (path: string) => gateway.http.post(path).set('authorization', authorization())
+
+interface Batch {
+  id: string
+  state: string
+  sha256: string
+  fileName: string
+  handedOutTo: string | null
+  rows: { application: string; row: number; state: string }[]
+}
+
+const look = async (id: string): Promise<Batch> => (await get(`/v1/batches/${id}`)).body as Batch
+
+let names = 0
+
+/** Applies for new names and waits until they are in a file of their own. */
+async function sealed(count: number): Promise<Batch> {
+  const csrs = await Promise.all(
+    Array.from({ length: count }, () =>
+      makeCsr({
+        key: 'p384',
+        subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=h${(names += 1)}.example.ac.jp`,
+      }),
+    ),
+  )
+  const rows = csrs.map((csr) => ({ csr, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' }))
+  const made = await post('/v1/applications').send(rows)
+  const [{ id }] = (made.body as { applications: [{ id: string }] }).applications
+  for (;;) {
+    const { batches } = (await get('/v1/batches?state=sealed')).body as { batches: Batch[] }
+    for (const batch of batches) {
+      const whole = await look(batch.id)
+      if (whole.rows.some(({ application }) => application === id)) return whole
+    }
+  }
+}
+
+async function taken(count = 1): Promise<Batch> {
+  const { id } = await sealed(count)
+  expect((await get(`/v1/batches/${id}/tsv`)).status).toBe(200)
+  return look(id)
+}
+
+const stateOf = async (id: string) => {
+  const batch = await look(id)
+  return [batch.state, ...batch.rows.map(({ state }) => state)]
+}
+
+describe('a sealed file', () => {
+  it('is given with its name and digest, and counts as handed out from then on', async () => {
+    const { id, sha256, fileName } = await sealed(2)
+    const answer = await get(`/v1/batches/${id}/tsv`).responseType('blob')
+    const bytes = answer.body as Buffer
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
+    expect(answer.headers).toMatchObject({
+      'content-disposition': `attachment; filename="${fileName}"`,
+      'cache-control': 'no-store',
+    })
+    expect(fileName).toMatch(/\.tsv$/)
+    expect(iconv.decode(bytes, 'cp932').split('\r\n')).toHaveLength(3)
+    expect(await stateOf(id)).toEqual(['handed-out', 'submitting', 'submitting'])
+  })
+
+  it('is not given a second time as new, only on the word that it was not uploaded', async () => {
+    const { id } = await taken()
+    expect((await get(`/v1/batches/${id}/tsv`)).status).toBe(409)
+    expect((await get(`/v1/batches/${id}/tsv?again=true`)).status).toBe(200)
+    expect((await look(id)).state).toBe('handed-out')
+  })
+
+  it('is given to one of two who ask at once', async () => {
+    const { id } = await sealed(1)
+    const answers = await Promise.all([get(`/v1/batches/${id}/tsv`), get(`/v1/batches/${id}/tsv`)])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
+  it('is not handed out by a HEAD request', async () => {
+    const { id } = await sealed(1)
+    await gateway.http.head(`/v1/batches/${id}/tsv`).set('authorization', authorization())
+    expect((await look(id)).state).toBe('sealed')
+  })
+
+  it('needs the right to carry files', async () => {
+    const { id } = await sealed(1)
+    const reader = await gateway.token(['batches:read', 'applications:approve'])
+    const answer = await gateway.http.get(`/v1/batches/${id}/tsv`).set('authorization', `Bearer ${reader}`)
+    expect(answer.status).toBe(403)
+  })
+
+  it("is unknown to another organisation's operator", async () => {
+    const { id } = await sealed(1)
+    const other = await gateway.token(scopes, { organisation: 'other' })
+    const answer = await gateway.http.get(`/v1/batches/${id}`).set('authorization', `Bearer ${other}`)
+    expect(answer.status).toBe(404)
+  })
+})
+
+const completion =
+  '<h2>サーバ証明書 発行・更新申請完了画面</h2><p>ファイルのアップロード処理が完了しました。</p>'
+const errorPage = (sentence: string, ...rows: string[]) =>
+  `<h2>サーバ証明書 発行・更新・失効申請エラー画面</h2>${sentence}<table>${rows.join('')}</table>`
+const ng = '<tr><td>2</td><td>NG</td><td>212:1,主体者DN,指定したDNはすでに存在しています。</td></tr>'
+
+/** What became of a file of two rows, told in every way that an operator has. */
+const outcomes = [
+  {
+    name: 'the word accepted',
+    type: 'json',
+    body: { outcome: 'accepted' },
+    is: ['submitted', 'submitted', 'submitted'],
+  },
+  {
+    name: 'the word unknown',
+    type: 'json',
+    body: { outcome: 'unknown' },
+    is: ['unknown', 'unknown', 'unknown'],
+  },
+  {
+    name: 'the completion page',
+    type: 'html',
+    body: completion,
+    is: ['submitted', 'submitted', 'submitted'],
+  },
+  {
+    name: 'the completion page in EUC-JP',
+    type: 'html',
+    body: iconv.encode(completion, 'EUC-JP'),
+    is: ['submitted', 'submitted', 'submitted'],
+  },
+  {
+    name: 'the error page of a file that was registered but for one row',
+    type: 'html',
+    body: errorPage('<p>ファイルのアップロード処理が完了しました。</p>', ng),
+    is: ['submitted', 'submitted', 'failed'],
+  },
+] as const
+
+describe('an outcome', () => {
+  it.each(outcomes)('by $name makes the batch and its rows $is', async ({ type, body, is }) => {
+    const { id } = await taken(2)
+    const answer = await post(`/v1/batches/${id}/outcome`)
+      .type(type === 'json' ? 'application/json' : 'text/html')
+      .send(body as string)
+    expect([answer.status, (answer.body as Batch).state]).toEqual([200, is[0]])
+    expect(await stateOf(id)).toEqual(is)
+  })
+
+  it.each([
+    { name: 'page', type: 'text/html', body: errorPage('', ng) },
+    { name: 'page in EUC-JP', type: 'text/html', body: iconv.encode(errorPage('', ng), 'EUC-JP') },
+    { name: 'page in Shift_JIS', type: 'text/html', body: iconv.encode(errorPage('', ng), 'cp932') },
+    { name: 'text copied from the page', type: 'text/plain', body: '2\tNG\t212:1,主体者DN,あり' },
+    { name: 'line', type: 'text/plain', body: '2 212:1,主体者DN,あり' },
+  ])('by the error $name fails the row and queues the other again', async ({ type, body }) => {
+    const { id, rows } = await taken(2)
+    const answer = await post(`/v1/batches/${id}/outcome`).type(type).send(body)
+    expect([answer.status, (answer.body as Batch).state]).toEqual([200, 'refused'])
+    const failed = (await get(`/v1/applications/${rows[1]!.application}`)).body as object
+    expect(failed).toMatchObject({ state: 'failed', failure: { upstreamCode: '212', column: 1 } })
+    const rest = (await get(`/v1/applications/${rows[0]!.application}`)).body as { state: string }
+    expect(['queued', 'batched']).toContain(rest.state)
+  })
+
+  it.each([
+    { name: 'another page', body: '<html><title>ログイン</title></html>' },
+    { name: 'an error of a row that the file does not have', body: '3 212:1,主体者DN,あり' },
+    { name: 'an error in a column of no named row', body: '212:1,主体者DN,あり' },
+    { name: 'other words', body: 'できました' },
+  ])('by $name is not understood and changes nothing', async ({ body }) => {
+    const { id } = await taken(2)
+    const answer = await post(`/v1/batches/${id}/outcome`).type('text/plain').send(body)
+    expect([answer.status, (answer.body as { type: string }).type]).toEqual([
+      422,
+      'urn:upki-gateway:problem:outcome-not-understood',
+    ])
+    expect((await look(id)).state).toBe('handed-out')
+  })
+
+  it('not-uploaded lets the file be taken as new again', async () => {
+    const { id, sha256 } = await taken()
+    await post(`/v1/batches/${id}/outcome`).send({ outcome: 'not-uploaded' })
+    expect(await look(id)).toMatchObject({ state: 'sealed', handedOutTo: null, sha256 })
+    expect((await get(`/v1/batches/${id}/tsv`)).status).toBe(200)
+  })
+
+  it('is told once: what is settled stays so', async () => {
+    const { id } = await taken()
+    await post(`/v1/batches/${id}/outcome`).send({ outcome: 'accepted' })
+    const again = await post(`/v1/batches/${id}/outcome`).send({ outcome: 'not-uploaded' })
+    expect([again.status, (await look(id)).state]).toEqual([409, 'submitted'])
+  })
+
+  it('cannot be told of a file that nobody took', async () => {
+    const { id } = await sealed(1)
+    expect((await post(`/v1/batches/${id}/outcome`).send({ outcome: 'accepted' })).status).toBe(409)
+  })
+})
+
+describe('a report', () => {
+  it('that is none is refused with what to send', async () => {
+    const answer = await post('/v1/reports?name=server').type('text/tab-separated-values').send('a\tb\r\n')
+    expect([answer.status, (answer.body as { type: string }).type]).toEqual([
+      422,
+      'urn:upki-gateway:problem:report-unreadable',
+    ])
+  })
+
+  it.each(['', '?name=other', '?name=server&takenAt=yesterday', '?name=server&takenAt=2999-01-01T00:00:00Z'])(
+    'asked for with "%s" is refused',
+    async (query) => {
+      expect((await post(`/v1/reports${query}`).type('text/plain').send('x')).status).toBe(400)
+    },
+  )
+
+  const headings = Array.from({ length: 46 }, (_, index) => `項目${index + 1}`).join('\t')
+
+  it('without a row of a lost upload proves that it was not taken, if it is younger', async () => {
+    const { id } = await taken()
+    await post(`/v1/batches/${id}/outcome`).send({ outcome: 'unknown' })
+    const give = (query: string) =>
+      post(`/v1/reports?name=server${query}`)
+        .type('text/tab-separated-values')
+        .send(iconv.encode(`${headings}\r\n`, 'cp932'))
+    await give('')
+    await give('&takenAt=2020-01-01T00:00:00Z')
+    expect((await look(id)).state).toBe('unknown')
+    await give(`&takenAt=${new Date().toISOString()}`)
+    expect((await look(id)).state).toBe('attention')
+  })
+
+  it('without a row of a file in hands proves nothing: it may be uploaded yet', async () => {
+    const { id } = await taken()
+    await post(`/v1/reports?name=server&takenAt=${new Date().toISOString()}`)
+      .type('text/tab-separated-values')
+      .send(iconv.encode(`${headings}\r\n`, 'cp932'))
+    expect((await look(id)).state).toBe('handed-out')
+  })
+})
