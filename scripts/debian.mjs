@@ -69,21 +69,22 @@ async function waitFor(what, isUp) {
   throw new Error(`${what} did not start`)
 }
 
-/** Starts a server; @returns how to stop it: by its process, never by its name. */
+/** Starts a server; @returns its process, and how to stop it: by that, never by its name. */
 function startServer(program, args, options = {}) {
   const child = spawn(program, args, { stdio: 'ignore', ...options })
-  return () =>
+  const stop = () =>
     new Promise((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) return resolve()
       child.once('exit', resolve)
       child.kill('SIGINT')
     })
+  return { pid: child.pid, stop }
 }
 
 export async function startRedis({ 'redis-server': server, 'redis-cli': cli }, folder) {
   const port = await freePort()
   mkdirSync(folder, { recursive: true })
-  const stop = startServer(server, [
+  const running = startServer(server, [
     '--port',
     port,
     '--bind',
@@ -98,7 +99,7 @@ export async function startRedis({ 'redis-server': server, 'redis-cli': cli }, f
     '',
   ])
   await waitFor('Redis', () => spawnSync(cli, ['-p', port, 'ping']).stdout?.toString().startsWith('PONG'))
-  return { url: `redis://127.0.0.1:${port}`, stop }
+  return { url: `redis://127.0.0.1:${port}`, ...running }
 }
 
 /** PostgreSQL refuses to run as root; then it runs as Debian's own user. */
@@ -119,11 +120,11 @@ export async function startPostgres({ initdb, postgres, pg_isready: isReady }, f
     user,
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr ?? made.error}`)
-  const stop = startServer(
+  const running = startServer(
     postgres,
     ['-D', join(folder, 'data'), '-p', port, '-h', '127.0.0.1', '-k', folder, '-c', 'max_connections=200'],
     user,
   )
   await waitFor('PostgreSQL', () => spawnSync(isReady, ['-h', '127.0.0.1', '-p', port]).status === 0)
-  return { url: `postgresql://upki@127.0.0.1:${port}/postgres`, stop }
+  return { url: `postgresql://upki@127.0.0.1:${port}/postgres`, ...running }
 }

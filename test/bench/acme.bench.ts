@@ -1,76 +1,128 @@
 /**
- * Whole ACME issuances, newOrder to downloaded certificate, through gateway and simulator without latency.
- * Embedded; on PostgreSQL and Redis with UPKI_TEST_DATABASE_URL and UPKI_TEST_REDIS_URL.
+ * Whole ACME issuances, newOrder to downloaded certificate, on PostgreSQL with fsync and the simulator without
+ * latency; beside Debian's pebble under the same load, and beside what the cryptography alone takes. Gateway,
+ * PostgreSQL, simulator and this load share the machine, so the processor time of each is told too.
  */
-import { generateKeyPairSync, sign, verify } from 'node:crypto'
-import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
-import { LoadClient } from './load-client.js'
-import { ratePerSecond, type Result } from './result.js'
-import { signCsr } from './sign-csr.js'
+import { type Floors, measureFloors } from './acme/floors.js'
+import { type Load, measure, type Measured, measurePolls, percentile } from './acme/load.js'
+import { type Programs, startPrograms } from './acme/programs.js'
+import type { Result } from './result.js'
 
-/** Signed requests of one issuance: newOrder, finalize, one poll, certificate. */
-const REQUESTS = 4
-const WAVES = 6
+const loads: Load[] = [
+  { clients: 1, issuances: 60, seconds: 15 },
+  { clients: 8, issuances: 600, seconds: 20 },
+  { clients: 64, issuances: 1500, seconds: 30 },
+]
+const POLLS = 6000
+/** Longer than the polls take: their orders stay in work. */
+const WAITING_MS = 600_000
 
-/** What no server can do without: the account's signatures, the CSR's, and the CA's own. */
-function cryptoFloor(): Promise<number> {
-  const account = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const subject = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-  const text = Buffer.alloc(600)
-  const [request, csr] = [sign('sha256', text, account.privateKey), sign('sha384', text, subject.privateKey)]
-  const one = () => {
-    for (let times = 0; times < REQUESTS; times++) verify('sha256', text, account.publicKey, request)
-    verify('sha384', text, subject.publicKey, csr)
-    sign('sha384', text, subject.privateKey)
-  }
-  return ratePerSecond(200, () => {
-    for (let times = 0; times < 200; times++) one()
-  })
+function toResults(clients: number, ours: Measured, pebble: Measured): Result[] {
+  const at = `${clients} at once`
+  const beside = (name: string, value: number) => ({ name, value })
+  const tail = ({ times, lost }: Measured) =>
+    [
+      `p50 ${percentile(times, 0.5).toFixed(1)}`,
+      `p99 ${percentile(times, 0.99).toFixed(1)} ms`,
+      ...(lost > 0 ? [`${lost} clients got no answer`] : []),
+    ].join(', ')
+  const cpu = [...ours.cpuMs].map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(', ')
+  const steps = [...ours.steps].map(([step, times]) => ({
+    name: `  ${step}, p99 (p50 ${percentile(times, 0.5).toFixed(1)})`,
+    value: percentile(times, 0.99),
+    unit: 'ms',
+  }))
+  return [
+    {
+      name: `issuances, ${at} (${tail(ours)})`,
+      value: ours.perSecond,
+      unit: '/s',
+      beside: beside(`pebble (${tail(pebble)})`, pebble.perSecond),
+    },
+    {
+      name: `  signed requests, ${at}`,
+      value: ours.signedPerSecond,
+      unit: '/s',
+      beside: beside('pebble', pebble.signedPerSecond),
+    },
+    ...steps,
+    {
+      name: `  processor per issuance (${cpu})`,
+      value: [...ours.cpuMs.values()].reduce((sum, ms) => sum + ms, 0),
+      unit: 'ms',
+    },
+  ]
 }
 
-async function issueWith(
-  system: TestSystem,
-  clients: number,
-): Promise<{ perSecond: number; slowestMs: number }> {
-  const all = Array.from({ length: clients }, () => new LoadClient(system))
-  for (const client of all) await client.register()
-  const times: number[] = []
-  const start = performance.now()
-  const work = all.map(async (client, index) => {
-    for (let wave = 0; wave < WAVES; wave++) {
-      const name = `bench-${clients}-${index}-${wave}.example.ac.jp`
-      const { der } = signCsr(generateKeyPairSync('ec', { namedCurve: 'P-384' }), name)
-      const begin = performance.now()
-      await client.issue(name, der)
-      times.push(performance.now() - begin)
-    }
+/** The cryptography of an issuance: its signed requests, the CSR twice, the certificate once. */
+function besideFloor({ clients }: Load, ours: Measured, floors: Floors): Result {
+  const signed = ours.signedPerSecond / ours.perSecond
+  const value = signed * floors.signatureMs + floors.certificateMs
+  const spent = [...ours.cpuMs.values()].reduce((sum, ms) => sum + ms, 0)
+  return {
+    name: `  processor, ${clients} at once, all programs`,
+    value: spent,
+    unit: 'ms',
+    beside: { name: `the cryptography of ${signed.toFixed(1)} requests and a certificate, ms`, value },
+  }
+}
+
+async function issuances({ gateway, pebble, pids }: Programs, floors: Floors): Promise<Result[]> {
+  const results: Result[] = []
+  for (const load of loads) {
+    const ours = await measure(gateway, load, pids)
+    const theirs = await measure(pebble.target, load, { pebble: pebble.pid, load: process.pid })
+    results.push(...toResults(load.clients, ours, theirs), besideFloor(load, ours, floors))
+  }
+  return results
+}
+
+/** Orders that wait for the issuance system, looked at as fast as answers come. */
+async function polls({ system, gateway, pebble, pids }: Programs, floors: Floors): Promise<Result[]> {
+  await system.simulator('/simulator/knobs', {
+    method: 'POST',
+    body: JSON.stringify({ latencyMs: WAITING_MS }),
   })
-  await Promise.all(work)
-  const seconds = (performance.now() - start) / 1000
-  await Promise.all(all.map((client) => client.close()))
-  return { perSecond: times.length / seconds, slowestMs: Math.max(...times) }
+  const load = { clients: 16, polls: POLLS }
+  const ours = await measurePolls(gateway, load, pids)
+  const theirs = await measurePolls(pebble.target, load, { pebble: pebble.pid })
+  const spent = (ours.cpuMs.get('gateway') ?? 0) + (ours.cpuMs.get('PostgreSQL') ?? 0)
+  return [
+    {
+      name: 'polls of a waiting order, 16 at once',
+      value: ours.perSecond,
+      unit: '/s',
+      beside: { name: 'pebble', value: theirs.perSecond },
+    },
+    ...[...ours.cpuMs].map(([name, value]) => ({
+      name: `  processor of one poll, ${name}`,
+      value,
+      unit: 'ms',
+    })),
+    {
+      name: '  processor of one poll, gateway and PostgreSQL',
+      value: spent,
+      unit: 'ms',
+      beside: { name: 'its signature check, ms', value: floors.signatureMs },
+    },
+    { name: '  processor of one poll, pebble', value: theirs.cpuMs.get('pebble') ?? 0, unit: 'ms' },
+  ]
 }
 
 export async function run(): Promise<Result[]> {
-  const directory = makeDirectory()
-  const system = await startIn(directory)
+  const programs = await startPrograms()
   try {
-    await system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) })
-    const floor = { name: 'its crypto alone, one core', value: await cryptoFloor() }
-    const results: Result[] = []
-    for (const clients of [1, 8, 64]) {
-      const { perSecond, slowestMs } = await issueWith(system, clients)
-      results.push({
-        name: `ACME issuances, ${clients} at once`,
-        value: perSecond,
-        unit: '/s',
-        beside: floor,
-      })
-      results.push({ name: `  slowest of them, ${clients} at once`, value: slowestMs, unit: 'ms' })
-    }
-    return results
+    const knobs = { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) }
+    await programs.system.simulator('/simulator/knobs', knobs)
+    const floors = measureFloors(programs.directory)
+    return [
+      { name: 'floor: one ES256 check', value: floors.signatureMs, unit: 'ms' },
+      { name: 'floor: CSR twice and certificate, RSA', value: floors.certificateMs, unit: 'ms' },
+      { name: 'floor: one write with fdatasync', value: floors.syncMs, unit: 'ms' },
+      ...(await issuances(programs, floors)),
+      ...(await polls(programs, floors)),
+    ]
   } finally {
-    await system.stop()
-    removeDirectory(directory)
+    await programs.stop()
   }
 }

@@ -32,8 +32,22 @@ const algorithms: Record<string, { identifier: Buffer; hash: string }> = {
   ec: { identifier: Buffer.from('300a06082a8648ce3d040303', 'hex'), hash: 'sha384' },
 }
 
-/** PKCS #10 (RFC 2986) for the sample organisation and an RSA or P-384 key. */
-export function signCsr({ privateKey, publicKey }: KeyPairKeyObjectResult, commonName: string): RawCsr {
+const extensionRequest = Buffer.from('06092a864886f70d01090e', 'hex')
+const subjectAltName = Buffer.from('0603551d11', 'hex')
+
+/** The attribute that asks for a subjectAltName (RFC 2985 §5.4.2, RFC 5280 §4.2.1.6). */
+function requestName(name: string): Buffer {
+  const names = sequence(tlv(0x82, Buffer.from(name)))
+  const extensions = sequence(sequence(subjectAltName, tlv(0x04, names)))
+  return sequence(extensionRequest, tlv(0x31, extensions))
+}
+
+/** PKCS #10 (RFC 2986) for the sample organisation and an RSA or P-384 key; `dnsName` asks for a subjectAltName. */
+export function signCsr(
+  { privateKey, publicKey }: KeyPairKeyObjectResult,
+  commonName: string,
+  dnsName?: string,
+): RawCsr {
   const subject = sequence(
     attribute(6, PRINTABLE, 'JP'),
     attribute(8, UTF8, 'Tokyo'),
@@ -42,7 +56,8 @@ export function signCsr({ privateKey, publicKey }: KeyPairKeyObjectResult, commo
     attribute(3, UTF8, commonName),
   )
   const spki = publicKey.export({ format: 'der', type: 'spki' })
-  const info = sequence(Buffer.from([0x02, 1, 0]), subject, spki, Buffer.from([0xa0, 0]))
+  const attributes = tlv(0xa0, ...(dnsName === undefined ? [] : [requestName(dnsName)]))
+  const info = sequence(Buffer.from([0x02, 1, 0]), subject, spki, attributes)
   const { identifier, hash } = algorithms[privateKey.asymmetricKeyType!]!
   const signature = sign(hash, info, privateKey)
   return { info, signature, spki, der: sequence(info, identifier, tlv(0x03, Buffer.from([0]), signature)) }

@@ -1,0 +1,57 @@
+/** The gateway and its simulator on a PostgreSQL of their own, with fsync on, beside Debian's pebble. */
+import { chmodSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensurePrograms, startPostgres } from '../../../scripts/debian.mjs'
+import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../../support/system.js'
+import type { EabCredential } from './account-signer.js'
+import type { Target } from './load-client.js'
+import { type Pebble, startPebble } from './pebble.js'
+
+export interface Programs {
+  system: TestSystem
+  gateway: Target
+  /** Whose processor time an issuance takes: process ids by name. */
+  pids: Record<string, number>
+  pebble: Pebble
+  /** On the disk that PostgreSQL writes to. */
+  directory: string
+  stop(): Promise<void>
+}
+
+const packages = {
+  initdb: 'postgresql',
+  postgres: 'postgresql',
+  pg_isready: 'postgresql-client',
+  pebble: 'pebble',
+}
+
+const targetOf = ({ url, directory }: TestSystem): Target => ({
+  directoryUrl: `${url}/acme/directory`,
+  ca: readFileSync(join(directory, 'ca.pem'), 'utf8'),
+  eab: JSON.parse(readFileSync(join(directory, 'eab.json'), 'utf8')) as EabCredential,
+})
+
+export async function startPrograms(): Promise<Programs> {
+  const programs = ensurePrograms(packages)
+  const directory = makeDirectory()
+  // PostgreSQL runs as a user of its own, who has to get at its folder.
+  chmodSync(directory, 0o755)
+  const closing: (() => Promise<void>)[] = [() => Promise.resolve(removeDirectory(directory))]
+  const stop = async () => {
+    for (const close of closing) await close()
+  }
+  try {
+    const postgres = await startPostgres(programs, join(directory, 'postgres'))
+    closing.unshift(() => postgres.stop())
+    const system = await startIn(directory, { UPKI_DATABASE_URL: postgres.url, UPKI_LOG_LEVEL: 'warn' })
+    closing.unshift(() => system.stop())
+    const pebble = await startPebble(programs.pebble, directory)
+    closing.unshift(() => pebble.stop())
+    const [simulator, gateway] = system.programs.map(({ child }) => child.pid!)
+    const pids = { gateway: gateway!, PostgreSQL: postgres.pid, simulator: simulator!, load: process.pid }
+    return { system, gateway: targetOf(system), pids, pebble, directory, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
