@@ -47,6 +47,9 @@ export const paths = {
   lock: ({ config }: Directories, subject: string) => join(config, 'locks', subject),
   archive: ({ config }: Directories, name: string) => join(config, 'archive', name),
   live: ({ config }: Directories, name: string) => join(config, 'live', name),
+  /** The links of one version; `live` points to one of these folders. */
+  version: ({ config }: Directories, name: string, number: number) =>
+    join(config, 'versions', `${name}.${number}`),
   renewal: ({ config }: Directories, name: string) => join(config, 'renewal', `${name}.conf`),
   orders: ({ work }: Directories) => join(work, 'orders'),
   state: ({ work }: Directories, name: string) => join(work, 'state', `${name}.json`),

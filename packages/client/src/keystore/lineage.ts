@@ -1,20 +1,15 @@
 /**
  * A certificate and its successors under one name, laid out as certbot does:
  * `archive/NAME/{privkey,cert,chain,fullchain}N.pem`, never overwritten by a
- * later N, and `live/NAME/*.pem` as relative links to the newest.
- *
- * Links move one by one, each atomically. A run killed between two of them is
- * finished by the next, since the order is forgotten only afterwards.
+ * later N, and `live/NAME/*.pem` as relative links to the newest (live-links.ts).
  */
 import type { X509Certificate } from 'node:crypto'
-import { readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { linkAtomic, makePrivateDirectory, publicMode, secretMode, writeFileAtomic } from './atomic-file.js'
+import { makePrivateDirectory, publicMode, secretMode, writeFileAtomic } from './atomic-file.js'
 import { paths, type Directories } from './directories.js'
 import { listNames } from './read-optional.js'
-import { lineageReadme, liveReadme } from './readme.js'
+import { parts, pointLive } from './live-links.js'
 
-const parts = ['privkey', 'cert', 'chain', 'fullchain'] as const
 type Part = (typeof parts)[number]
 
 /** Paths a server is configured with; they stay the same over renewals. */
@@ -49,27 +44,8 @@ export async function installVersion(
   version: Version,
 ): Promise<LivePaths> {
   await writeArchive(paths.archive(directories, name), version)
-  const live = paths.live(directories, name)
-  await makePrivateDirectory(live)
-  await writeFileAtomic(join(directories.config, 'live', 'README'), liveReadme, publicMode)
-  await writeFileAtomic(join(live, 'README'), lineageReadme, publicMode)
   await pointLive(directories, name, version.number)
   return livePaths(directories, name)
-}
-
-/** Makes a version of the archive the live one. */
-export async function pointLive(directories: Directories, name: string, number: number): Promise<void> {
-  for (const part of parts) {
-    const target = `../../archive/${name}/${part}${number}.pem`
-    await linkAtomic(target, join(paths.live(directories, name), `${part}.pem`))
-  }
-}
-
-/** Number of the version that is live; undefined when the links were made by somebody else. */
-export async function liveVersion(directories: Directories, name: string): Promise<number | undefined> {
-  const target = await readlink(join(paths.live(directories, name), 'cert.pem')).catch(() => '')
-  const number = /cert(\d+)\.pem$/.exec(target)?.[1]
-  return number === undefined ? undefined : Number(number)
 }
 
 async function writeArchive(archive: string, { number, privateKey, chain }: Version): Promise<void> {

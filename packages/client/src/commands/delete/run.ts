@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { parseCertName } from '../../keystore/cert-name.js'
 import { chooseDirectories, paths, prepareDirectories } from '../../keystore/directories.js'
 import { mustReadLineage } from '../../keystore/lineages.js'
+import { removeVersions } from '../../keystore/live-links.js'
 import { acquireLock } from '../../keystore/lock.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
@@ -26,6 +27,7 @@ export async function runDelete(options: DeleteOptions, { reporter }: Context): 
     if (installer && installer !== 'none' && !options.force) throw inUse(name, installer)
     for (const place of ['renewal', 'state', 'live', 'archive'] as const)
       await rm(paths[place](directories, name), { recursive: true, force: true })
+    await removeVersions(directories, name)
   } finally {
     lock.release()
   }
