@@ -10,7 +10,8 @@ import { Failure } from '../../terminal/failure.js'
 import { lineBreak, readBytes, toBytes, type Edit } from '../bytes.js'
 import type { Deployment, Endpoint } from '../contract.js'
 import type { Dump } from './dump.js'
-import { activeDirectives, parseDirectives, type Directive } from './directives.js'
+import { parseDirectives, type Directive } from './directives.js'
+import { addListen, findListens, type Listen } from './listens.js'
 import { hostsFor, readHosts, type VirtualHost } from './hosts.js'
 import { quote, renderTwin } from './tls-copy.js'
 
@@ -35,10 +36,13 @@ export function planApache(dump: Dump, deployment: Deployment): ApachePlan {
   const plain = unique(found.flatMap(({ hosts }) => hosts.filter((host) => !host.tls)))
   checkManagedDomains([...tls, ...plain], dump, deployment.names)
   const listens = findListens(dump)
+  const lacksListen = plain.length > 0 && !listens.some(({ port }) => port === deployment.httpsPort)
+  const listen = lacksListen ? addListen(dump, deployment.httpsPort) : []
   const edits = [
     ...tls.flatMap((host) => retarget(host, all, [...tls, ...plain], deployment)),
+    ...listen,
     ...plain.flatMap((host, index) =>
-      upgrade(host, deployment, index === 0 && !listens.some(({ port }) => port === deployment.httpsPort)),
+      upgrade(host, deployment, lacksListen && listen.length === 0 && index === 0),
     ),
   ]
   return {
@@ -143,22 +147,6 @@ function checkManagedDomains(hosts: readonly VirtualHost[], dump: Dump, names: r
     .filter(({ name }) => ['mdomain', 'mdmember', 'mdmembers', '<mdomainset', '<mdomain'].includes(name))
     .find(({ args }) => args.some((arg) => names.includes(arg.toLowerCase())))
   if (managed) throw managedByMd(`${managed.file}:${managed.line}`)
-}
-
-interface Listen {
-  host: string
-  port: number
-}
-
-function findListens({ files, modules }: Dump): Listen[] {
-  const after = new Set([...modules, 'ssl_module'])
-  const all = files.flatMap((file) => activeDirectives(parseDirectives(readBytes(file), file), after))
-  return all
-    .filter(({ name }) => name === 'listen')
-    .map(({ args }) => {
-      const [, host = '', port] = /^(?:(\[[^\]]*\]|[^:]*):)?(\d+)$/.exec(args[0] ?? '') ?? []
-      return { host: host === '*' || host === '0.0.0.0' ? '' : host, port: Number(port) }
-    })
 }
 
 function endpoints(
