@@ -3,6 +3,7 @@ import type { Bilingual } from '@upki-gateway/shared/problem'
 import { AcmeProblem, type Subproblem } from '../acme/acme-problem.js'
 import { TransportError } from '../acme/transport-error.js'
 import { Failure, type Outcome } from '../terminal/failure.js'
+import { explainFileTrouble } from '../terminal/file-trouble.js'
 import { printable } from '../terminal/printable.js'
 
 export interface Explanation {
@@ -16,8 +17,8 @@ export function explainError(error: unknown): Explanation {
   if (error instanceof AcmeProblem) return explainProblem(error)
   if (error instanceof TransportError)
     return failed(error.isTrustProblem ? distrusted(error) : unreachable(error))
-  const { code, path } = error as NodeJS.ErrnoException
-  if (code && path) return failed(fileTrouble(code, path))
+  const trouble = explainFileTrouble(error)
+  if (trouble) return failed(trouble)
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return failed({
     en: `This should not have happened; please report it with what follows.\n${reason}`,
@@ -88,9 +89,4 @@ const distrusted = ({ url, code }: TransportError): Bilingual => ({
 const unreachable = ({ url, code }: TransportError): Bilingual => ({
   en: `No usable answer from ${url} (${code}). Check --server, the network, and the proxy settings (HTTPS_PROXY, NO_PROXY).`,
   ja: `${url} から応答を得られません (${code})。--server、ネットワーク、プロキシ設定 (HTTPS_PROXY, NO_PROXY) を確かめてください。`,
-})
-
-const fileTrouble = (code: string, path: string): Bilingual => ({
-  en: `${path} cannot be read or written (${code}). Check free space, permissions and whether the file system is read-only; then run the command again, nothing is lost.`,
-  ja: `${path} を読み書きできません (${code})。空き容量、権限、読み取り専用でないかを確かめ、もう一度実行してください。失われたものはありません。`,
 })

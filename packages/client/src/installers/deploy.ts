@@ -21,6 +21,7 @@ import { putSnapshot } from '../journal/snapshot.js'
 import { makePrivateDirectory } from '../keystore/atomic-file.js'
 import { paths, type Directories } from '../keystore/directories.js'
 import { acquireLock } from '../keystore/lock.js'
+import { explainFileTrouble } from '../terminal/file-trouble.js'
 import { Failure } from '../terminal/failure.js'
 import type { Reporter } from '../terminal/reporter.js'
 import type { Deployment, FoundServer, Installer, Plan } from './contract.js'
@@ -91,13 +92,16 @@ async function carryOut(
           plan.changes,
         )
       : undefined
+  let reloaded = false
   try {
     await write(plan)
     await installer.test()
+    reloaded = running
     if (running) await showOnTheWire(installer, plan, context.chain)
     if (entry) await markEntry(entry, 'done')
   } catch (error) {
-    await undo(installer, entry, running, error)
+    // A server that was not told of the new files still works with the old ones.
+    await undo(installer, entry, reloaded, error)
   }
   if (!running) tellStopped(installer, context.reporter)
   return { entry: entry?.number, state: running ? 'seen' : 'installed', servers: plan.servers }
@@ -105,8 +109,12 @@ async function carryOut(
 
 async function write({ changes }: Plan): Promise<void> {
   for (const { path, after } of changes) {
-    await makePrivateDirectory(dirname(path))
-    await putSnapshot(path, after)
+    try {
+      await makePrivateDirectory(dirname(path))
+      await putSnapshot(path, after)
+    } catch (error) {
+      throw new Failure('failed', explainFileTrouble(error, path) ?? textOf(error), { cause: error })
+    }
   }
 }
 
@@ -129,13 +137,13 @@ async function showOnTheWire(
 async function undo(
   installer: Installer,
   entry: Entry | undefined,
-  running: boolean,
+  reloaded: boolean,
   reason: unknown,
 ): Promise<never> {
   if (!entry) throw reason
   try {
     await restoreEntry(entry)
-    if (running) await installer.activate()
+    if (reloaded) await installer.activate()
   } catch (second) {
     throw new Failure('failed', both(textOf(reason), textOf(second), entry), { cause: second })
   }
@@ -158,7 +166,7 @@ const both = (first: Bilingual, second: Bilingual, { folder }: Entry): Bilingual
 function textOf(error: unknown): Bilingual {
   if (error instanceof Failure) return error.text
   const { message } = error as Error
-  return { en: message, ja: message }
+  return explainFileTrouble(error) ?? { en: message, ja: message }
 }
 
 /** Puts back what a run that was killed had begun to change. */

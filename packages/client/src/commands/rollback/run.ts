@@ -1,7 +1,7 @@
 /** `rollback`: puts the copies of the last changes back. */
 import type { Installer } from '../../installers/contract.js'
 import { openInstaller } from '../../installers/open-installer.js'
-import { changedSince, listEntries, restoreEntry, type Entry } from '../../journal/journal.js'
+import { changedSince, listEntries, markEntry, restoreEntry, type Entry } from '../../journal/journal.js'
 import { chooseDirectories, paths, prepareDirectories } from '../../keystore/directories.js'
 import { acquireLock } from '../../keystore/lock.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
@@ -35,6 +35,8 @@ async function undo(entry: Entry, force: boolean): Promise<void> {
   // What is half written belongs to nobody else.
   const changed = force || entry.state === 'open' ? [] : await changedSince(entry)
   if (changed.length > 0) throw changedByOthers(entry, changed)
+  // Whoever finds this run killed goes on, and does not take what it put back for changes of others.
+  await markEntry(entry, 'open')
   await restoreEntry(entry)
 }
 

@@ -1,0 +1,34 @@
+/** What the system says when a file cannot be read or written, in words a person can act on. */
+import type { Bilingual } from '@upki-gateway/shared/problem'
+
+const causes: Record<string, Bilingual> = {
+  ENOSPC: { en: 'the disk is full: make room', ja: 'ディスクに空きがありません。空き容量を作ってください' },
+  EDQUOT: {
+    en: 'the quota is used up: make room',
+    ja: 'クォータを使い切っています。空き容量を作ってください',
+  },
+  EROFS: {
+    en: 'the file system is read-only: mount it writable',
+    ja: '読み取り専用のファイルシステムです。書き込み可能にしてください',
+  },
+  EACCES: { en: 'permission denied: run as root', ja: '権限がありません。root で実行してください' },
+  EPERM: { en: 'not permitted: run as root', ja: '許可されていません。root で実行してください' },
+}
+
+/**
+ * @param place the file meant, where the error itself does not say or names another
+ * @returns undefined for errors of another kind
+ */
+export function explainFileTrouble(error: unknown, place?: string): Bilingual | undefined {
+  const { code, path = place } = error as NodeJS.ErrnoException
+  if (!code || (!path && !(code in causes))) return undefined
+  const cause = causes[code] ?? {
+    en: 'check free space, permissions and whether the file system is read-only',
+    ja: '空き容量、権限、読み取り専用でないかを確かめてください',
+  }
+  const file = place ?? path
+  return {
+    en: `${file ?? 'A file'} cannot be read or written (${code}): ${cause.en}, then run the command again; nothing is lost.`,
+    ja: `${file ?? 'ファイル'} を読み書きできません (${code})。${cause.ja}。その後もう一度実行してください。失われたものはありません。`,
+  }
+}
