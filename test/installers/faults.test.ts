@@ -1,45 +1,8 @@
 /** What goes wrong while a certificate is installed: afterwards the server works, and so does the next run. */
-import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { apacheTrees } from './trees/apache.js'
-import { Machine, type Tree } from './support/machine.js'
-import { nginxTrees } from './trees/nginx.js'
-
-const find = (trees: Tree[], name: string) => trees.find((tree) => tree.name === name)!
-const kinds = [
-  { kind: 'nginx', tree: find(nginxTrees, "Debian's sites-enabled with absolute and relative links") },
-  { kind: 'apache', tree: find(apacheTrees, "Debian's layout with mod_ssl not enabled") },
-] as const
-
-const machines: Machine[] = []
-afterEach(async () => {
-  for (const machine of machines.splice(0)) await machine.stop()
-})
-
-async function ready(kind: 'nginx' | 'apache', tree: Tree): Promise<Machine> {
-  const machine = await Machine.create(kind, tree)
-  machines.push(machine)
-  expect(await machine.obtain()).toMatchObject({ status: 0 })
-  return machine
-}
-
-/** Has the server's program fail when called with `word` for the `times`-th time. */
-function sabotage(machine: Machine, word: string, times: number): () => void {
-  const original = readFileSync(machine.ctl, 'utf8')
-  const count = join(machine.folder, 'count')
-  writeFileSync(count, '0')
-  const guard = `case "$*" in *"${word}"*) n=$(($(cat '${count}') + 1)); echo $n > '${count}'; [ $n -ge ${times} ] && { echo sabotaged >&2; exit 1; };; esac\n`
-  writeFileSync(machine.ctl, original.replace('exec', `${guard}exec`))
-  chmodSync(machine.ctl, 0o755)
-  return () => writeFileSync(machine.ctl, original)
-}
-
-const serves = (machine: Machine) =>
-  fetch(`http://127.0.0.1:${machine.ports.http}/`, {
-    headers: { host: 'www.example.ac.jp', connection: 'close' },
-  }).then((answer) => answer.status < 500)
+import { describe, expect, it } from 'vitest'
+import { kinds, ready, sabotage } from './support/faults.js'
 
 describe.each(kinds)('on $kind', ({ kind, tree }) => {
   const reload = kind === 'nginx' ? '-s reload' : '-k graceful'
@@ -94,29 +57,6 @@ describe.each(kinds)('on $kind', ({ kind, tree }) => {
     expect((await machine.shown()).serialNumber).toBe(await machine.liveSerial())
   })
 
-  it('kill -9 before any change to the disk leaves a server that works and a next run that repairs', async () => {
-    const machine = await ready(kind, tree)
-    const before = machine.snapshot()
-    const preload = new URL('support/kill-at.mjs', import.meta.url).href
-    for (let step = 1; ; step++) {
-      const { signal } = await machine.install({
-        NODE_OPTIONS: `--import ${preload}`,
-        KILL_AT: String(step),
-      })
-      expect(await serves(machine)).toBe(true)
-      // What a reboot at this moment would start with.
-      expect(spawnSync(machine.ctl, ['-t']).status).toBe(0)
-      if (signal !== 'SIGKILL') {
-        expect(step).toBeGreaterThan(10)
-        break
-      }
-    }
-    expect(await machine.install()).toMatchObject({ status: 0 })
-    expect((await machine.shown()).serialNumber).toBe(await machine.liveSerial())
-    expect(await machine.rollback()).toMatchObject({ status: 0 })
-    expect(withoutLeftovers(machine.snapshot())).toEqual(before)
-  }, 300_000)
-
   it('a renewal that the server does not take leaves the old certificate on the wire, and waits for the next run', async () => {
     const machine = await ready(kind, tree)
     expect(await machine.install()).toMatchObject({ status: 0 })
@@ -150,57 +90,5 @@ describe.each(kinds)('on $kind', ({ kind, tree }) => {
     expect(readFileSync(site, 'utf8')).toContain('# ours')
     expect(await machine.rollback('--force')).toMatchObject({ status: 0 })
     expect(readFileSync(site, 'utf8')).not.toContain('upki-client')
-  })
-})
-
-/** A temporary file of a killed run is named for what it is, and no server reads it. */
-const withoutLeftovers = (snapshot: Record<string, string>) =>
-  Object.fromEntries(Object.entries(snapshot).filter(([path]) => !path.endsWith('tmp')))
-
-const canMount = (() => {
-  if (process.getuid?.() !== 0) return false
-  const folder = '/tmp/upki-mount-probe'
-  mkdirSync(folder, { recursive: true })
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0
-  if (mounted) spawnSync('umount', [folder])
-  return mounted
-})()
-if (!canMount) console.warn('SKIPPED: no tmpfs can be mounted here, so the full disk is not tried')
-
-describe.skipIf(!canMount)('a full disk', () => {
-  it('under the configuration leaves every byte as it was', async () => {
-    const machine = await ready('nginx', kinds[0].tree)
-    const folder = join(machine.root, 'sites-available')
-    const kept = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))] as const)
-    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status).toBe(0)
-    try {
-      for (const [name, content] of kept) writeFileSync(join(folder, name), content)
-      const before = machine.snapshot()
-      spawnSync('sh', ['-c', `cat /dev/zero > '${folder}/filler'`])
-      const { status, stderr } = await machine.install()
-      expect(status).toBe(1)
-      expect(stderr).toMatch(/ENOSPC|no space/)
-      spawnSync('rm', [join(folder, 'filler')])
-      expect(machine.snapshot()).toEqual(before)
-      expect(await machine.install()).toMatchObject({ status: 0 })
-    } finally {
-      spawnSync('umount', ['-l', folder])
-    }
-  })
-
-  it('under the journal changes nothing at all', async () => {
-    const machine = await ready('nginx', kinds[0].tree)
-    const before = machine.snapshot()
-    const backups = join(machine.clientFolder, 'work', 'backups')
-    mkdirSync(backups, { recursive: true })
-    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', backups]).status).toBe(0)
-    try {
-      spawnSync('sh', ['-c', `cat /dev/zero > '${backups}/filler'`])
-      expect(await machine.install()).toMatchObject({ status: 1 })
-      expect(machine.snapshot()).toEqual(before)
-      expect(existsSync(join(backups, '1'))).toBe(false)
-    } finally {
-      spawnSync('umount', ['-l', backups])
-    }
   })
 })

@@ -34,7 +34,7 @@ async function installAndRenew(machine: Machine): Promise<void> {
   await expectShown(machine, second)
 }
 
-async function expectShown(machine: Machine, serial: string): Promise<void> {
+export async function expectShown(machine: Machine, serial: string): Promise<void> {
   for (const name of machine.names) {
     const asked = name.replace('*', 'any')
     expect({ name, serial: (await machine.shown(asked)).serialNumber }).toEqual({ name, serial })

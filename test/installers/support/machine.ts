@@ -31,6 +31,10 @@ export interface Tree {
   /** Bytes, for what is not UTF-8. */
   binaries?: Record<string, Buffer>
   links?: Record<string, string>
+  /** For the server's program. */
+  env?: Record<string, string>
+  /** Where it answers; 127.0.0.1 when absent. */
+  host?: string
   /** Names of the certificate; www.example.ac.jp alone when absent. */
   names?: string[]
   /** Further options of the client. */
@@ -62,12 +66,17 @@ export class Machine {
     readonly kind: 'nginx' | 'apache',
     readonly tree: Tree,
     readonly ports: { http: number; https: number; other: number },
-    readonly acme: AcmeServer,
+    private readonly authority: AcmeServer | readonly string[],
   ) {}
 
-  static async create(kind: 'nginx' | 'apache', tree: Tree): Promise<Machine> {
+  /** @param serverOptions of the client, for an ACME server that runs already; without them a small one is started */
+  static async create(
+    kind: 'nginx' | 'apache',
+    tree: Tree,
+    serverOptions?: readonly string[],
+  ): Promise<Machine> {
     const ports = { http: await freePort(), https: await freePort(), other: await freePort() }
-    const machine = new Machine(kind, tree, ports, await AcmeServer.start())
+    const machine = new Machine(kind, tree, ports, serverOptions ?? (await AcmeServer.start()))
     machine.writeTree()
     if (!tree.broken) await machine.startServer()
     return machine
@@ -75,6 +84,10 @@ export class Machine {
 
   get names(): string[] {
     return this.tree.names ?? ['www.example.ac.jp']
+  }
+
+  get host(): string {
+    return this.tree.host ?? '127.0.0.1'
   }
 
   fill = (text: string) =>
@@ -87,7 +100,7 @@ export class Machine {
   private writeTree(): void {
     for (const folder of ['logs', 'tmp', 'html']) mkdirSync(join(this.root, folder))
     makeOldCertificate(this.root)
-    const { files, binaries = {}, links = {} } = this.tree
+    const { files, binaries = {}, links = {}, env = {} } = this.tree
     for (const [path, content] of Object.entries(files)) this.write(path, Buffer.from(this.fill(content)))
     for (const [path, content] of Object.entries(binaries))
       this.write(path, Buffer.from(this.fill(content.toString('latin1')), 'latin1'))
@@ -95,7 +108,8 @@ export class Machine {
       mkdirSync(dirname(join(this.root, path)), { recursive: true })
       symlinkSync(this.fill(target), join(this.root, path))
     }
-    writeFileSync(this.ctl, `#!/bin/sh\nexport ROOT='${this.root}'\nexec ${this.command} "$@"\n`)
+    const exported = Object.entries(env).map(([name, value]) => `export ${name}='${this.fill(value)}'\n`)
+    writeFileSync(this.ctl, `#!/bin/sh\n${exported.join('')}exec ${this.command} "$@"\n`)
     chmodSync(this.ctl, 0o755)
     chmodSync(this.root, 0o755)
   }
@@ -121,15 +135,20 @@ export class Machine {
     const tested = spawnSync(this.ctl, ['-t'], { encoding: 'utf8' })
     if (tested.status !== 0) throw new Error(`${this.tree.name}: the fixture is not good: ${tested.stderr}`)
     this.server = spawn(this.ctl, args, { stdio: 'ignore' })
-    for (let tries = 0; !(await isOpen(this.ports.http)); tries++) {
+    for (let tries = 0; !(await isOpen(this.ports.http, this.host)); tries++) {
       if (tries > 100) throw new Error(`${this.tree.name}: the server did not start`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
 
   /** Runs the client to its end. */
-  client(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-    const child = spawn(process.execPath, [bundle, ...args, '--config-dir', this.clientFolder], {
+  client(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { uid, clientFolder = this.clientFolder }: { uid?: number; clientFolder?: string } = {},
+  ): Promise<Ended> {
+    const child = spawn(process.execPath, [bundle, ...args, '--config-dir', clientFolder], {
+      ...(uid === undefined ? {} : { uid, gid: uid }),
       env: { PATH: process.env.PATH, LANG: 'C', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -147,21 +166,35 @@ export class Machine {
     return [...ctl, this.ctl, '--https-port', String(this.ports.https), ...options.map(this.fill)]
   }
 
-  obtain(): Promise<Ended> {
-    const names = this.names.flatMap((name) => ['-d', name])
-    return this.client([
-      'certonly',
-      ...names,
-      '--cert-name',
-      'site',
-      '--server',
-      this.acme.directoryUrl,
-      '--allow-http',
-    ])
+  /** The small ACME server of this machine. */
+  get acme(): AcmeServer {
+    if (this.authority instanceof AcmeServer) return this.authority
+    throw new Error('This machine uses an ACME server of others')
   }
+
+  private get orderingOptions(): string[] {
+    const server =
+      this.authority instanceof AcmeServer
+        ? ['--server', this.authority.directoryUrl, '--allow-http']
+        : this.authority
+    return [...this.names.flatMap((name) => ['-d', name]), '--cert-name', 'site', ...server]
+  }
+
+  obtain = () => this.client(['certonly', ...this.orderingOptions])
+  /** Obtains and installs. */
+  run = () => this.client(['run', ...this.orderingOptions, ...this.installerOptions])
 
   install = (env?: Record<string, string>) =>
     this.client(['install', '--cert-name', 'site', ...this.installerOptions], env)
+  /** As another user, with directories of that user's. */
+  installAs(uid: number, clientFolder: string): Promise<Ended> {
+    chmodSync(this.folder, 0o755)
+    return this.client(
+      ['install', '--cert-name', 'site', ...this.installerOptions],
+      {},
+      { uid, clientFolder },
+    )
+  }
   renew = (...args: string[]) =>
     this.client(['renew', '--force-renewal', '--cert-name', 'site', '--no-random-sleep-on-renew', ...args])
   rollback = (...args: string[]) => this.client(['rollback', ...args])
@@ -173,13 +206,25 @@ export class Machine {
   }
 
   /** The certificate a name is answered with, now. */
-  shown(name = this.names[0]!, port = this.ports.https, host = '127.0.0.1'): Promise<PeerCertificate> {
+  shown(name = this.names[0]!, port = this.ports.https): Promise<PeerCertificate> {
     return new Promise((resolve, reject) => {
+      const { host } = this
       const socket = connect({ host, port, servername: name, rejectUnauthorized: false }, () => {
         resolve(socket.getPeerCertificate())
         socket.destroy()
       })
       socket.on('error', reject)
+    })
+  }
+
+  /** Whether a client that trusts this root alone accepts what it is shown for the name. */
+  isTrusted(name: string, ca: Buffer): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ host: this.host, port: this.ports.https, servername: name, ca }, () => {
+        resolve(socket.authorized)
+        socket.destroy()
+      })
+      socket.on('error', () => resolve(false))
     })
   }
 
@@ -201,7 +246,7 @@ export class Machine {
 
   async stop(): Promise<void> {
     await this.stopServer()
-    await this.acme.stop()
+    if (this.authority instanceof AcmeServer) await this.authority.stop()
     rmSync(this.folder, { recursive: true, force: true })
     rmSync(this.root, { recursive: true, force: true })
   }
@@ -215,9 +260,9 @@ export class Machine {
   }
 }
 
-function isOpen(port: number): Promise<boolean> {
+function isOpen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectTcp({ host: '127.0.0.1', port }, () => {
+    const socket = connectTcp({ host, port }, () => {
       socket.destroy()
       resolve(true)
     })

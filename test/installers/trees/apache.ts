@@ -3,41 +3,7 @@ import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { expect } from 'vitest'
 import type { Machine, Tree } from '../support/machine.js'
-
-const modulesFolder = '/usr/lib/apache2/modules'
-const load = (...names: string[]) =>
-  names.map((name) => `LoadModule ${name}_module ${modulesFolder}/mod_${name}.so\n`).join('')
-
-const base = `ServerName localhost
-PidFile @ROOT@/logs/apache.pid
-ErrorLog @ROOT@/logs/error.log
-Mutex file:@ROOT@/logs
-${load('mpm_event', 'authz_core', 'dir', 'mime', 'alias')}TypesConfig /etc/mime.types
-User www-data
-Group www-data
-`
-const ssl = load('socache_shmcb', 'ssl')
-const head = `${base}${ssl}Listen @HTTP@\n`
-const plain = (
-  inside = '',
-  names = 'ServerName www.example.ac.jp',
-  address = '*:@HTTP@',
-) => `<VirtualHost ${address}>
-    ${names}
-    DocumentRoot @ROOT@/html
-${inside}
-</VirtualHost>
-`
-const tls = (inside = '', name = 'www.example.ac.jp') => `<VirtualHost *:@HTTPS@>
-    ServerName ${name}
-    SSLEngine on
-    SSLCertificateFile @ROOT@/old.pem
-    SSLCertificateKeyFile @ROOT@/old.key
-${inside}
-</VirtualHost>
-`
-const one = (conf: string) => ({ files: { 'apache2.conf': conf } })
-const other = (name: string) => `ServerName ${name}.example.ac.jp`
+import { base, head, load, modulesFolder, one, other, plain, ssl, tls } from './apache-blocks.js'
 
 function location(machine: Machine, path: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {

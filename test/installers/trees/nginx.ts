@@ -2,38 +2,7 @@
 import { request } from 'node:http'
 import { expect } from 'vitest'
 import type { Machine, Tree } from '../support/machine.js'
-
-const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  .map((name) => `  ${name}_temp_path @ROOT@/tmp/${name};`)
-  .join('\n')
-
-/** nginx.conf around what stands in `http`. */
-const main = (http: string, top = '') => `pid @ROOT@/logs/nginx.pid;
-worker_processes 1;
-${top}events { worker_connections 64; }
-http {
-${temporary}
-  access_log off;
-${http}
-}
-`
-const plain = (inside: string, names = 'www.example.ac.jp') => `  server {
-    listen @HTTP@;
-    server_name ${names};
-${inside}
-  }
-`
-const tls = (inside = '', names = 'www.example.ac.jp') => `  server {
-    listen @HTTP@;
-    listen @HTTPS@ ssl;
-    server_name ${names};
-    ssl_certificate @ROOT@/old.pem;
-    ssl_certificate_key @ROOT@/old.key;
-${inside}
-  }
-`
-const page = '    location / { return 200 "ok"; }'
-const site = (conf: string) => ({ files: { 'nginx.conf': main(conf) } })
+import { main, page, plain, site, tls } from './nginx-blocks.js'
 
 /** What plain http answers: status and Location. */
 function ask(machine: Machine, path: string): Promise<{ status?: number; location?: string }> {

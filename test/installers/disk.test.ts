@@ -1,0 +1,118 @@
+/** Disks that are full or read-only, and files of other owners. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { canMount, kinds, ready, withTmpfs } from './support/faults.js'
+
+if (!canMount)
+  console.warn('SKIPPED: no tmpfs can be mounted here, so full and read-only disks are not tried')
+
+const isRoot = process.getuid?.() === 0
+const [nginx] = kinds
+const site = (root: string, kind: string) =>
+  join(root, 'sites-available', kind === 'nginx' ? 'www' : 'www.conf')
+
+describe.skipIf(!canMount)('a full disk', () => {
+  it('under the configuration leaves every byte as it was', async () => {
+    const machine = await ready('nginx', nginx.tree)
+    const folder = join(machine.root, 'sites-available')
+    await withTmpfs(folder, '64k', async () => {
+      const before = machine.snapshot()
+      spawnSync('sh', ['-c', `cat /dev/zero > '${folder}/filler'`])
+      const { status, stderr } = await machine.install()
+      expect(status).toBe(1)
+      expect(stderr).toContain('the disk is full')
+      rmSync(join(folder, 'filler'))
+      expect(machine.snapshot()).toEqual(before)
+      expect(await machine.install()).toMatchObject({ status: 0 })
+    })
+  })
+
+  it('under the journal changes nothing at all', async () => {
+    const machine = await ready('nginx', nginx.tree)
+    const before = machine.snapshot()
+    const backups = join(machine.clientFolder, 'work', 'backups')
+    mkdirSync(backups, { recursive: true })
+    await withTmpfs(backups, '16k', async () => {
+      spawnSync('sh', ['-c', `cat /dev/zero > '${backups}/filler'`])
+      const { status, stderr } = await machine.install()
+      expect(stderr).toContain('the disk is full')
+      expect(status).toBe(1)
+      expect(machine.snapshot()).toEqual(before)
+      expect(existsSync(join(backups, '1'))).toBe(false)
+    })
+  })
+
+  it('under the certificates leaves the old one live and on the wire', async () => {
+    const machine = await ready('nginx', nginx.tree)
+    expect(await machine.install()).toMatchObject({ status: 0 })
+    const serial = await machine.liveSerial()
+    const archive = join(machine.clientFolder, 'archive')
+    await withTmpfs(archive, '64k', async () => {
+      spawnSync('sh', ['-c', `cat /dev/zero > '${archive}/filler'`])
+      const { status, stderr } = await machine.renew()
+      expect(stderr).toContain('the disk is full')
+      expect(status).toBe(1)
+      expect(await machine.liveSerial()).toBe(serial)
+      expect((await machine.shown()).serialNumber).toBe(serial)
+      rmSync(join(archive, 'filler'))
+      expect(await machine.renew()).toMatchObject({ status: 0 })
+      expect((await machine.shown()).serialNumber).toBe(await machine.liveSerial())
+    })
+  })
+})
+
+describe.skipIf(!canMount).each(kinds)('a read-only configuration of $kind', ({ kind, tree }) => {
+  it('is left as it is, with the reason', async () => {
+    const machine = await ready(kind, tree)
+    const folder = join(machine.root, 'sites-available')
+    await withTmpfs(folder, '64k', async () => {
+      const before = machine.snapshot()
+      expect(spawnSync('mount', ['-o', 'remount,ro', folder]).status).toBe(0)
+      const { status, stderr } = await machine.install()
+      expect(status).toBe(1)
+      expect(stderr).toContain('read-only')
+      expect(machine.snapshot()).toEqual(before)
+      expect(spawnSync('mount', ['-o', 'remount,rw', folder]).status).toBe(0)
+      expect(await machine.install()).toMatchObject({ status: 0 })
+    })
+  })
+})
+
+describe.skipIf(!isRoot).each(kinds)('files of others on $kind', ({ kind, tree }) => {
+  // Debian: nobody and nogroup.
+  const nobody = 65_534
+
+  it('keep their owner and mode', async () => {
+    const machine = await ready(kind, tree)
+    const file = site(machine.root, kind)
+    chownSync(file, nobody, nobody)
+    chmodSync(file, 0o640)
+    const owner = () => {
+      const { uid, gid, mode } = statSync(file)
+      return { uid, gid, mode: mode & 0o7777 }
+    }
+    const before = owner()
+    expect(await machine.install()).toMatchObject({ status: 0 })
+    expect(owner()).toEqual(before)
+    expect(await machine.rollback()).toMatchObject({ status: 0 })
+    expect(owner()).toEqual(before)
+  })
+
+  it('are not touched by a user who may not write them', async () => {
+    const machine = await ready(kind, tree)
+    const before = machine.snapshot()
+    // The same certificate in directories of that user's own.
+    cpSync(machine.clientFolder, join(machine.root, 'tmp', 'client'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    })
+    for (const folder of ['tmp', 'logs'])
+      spawnSync('chown', ['-R', `${nobody}:${nobody}`, join(machine.root, folder)])
+    const { status, stderr } = await machine.installAs(nobody, join(machine.root, 'tmp', 'client'))
+    expect(stderr).toMatch(/cannot be read or written \(E(?:ACCES|PERM)\).*run as root/)
+    expect(status).toBe(1)
+    expect(machine.snapshot()).toEqual(before)
+  })
+})

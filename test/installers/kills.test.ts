@@ -1,0 +1,79 @@
+/** kill -9 before each change to the disk in turn: the server works, could start again, and the next run repairs. */
+import { spawnSync } from 'node:child_process'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { cpSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { kinds, ready, serves, withoutLeftovers } from './support/faults.js'
+import type { Ended, Machine } from './support/machine.js'
+
+const preload = new URL('support/kill-at.mjs', import.meta.url).href
+
+/** Runs until a run is no longer killed, which must go well; `look` after each. @returns changes to the disk that one run makes */
+async function killAtEveryStep(
+  run: (env: Record<string, string>) => Promise<Ended>,
+  look: () => Promise<void>,
+): Promise<number> {
+  for (let step = 1; ; step++) {
+    const ended = await run({ NODE_OPTIONS: `--import ${preload}`, KILL_AT: String(step) })
+    await look()
+    if (ended.signal === 'SIGKILL') continue
+    expect(ended).toMatchObject({ status: 0 })
+    return step - 1
+  }
+}
+
+/** What a reboot at this moment would start with is good, and the running server answers. */
+async function works(machine: Machine): Promise<void> {
+  expect(await serves(machine)).toBe(true)
+  const { status, stderr } = spawnSync(machine.ctl, ['-t'], { encoding: 'utf8' })
+  expect({ status, stderr }).toMatchObject({ status: 0 })
+}
+
+/** The pair that servers are configured with exists, fits, and its key is the owner's alone. */
+function fits(machine: Machine): void {
+  const live = (file: string) => join(machine.clientFolder, 'live', 'site', file)
+  const leaf = new X509Certificate(readFileSync(live('fullchain.pem')))
+  expect(leaf.checkPrivateKey(createPrivateKey(readFileSync(live('privkey.pem'))))).toBe(true)
+  expect(statSync(live('privkey.pem')).mode & 0o777).toBe(0o600)
+}
+
+describe.each(kinds)('kill -9 on $kind', ({ kind, tree }) => {
+  it('at every step of install, then of rollback', { timeout: 600_000 }, async () => {
+    const machine = await ready(kind, tree)
+    const before = machine.snapshot()
+    const look = () => works(machine)
+    expect(await killAtEveryStep((env) => machine.install(env), look)).toBeGreaterThan(10)
+    expect(await machine.install()).toMatchObject({ status: 0 })
+    expect((await machine.shown()).serialNumber).toBe(await machine.liveSerial())
+    expect(await killAtEveryStep((env) => machine.client(['rollback'], env), look)).toBeGreaterThan(5)
+    expect(withoutLeftovers(machine.snapshot())).toEqual(before)
+  })
+})
+
+describe('kill -9', () => {
+  it('at every step of renew, from the same state each time', { timeout: 600_000 }, async () => {
+    const [{ kind, tree }] = kinds
+    const machine = await ready(kind, tree)
+    expect(await machine.install()).toMatchObject({ status: 0 })
+    const saved = `${machine.clientFolder}-saved`
+    cpSync(machine.clientFolder, saved, { recursive: true, verbatimSymlinks: true })
+    const renew = (env?: Record<string, string>) =>
+      machine.client(['renew', '--force-renewal', '--no-random-sleep-on-renew'], env)
+    const steps = await killAtEveryStep(
+      (env) => {
+        rmSync(machine.clientFolder, { recursive: true })
+        cpSync(saved, machine.clientFolder, { recursive: true, verbatimSymlinks: true })
+        return renew(env)
+      },
+      async () => {
+        fits(machine)
+        await works(machine)
+      },
+    )
+    expect(steps).toBeGreaterThan(10)
+    expect(await renew()).toMatchObject({ status: 0 })
+    fits(machine)
+    expect((await machine.shown()).serialNumber).toBe(await machine.liveSerial())
+  })
+})
