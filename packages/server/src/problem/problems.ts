@@ -168,6 +168,11 @@ export const problems = {
     status: 403,
     title: { en: 'The token may not do this', ja: 'このトークンには権限がありません' },
   },
+  notAllowed: {
+    type: `${OURS}not-allowed`,
+    status: 403,
+    title: { en: 'You may not do this', ja: 'この操作は許可されていません' },
+  },
   notFound: {
     type: `${OURS}not-found`,
     status: 404,

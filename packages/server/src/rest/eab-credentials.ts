@@ -3,8 +3,6 @@ import { type Request, Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
 import { newId } from '../issuance/new-id.js'
 import { type EabCredential, makeEabCredential } from '../policy/make-eab-credential.js'
-import { checkNamesOfApproval } from '../policy/names-of-approval.js'
-import { ProblemError } from '../problem/problem-error.js'
 import { insertApproval } from '../store/approvals.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
@@ -18,6 +16,8 @@ import {
 import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
 import { own } from './own.js'
+import { readNamesOfApproval } from './read-names.js'
+import { readTime } from './read-time.js'
 
 type Schemas = components['schemas']
 
@@ -41,30 +41,6 @@ const represent = (row: EabView): Schemas['EabCredential'] => ({
   createdAt: row.created_at.toISOString(),
 })
 
-/** @throws ProblemError when the time has passed: such a credential would never work */
-function readTime(text: string | undefined, member: string, now: Date): Date | null {
-  if (text === undefined) return null
-  const time = new Date(text)
-  if (time > now) return time
-  throw new ProblemError('applicationsRefused', `${member} is in the past`, {
-    ja: `${member} に過去の時刻が指定されています。`,
-  })
-}
-
-function readNames(
-  env: Environment,
-  { names }: Schemas['EabCredentialInput'],
-  organisation: string,
-): string[] {
-  const lower = [...new Set(names.map((name) => name.toLowerCase()))]
-  const findings = checkNamesOfApproval(lower, env.organisation(organisation))
-  if (findings.length === 0) return lower
-  throw new ProblemError('applicationsRefused', `${findings.length} name(s) cannot be approved`, {
-    ja: `承認できない名前が${findings.length}件あります。`,
-    findings,
-  })
-}
-
 async function make(env: Environment, trx: Transaction, request: Request): Promise<EabCredential> {
   const { organisation, actor } = callerOf(request)
   const input = request.body as Schemas['EabCredentialInput']
@@ -73,7 +49,7 @@ async function make(env: Environment, trx: Transaction, request: Request): Promi
     id: newId(),
     organisation,
     subscriber: input.subscriber,
-    names: readNames(env, input, organisation),
+    names: readNamesOfApproval(input.names, env.organisation(organisation)),
     approved_by: actor,
     valid_until: readTime(input.approvedUntil, 'approvedUntil', now),
     created_at: now,

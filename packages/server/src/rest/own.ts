@@ -9,6 +9,10 @@ const things = {
   'EAB credential': 'EAB',
   operator: '登録担当者',
   department: '部局',
+  token: 'トークン',
+  subscriber: '利用管理者',
+  approval: '承認',
+  'ACME account': 'ACMEアカウント',
 } as const
 
 /** @throws ProblemError notFound */

@@ -24,14 +24,13 @@ async function checkOwn(trx: Transaction, organisation: string, serials: readonl
 }
 
 async function mark(env: Environment, trx: Transaction, request: Request): Promise<number> {
-  const { organisation, tokenId } = callerOf(request)
+  const { organisation, actor } = callerOf(request)
   const { serials: asked, replaceBy, explanationUrl } = request.body as Wanted
   const serials = [...new Set(asked.map((serial) => BigInt(serial).toString()))]
   const now = env.now()
   const by = replaceBy === null ? null : new Date(replaceBy)
   if (by && by <= now) throw refuse('replaceBy is in the past', 'replaceBy に過去の時刻が指定されています。')
   await checkOwn(trx, organisation, serials)
-  const actor = `token:${tokenId}`
   if (by) {
     const row = { replace_by: by, explanation_url: explanationUrl ?? null, marked_by: actor, marked_at: now }
     await markReissues(trx, serials, row)

@@ -1,18 +1,23 @@
 /** The REST face under /v1: token first, then body, contract, and one router per resource. */
 import express, { Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
+import { makeAcmeAccounts } from './acme-accounts.js'
 import { makeApplications } from './applications.js'
 import { authenticate, type SessionReader } from './authenticate.js'
 import { makeBatches } from './batches.js'
 import { makeCertificates } from './certificates.js'
+import { makeDepartments } from './departments.js'
 import { makeMe } from './me.js'
 import { makeOperators } from './operators.js'
+import { makeOrganisations } from './organisations.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { readOtherFormats } from './other-formats.js'
 import { makeReissues } from './reissues.js'
 import { readOutcomePages } from './read-page.js'
 import { makeReports } from './reports.js'
+import { makeSubscribers } from './subscribers.js'
+import { makeTokens } from './tokens.js'
 import { makeValidations } from './validations.js'
 import { makeEabCredentials } from './eab-credentials.js'
 
@@ -39,6 +44,11 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use('/certificates', makeCertificates(env))
   router.use('/me', makeMe(env))
   router.use('/operators', makeOperators(env))
+  router.use('/tokens', makeTokens(env))
+  router.use('/organisations', makeOrganisations(env))
+  router.use('/departments', makeDepartments(env))
+  router.use('/subscribers', makeSubscribers(env))
+  router.use('/acme-accounts', makeAcmeAccounts(env))
   router.use('/eab-credentials', makeEabCredentials(env))
   router.use('/reissues', makeReissues(env))
   return router

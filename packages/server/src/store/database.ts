@@ -16,6 +16,7 @@ import * as acmeRenewal from './migrations/010-acme-renewal.js'
 import * as handOff from './migrations/030-hand-off.js'
 import * as history from './migrations/031-history.js'
 import * as people from './migrations/040-people.js'
+import * as subscribers from './migrations/041-subscribers.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -38,6 +39,7 @@ const migrations = {
   '030-hand-off': handOff,
   '031-history': history,
   '040-people': people,
+  '041-subscribers': subscribers,
 }
 
 async function migrate(db: Database): Promise<void> {

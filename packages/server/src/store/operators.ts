@@ -1,4 +1,5 @@
 /** Operators: the people and programs that may act for an organisation, and the tokens they hold. */
+import { containing } from './containing.js'
 import type { Role } from '../policy/scopes.js'
 import type { Database, Transaction } from './database.js'
 import type { NewOperatorRow, OperatorRow, TokenRow } from './tables.js'
@@ -61,9 +62,6 @@ export interface OperatorFilter {
   after?: string
   limit: number
 }
-
-/** `%` and `_` of a searched text stand for themselves. */
-export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 /** Newest first. */
 export function listOperators(db: Database, filter: OperatorFilter): Promise<OperatorView[]> {

@@ -54,6 +54,22 @@ interface OperatorsTable {
   updated_at: Timestamp
 }
 
+interface SubscribersTable {
+  id: string
+  organisation: string
+  email: string
+  name: string | null
+  department: string | null
+  note: string | null
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+interface SubscriberMarksTable {
+  organisation: string
+  until: Timestamp
+}
+
 interface IdempotencyKeysTable {
   /** Who asked: `operator:<id>` or `token:<id>`. */
   actor: string
@@ -182,6 +198,8 @@ export interface Tables extends AcmeTables {
   tokens: TokensTable
   departments: DepartmentsTable
   operators: OperatorsTable
+  subscribers: SubscribersTable
+  subscriber_marks: SubscriberMarksTable
   idempotency_keys: IdempotencyKeysTable
   approvals: ApprovalsTable
   applications: ApplicationsTable
@@ -194,6 +212,7 @@ export interface Tables extends AcmeTables {
 export type TokenRow = Selectable<TokensTable>
 export type NewTokenRow = Insertable<TokensTable>
 export type DepartmentRow = Selectable<DepartmentsTable>
+export type SubscriberRow = Selectable<SubscribersTable>
 export type OperatorRow = Selectable<OperatorsTable>
 export type NewOperatorRow = Insertable<OperatorsTable>
 export type ApprovalRow = Selectable<ApprovalsTable>

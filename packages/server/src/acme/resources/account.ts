@@ -1,10 +1,8 @@
 /** Account (RFC 8555 §7.3.2, §7.3.6): look, change the contacts, deactivate. */
 import { z } from 'zod'
 import { ProblemError } from '../../problem/problem-error.js'
-import type { Failure } from '../../issuance/states.js'
+import { stopAccount } from '../../issuance/stop-account.js'
 import { findAccount, updateAccount } from '../../store/acme-accounts.js'
-import { deactivateAuthorizations } from '../../store/acme-authorizations.js'
-import { endOrders, stopQueued } from '../../store/acme-orders.js'
 import type { AccountRow } from '../../store/acme-tables.js'
 import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
@@ -35,43 +33,19 @@ export function checkOwn({ accountId, http }: AccountCall): void {
     })
 }
 
-/** What waits for an operator or in the queue is stopped too; a sealed batch goes on (RFC 8555 §7.3.6). */
-async function stopEverything(trx: Transaction, id: string, now: Date): Promise<void> {
-  await deactivateAuthorizations(trx, id)
-  await endOrders(trx, id, { problem: 'unauthorized', detail: deactivated.message })
-  const stopped = await stopQueued(trx, id, deactivated, now)
-  const record = { at: now, actor: `account:${id}`, action: 'application.rejected' }
-  await appendAudit(
-    trx,
-    stopped.map((subject) => ({ ...record, subject })),
-  )
-}
-
-const deactivated: Failure = {
-  message: {
-    en: 'The ACME account was deactivated.',
-    ja: 'ACMEアカウントが無効化されました。',
-  },
-  remedy: {
-    en: 'Register another account and apply again.',
-    ja: '別のアカウントを登録して、申請し直してください。',
-  },
-}
-
 type Change = Partial<Pick<AccountRow, 'status' | 'contact'>>
 
-async function change(acme: AcmeEnvironment, trx: Transaction, id: string, to: Change): Promise<AccountRow> {
+async function change(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  id: string,
+  { status, contact }: Change,
+): Promise<AccountRow> {
   const now = acme.env.now()
-  await appendAudit(trx, [
-    {
-      at: now,
-      actor: `account:${id}`,
-      action: to.status ? 'account.deactivate' : 'account.update',
-      subject: id,
-    },
-  ])
-  if (to.status) await stopEverything(trx, id, now)
-  return updateAccount(trx, id, { ...to, updated_at: now })
+  const actor = `account:${id}`
+  if (status) return stopAccount(trx, id, { status: 'deactivated', actor, now })
+  await appendAudit(trx, [{ at: now, actor, action: 'account.update', subject: id }])
+  return updateAccount(trx, id, { contact, updated_at: now })
 }
 
 export async function account(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
