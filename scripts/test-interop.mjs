@@ -8,6 +8,8 @@ ensurePrograms({
   certbot: 'certbot',
   lego: 'lego',
   openssl: 'openssl',
+  pebble: 'pebble',
+  'pebble-challtestsrv': 'pebble',
 })
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 spawn(process.execPath, [vitest, 'run', '--project', 'interop', ...process.argv.slice(2)], {

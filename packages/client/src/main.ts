@@ -17,13 +17,13 @@ import { completion } from './commands/completion/command.js'
 import { deleteCommand } from './commands/delete/command.js'
 import { revoke } from './commands/revoke/command.js'
 import { status } from './commands/status/command.js'
-import type { CommandGroup, CommandSpec } from './commands/command-spec.js'
+import type { CommandGroup, CommandSpec, CommonOptions } from './commands/command-spec.js'
 import { convert } from './commands/convert/command.js'
 import { csr } from './commands/csr/command.js'
 import { inspect } from './commands/inspect/command.js'
 import { tsv } from './commands/tsv/command.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
-import { chooseLanguage } from './terminal/language.js'
+import { chooseLanguage, type Language } from './terminal/language.js'
 
 const table = [
   ...[runCommand, certonly, install, renew, certificates, status, rollback],
@@ -60,12 +60,14 @@ async function run(spec: CommandSpec, options: OptionValues, exposed: string[]):
   const { Reporter } = await import('./terminal/reporter.js')
   const { quiet = false, json = false } = options as { quiet?: boolean; json?: boolean }
   const reporter = new Reporter({ language, quiet, json, stdout: process.stdout, stderr: process.stderr })
+  const signal = interruption()
   for (const flag of exposed) reporter.warn(visibleSecret(flag))
   try {
     return await spec.run(options, {
       language,
       reporter,
-      signal: interruption(),
+      signal,
+      prompter: await prompterFor(options, language, signal),
       now: () => new Date(),
       table,
     })
@@ -76,6 +78,18 @@ async function run(spec: CommandSpec, options: OptionValues, exposed: string[]):
     reporter.failureResult({ outcome, message: text[language], ...details })
     return outcome
   }
+}
+
+/** Questions are asked where somebody can answer: on a terminal, and not with `--non-interactive`, `--quiet` or `--json`. */
+async function prompterFor(
+  { nonInteractive, quiet, json }: CommonOptions,
+  asked: Language,
+  signal: AbortSignal,
+) {
+  const isSilent = nonInteractive ?? quiet ?? json
+  if (isSilent || !process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  const { Prompter } = await import('./terminal/prompter.js')
+  return new Prompter(asked, signal)
 }
 
 /** Ctrl-C and a service manager's stop end the waiting in order; a second Ctrl-C ends the process at once. */

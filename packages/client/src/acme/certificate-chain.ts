@@ -24,6 +24,20 @@ export function parseChain(pem: string): X509Certificate[] {
   }
 }
 
+/** Whether the topmost certificate of a chain names this CN as its issuer: certbot's measure of `--preferred-chain`. */
+export function isIssuedBelow(pem: string, commonName: string): boolean {
+  const issuer = parseChain(pem).at(-1)?.issuer.split('\n') ?? []
+  return issuer.includes(`CN=${commonName}`)
+}
+
+/** Addresses of other chains, from the Link header (RFC 8288) of a certificate. */
+export const alternates = (link = ''): string[] =>
+  link
+    .split(/,(?=\s*<)/)
+    .filter((one) => /;\s*rel\s*=\s*"?alternate"?\s*(;|$)/i.test(one))
+    .map((one) => /<([^>]*)>/.exec(one)?.[1] ?? '')
+    .slice(0, 10)
+
 const malformedChain = (cause?: unknown) =>
   new Failure(
     'failed',

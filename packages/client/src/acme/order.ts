@@ -1,9 +1,9 @@
 /** Placing an order and driving it to its certificate: RFC 8555 §7.4. */
 import { Failure } from '../terminal/failure.js'
-import { printable } from '../terminal/printable.js'
+import { alternates, isIssuedBelow } from './certificate-chain.js'
 import { AcmeProblem } from './acme-problem.js'
 import { backoffSeconds } from './retry-after.js'
-import { authorizationSchema, orderSchema, type Order } from './schemas.js'
+import { orderSchema, type Order } from './schemas.js'
 import type { Resource, Session } from './session.js'
 import { TransportError } from './transport-error.js'
 
@@ -39,17 +39,21 @@ export async function placeOrder(session: Session, request: OrderRequest): Promi
   })
 }
 
+/** An order under way, and how its names are proven. */
+export interface OrderTarget {
+  url: string
+  /** Base64url of the DER. */
+  csr: string
+  prove: (order: Order) => Promise<'proven' | 'waiting'>
+}
+
 /**
  * Drives an order until it is valid, from wherever it stands.
  *
  * A lost answer to finalize is settled by asking for the order: finalize is sent
  * only to an order that just said it is ready, and always with the same CSR.
  */
-export async function completeOrder(
-  session: Session,
-  target: { url: string; csr: string },
-  waiting: Waiting,
-): Promise<Order> {
+export async function completeOrder(session: Session, target: OrderTarget, waiting: Waiting): Promise<Order> {
   let order: Order | undefined
   const look: Request = { url: target.url }
   let request = look
@@ -59,7 +63,8 @@ export async function completeOrder(
     if (value?.status === 'valid') return value
     const mayFinalize = value?.status === 'ready' && request === look
     request = mayFinalize ? { url: value.finalize, payload: { csr: target.csr } } : look
-    if (!mayFinalize) await waiting.pause(retryAfterSeconds ?? backoffSeconds(attempt), order, fault)
+    const goOn = mayFinalize || (value?.status === 'pending' && (await target.prove(value)) === 'proven')
+    if (!goOn) await waiting.pause(retryAfterSeconds ?? backoffSeconds(attempt), order, fault)
   }
 }
 
@@ -75,7 +80,7 @@ type Step = Partial<Resource<Order>> & { fault?: Error }
 async function attemptStep(session: Session, request: Request): Promise<Step> {
   try {
     const step = await session.post(request.url, orderSchema, request.payload)
-    await checkUsable(session, step.value)
+    checkNotInvalid(step.value)
     return step
   } catch (error) {
     const passing = (error instanceof AcmeProblem || error instanceof TransportError) && error.isTransient
@@ -85,14 +90,9 @@ async function attemptStep(session: Session, request: Request): Promise<Step> {
   }
 }
 
-/** @throws OrderInvalid; Failure when names still have to be proven. */
-export async function checkUsable(session: Session, order: Order): Promise<void> {
+/** @throws OrderInvalid */
+export function checkNotInvalid(order: Order): void {
   if (order.status === 'invalid') throw new OrderInvalid(order)
-  if (order.status !== 'pending') return
-  for (const url of order.authorizations) {
-    const { value } = await session.post(url, authorizationSchema)
-    if (value.status !== 'valid') throw unproven(printable(value.identifier.value), value.status)
-  }
 }
 
 /** The order ended without a certificate. Its key is of no more use. */
@@ -103,15 +103,21 @@ export class OrderInvalid extends AcmeProblem {
   }
 }
 
-const unproven = (name: string, status: string) =>
-  new Failure('failed', {
-    en: `The server does not yet let this account have ${name} (authorization ${status}) and would want it proven by a challenge. Ask the registration authority operator to approve the name for your EAB credential, then run the command again.`,
-    ja: `このアカウントにはまだ ${name} が認められておらず (authorization ${status})、チャレンジによる証明が必要です。登録担当者に EAB の対象としてこの名前の承認を依頼し、もう一度実行してください。`,
-  })
-
-/** Downloads the certificate chain of a valid order. */
-export async function downloadChain(session: Session, order: Order): Promise<string> {
-  if (order.certificate) return (await session.postForReply(order.certificate)).body
+/**
+ * Downloads the certificate chain of a valid order.
+ *
+ * @param preferred CN of the topmost issuer: of the alternate chains that one (RFC 8555 §7.4.2)
+ */
+export async function downloadChain(session: Session, order: Order, preferred?: string): Promise<string> {
+  if (order.certificate) {
+    const { body, headers } = await session.postForReply(order.certificate)
+    if (!preferred || isIssuedBelow(body, preferred)) return body
+    for (const url of alternates(headers.link)) {
+      const other = (await session.postForReply(url)).body
+      if (isIssuedBelow(other, preferred)) return other
+    }
+    return body
+  }
   throw new Failure('failed', {
     en: 'The order is valid but names no certificate (RFC 8555 §7.1.3). Run the command again later.',
     ja: '注文は valid ですが証明書の URL がありません (RFC 8555 §7.1.3)。しばらくしてもう一度実行してください。',

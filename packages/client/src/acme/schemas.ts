@@ -14,6 +14,7 @@ export const directorySchema = z.object({
   newAccount: url,
   newOrder: url,
   revokeCert: z.optional(url),
+  keyChange: z.optional(url),
   meta: z.optional(
     z.object({
       termsOfService: z.optional(url),
@@ -71,7 +72,18 @@ export const orderSchema = z.object({
 })
 export type Order = z.infer<typeof orderSchema>
 
+export const challengeSchema = z.object({
+  type: shortText,
+  url,
+  status: z.optional(shortText),
+  /** It becomes a file name and part of a shell variable: Base64url only (RFC 8555 §8.1). */
+  token: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,255}$/))),
+  error: z.optional(problemSchema),
+})
+
 export const authorizationSchema = z.object({
   status: z.enum(['pending', 'valid', 'invalid', 'deactivated', 'expired', 'revoked']),
   identifier: identifierSchema,
+  challenges: z._default(z.array(challengeSchema).check(z.maxLength(20)), []),
 })
+export type Authorization = z.infer<typeof authorizationSchema>

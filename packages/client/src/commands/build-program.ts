@@ -5,7 +5,7 @@ import type { Language } from '../terminal/language.js'
 import { displayWidth } from '../terminal/printable.js'
 import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
-import type { CommandGroup, CommandSpec, OptionSpec } from './command-spec.js'
+import type { CommandGroup, CommandSpec, Given, OptionSpec } from './command-spec.js'
 
 /** `exposed`: flags of secrets that were given as arguments. */
 export type RunCommand = (spec: CommandSpec, options: OptionValues, exposed: string[]) => Promise<void>
@@ -47,14 +47,24 @@ function buildCommand(spec: CommandSpec, language: Language, runCommand: RunComm
   const command = new Command(spec.name)
   command.summary(spec.summary[language]).description(spec.description[language])
   dress(command, language)
-  for (const option of spec.options) command.addOption(buildOption(option, language))
+  const given: Given[] = []
+  for (const option of spec.options) addOption(command, buildOption(option, language), given)
   command.addHelpText('after', `\n${footer(spec, language)}`)
   if (!spec.operands)
-    return command.action((options: OptionValues) => runCommand(spec, options, exposedSecrets(spec, command)))
+    return command.action((options: OptionValues) =>
+      runCommand(spec, { ...options, given }, exposedSecrets(spec, command)),
+    )
   command.argument(spec.operands.syntax, spec.operands.text[language])
   return command.action((operands: unknown, options: OptionValues) =>
-    runCommand(spec, { ...options, operands }, exposedSecrets(spec, command)),
+    runCommand(spec, { ...options, operands, given }, exposedSecrets(spec, command)),
   )
+}
+
+/** Keeps in mind what came in which order: `-w` is for the `-d` that follow it. */
+function addOption(command: Command, option: Option, given: Given[]): void {
+  command.addOption(option)
+  const name = option.attributeName()
+  command.on(`option:${option.name()}`, () => given.push({ name, value: command.getOptionValue(name) }))
 }
 
 function buildOption(spec: OptionSpec, language: Language): Option {
@@ -62,7 +72,10 @@ function buildOption(spec: OptionSpec, language: Language): Option {
   if (spec.choices) option.choices([...spec.choices])
   if (spec.parse) option.argParser(spec.parse)
   if (spec.default !== undefined) option.default(spec.default)
-  if (!spec.noEnvironment) option.env(environmentName(option))
+  const variable = environmentName(option)
+  const isSwitch = !option.required && !option.optional
+  // Commander takes a switch as on whatever its variable holds.
+  if (!isSwitch || !/^(0|false|no|off|)$/i.test(process.env[variable] ?? '')) option.env(variable)
   return option
 }
 

@@ -2,6 +2,7 @@
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { Outcome } from '../terminal/failure.js'
 import type { Language } from '../terminal/language.js'
+import type { Prompter } from '../terminal/prompter.js'
 import type { Reporter } from '../terminal/reporter.js'
 
 export interface OptionSpec {
@@ -14,8 +15,8 @@ export interface OptionSpec {
   /** Reads one value; `previous` is what earlier ones gave. @throws Failure (usage) */
   parse?: (value: string, previous: unknown) => unknown
   default?: string | number
-  /** No environment variable: for switches that are meant for one run. */
-  noEnvironment?: boolean
+  /** Meant for one run: where a file or the environment sets it for every run, that is told. */
+  oneRun?: boolean
   /** Given as an argument it is warned of, since every user of the machine can list arguments. */
   secret?: boolean
 }
@@ -48,19 +49,31 @@ export interface CommandSpec<Options = unknown> {
   run: (options: Options, context: Context) => Promise<Outcome>
 }
 
+/** An option as it was given on the command line, with the value that it had then. */
+export interface Given {
+  name: string
+  value: unknown
+}
+
 /** Options that every command has. */
 export interface CommonOptions {
+  config?: string
+  nonInteractive?: boolean
   configDir?: string
   workDir?: string
   logsDir?: string
   json?: boolean
   quiet?: boolean
+  /** In the order of the command line. */
+  given?: readonly Given[]
 }
 
 /** What a command gets from its surroundings. */
 export interface Context {
   language: Language
   reporter: Reporter
+  /** Absent: there is no terminal, or nothing may be asked. */
+  prompter?: Prompter
   /** Aborted by Ctrl-C. */
   signal: AbortSignal
   now: () => Date

@@ -7,6 +7,14 @@ const output: Bilingual = { en: 'Output:', ja: '出力:' }
 
 export const commonOptions: readonly OptionSpec[] = [
   {
+    flags: '-c, --config <file>',
+    group: files,
+    text: {
+      en: 'options as "name = value" (default: /etc/upki-client/cli.ini, then cli.ini in ~/.config/upki-client)',
+      ja: 'オプションを "名前 = 値" で書いたファイル (既定: /etc/upki-client/cli.ini、~/.config/upki-client/cli.ini)',
+    },
+  },
+  {
     flags: '--config-dir <path>',
     group: files,
     text: {
@@ -46,7 +54,6 @@ export const commonOptions: readonly OptionSpec[] = [
   {
     flags: '-n, --non-interactive',
     group: output,
-    noEnvironment: true,
     text: { en: 'never ask anything', ja: '何も尋ねない' },
   },
   {

@@ -1,6 +1,7 @@
 /** Options of the installers; `run`, `install` and `renew` have them. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { InstallerOptions } from '../installers/contract.js'
+import { parsePort } from './parse-port.js'
 import { Failure } from '../terminal/failure.js'
 import { printable } from '../terminal/printable.js'
 import type { OptionSpec } from './command-spec.js'
@@ -77,11 +78,6 @@ export function chooseInstaller<T extends InstallOptions>(options: T): T {
   if (named.size > 1) throw several([...named])
   const [installer] = named
   return { ...options, installer }
-}
-
-function parsePort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text)
-  throw notA(text, { en: 'a port from 1 to 65535', ja: '1 から 65535 までのポート番号' })
 }
 
 function parseMode(text: string): string {

@@ -20,8 +20,12 @@ export interface CsrRequest {
   subject?: Subject
 }
 
+const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 const algorithms = {
-  rsa2048: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  rsa2048: rsa,
+  rsa3072: rsa,
+  rsa4096: rsa,
+  p256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   p384: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },
 } as const
 

@@ -81,5 +81,6 @@ const attributes = (name: string | undefined) => name?.split('\n') ?? []
 function describeKey({ publicKey }: X509Certificate): string {
   const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {}
   if (modulusLength) return `RSA ${modulusLength}`
-  return namedCurve === 'secp384r1' ? 'P-384' : (namedCurve ?? publicKey.asymmetricKeyType ?? '?')
+  const curves: Record<string, string> = { secp384r1: 'P-384', prime256v1: 'P-256' }
+  return curves[namedCurve ?? ''] ?? namedCurve ?? publicKey.asymmetricKeyType ?? '?'
 }

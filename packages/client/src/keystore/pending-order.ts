@@ -15,6 +15,7 @@ import {
   syncDirectory,
   writeFileAtomic,
 } from './atomic-file.js'
+import { keyTypes } from './certificate-key.js'
 import { paths, type Directories } from './directories.js'
 import { readOptional } from './read-optional.js'
 
@@ -24,9 +25,11 @@ const recordSchema = z.object({
   /** Order URL; asked again by every run. */
   url: z.string(),
   names: z.array(z.string()),
-  keyType: z.enum(['rsa2048', 'p384']),
+  keyType: z.enum(keyTypes),
   caFile: z.optional(z.string()),
   software: z.optional(z.string()),
+  /** Options that renewals repeat; whoever goes on with the order need not give them again. */
+  settings: z.optional(z.record(z.string(), z.string())),
   orderedAt: z.string(),
   /** Number N of the files `privkeyN.pem` …, fixed before the first of them is written. */
   version: z.optional(z.number()),

@@ -5,6 +5,7 @@
 import { dirname } from 'node:path'
 import { parse, stringify } from 'ini'
 import * as z from 'zod/mini'
+import { keyTypes } from '../keystore/certificate-key.js'
 import { makePrivateDirectory, publicMode, writeFileAtomic } from '../keystore/atomic-file.js'
 import { paths, type Directories } from '../keystore/directories.js'
 import { livePaths } from '../keystore/lineage.js'
@@ -18,7 +19,7 @@ const parametersSchema = z.object({
   server: z.string(),
   /** Folder name under `accounts/`. */
   account: z.string(),
-  keyType: z.enum(['rsa2048', 'p384']),
+  keyType: z.enum(keyTypes),
   /** PEM file that the server's TLS is trusted by. */
   caFile: text,
   software: text,
@@ -36,6 +37,20 @@ const parametersSchema = z.object({
   testCommand: text,
   reloadCommand: text,
   check: text,
+  /** How names are proven, and by which chain. */
+  authenticator: text,
+  webrootMap: text,
+  http01Port: text,
+  http01Address: text,
+  tlsAlpn01Port: text,
+  manualAuthHook: text,
+  manualCleanupHook: text,
+  preferredChallenges: text,
+  preflight: text,
+  preflightDns: text,
+  preflightHttpPort: text,
+  dnsPropagationSeconds: text,
+  preferredChain: text,
   /** Hooks, with certbot's names for them. */
   preHook: text,
   postHook: text,
@@ -51,9 +66,13 @@ const names = Object.keys(parametersSchema.shape) as (keyof RenewalParameters)[]
 export function savedOptions(options: object): SavedOptions {
   const given = options as Record<string, unknown>
   const saved = names.filter((name) => !['server', 'account', 'keyType', 'caFile'].includes(name))
-  return Object.fromEntries(
-    saved.filter((name) => typeof given[name] === 'string').map((name) => [name, given[name]]),
-  )
+  return Object.fromEntries(saved.flatMap((name) => toText(name, given[name])))
+}
+
+/** Numbers are text in an INI file, and a switch is only worth keeping when it was turned off. */
+function toText(name: string, value: unknown): [string, string][] {
+  if (typeof value === 'string') return [[name, value]]
+  return typeof value === 'number' || value === false ? [[name, String(value)]] : []
 }
 
 /** Undefined when the certificate has none. @throws Failure when it cannot be read */

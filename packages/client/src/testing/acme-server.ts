@@ -164,6 +164,7 @@ export class AcmeServer {
       return ok({
         status: this.settings.authorizationStatus,
         identifier: { type: 'dns', value: order?.names[0] },
+        challenges: [{ type: 'http-01', url: `${this.origin}/challenge/${id}`, token: 'token' }],
       })
     if (!order) return problem(404, 'malformed')
     if (resource === 'finalize') return this.finalize(Number(id), order, request)

@@ -3,6 +3,7 @@ import type { Bilingual } from '@upki-gateway/shared/problem'
 import { parseNames } from './names.js'
 import { parseSeconds } from '../parse-seconds.js'
 import type { CommandSpec, OptionSpec } from '../command-spec.js'
+import { challengeOptions } from '../challenge-options.js'
 import { commonOptions } from '../common-options.js'
 import { hookOptions } from '../hook-options.js'
 import type { CertonlyOptions } from './request.js'
@@ -32,10 +33,33 @@ const certificateOptions: readonly OptionSpec[] = [
   {
     flags: '--key-type <type>',
     group: what,
-    choices: ['rsa2048', 'p384', 'rsa', 'ecdsa'],
+    choices: ['rsa2048', 'p384', 'rsa', 'ecdsa', 'rsa3072', 'rsa4096', 'p256'],
     text: {
-      en: 'key to make; rsa and ecdsa mean the first two (default: what the server wants, else rsa2048)',
-      ja: '作る鍵の種類。rsa と ecdsa は前の二つと同じ (既定: サーバの指定、なければ rsa2048)',
+      en: 'key to make; rsa and ecdsa mean the first two, the last three are for CAs other than UPKI (default: what the server wants, else rsa2048)',
+      ja: '作る鍵の種類。rsa と ecdsa は最初の二つと同じ。最後の三つは UPKI 以外の CA 用 (既定: サーバの指定、なければ rsa2048)',
+    },
+  },
+  {
+    flags: '--rsa-key-size <bits>',
+    group: what,
+    choices: ['2048', '3072', '4096'],
+    text: { en: 'with --key-type rsa (default: 2048)', ja: '--key-type rsa の鍵長 (既定: 2048)' },
+  },
+  {
+    flags: '--elliptic-curve <curve>',
+    group: what,
+    choices: ['secp256r1', 'secp384r1'],
+    text: {
+      en: 'with --key-type ecdsa (default: secp384r1)',
+      ja: '--key-type ecdsa の曲線 (既定: secp384r1)',
+    },
+  },
+  {
+    flags: '--preferred-chain <cn>',
+    group: what,
+    text: {
+      en: 'of several chains the one whose topmost issuer has this CN',
+      ja: 'チェーンが複数あるとき、最上位の発行者の CN がこれであるもの',
     },
   },
   {
@@ -49,7 +73,7 @@ const certificateOptions: readonly OptionSpec[] = [
   {
     flags: '--force-renewal',
     group: what,
-    noEnvironment: true,
+    oneRun: true,
     text: {
       en: 'order even though the certificate in place is not near its end',
       ja: '今の証明書の期限が近くなくても注文する',
@@ -58,7 +82,7 @@ const certificateOptions: readonly OptionSpec[] = [
   {
     flags: '--renew-with-new-domains',
     group: what,
-    noEnvironment: true,
+    oneRun: true,
     text: {
       en: 'replace the certificate of --cert-name by one for other names',
       ja: '--cert-name の証明書を、別の名前の証明書で置き換える',
@@ -131,7 +155,6 @@ export const accountOptions: readonly OptionSpec[] = [
   {
     flags: '--allow-http',
     group: who,
-    noEnvironment: true,
     text: {
       en: 'take a --server on this machine without TLS (for tests)',
       ja: 'このマシン上の --server に限り TLS なしを許す (試験用)',
@@ -153,13 +176,12 @@ const waitingOptions: readonly OptionSpec[] = [
   {
     flags: '--no-wait',
     group: waiting,
-    noEnvironment: true,
     text: { en: 'order and return at once with status 3', ja: '注文したらすぐ終了コード 3 で戻る' },
   },
   {
     flags: '--abandon-order',
     group: waiting,
-    noEnvironment: true,
+    oneRun: true,
     text: {
       en: 'put the order under way aside, with its key, and begin anew',
       ja: '進行中の注文を鍵ごと脇へ置き、新しく注文する',
@@ -171,6 +193,7 @@ const waitingOptions: readonly OptionSpec[] = [
 export const orderingOptions: readonly OptionSpec[] = [
   ...certificateOptions,
   ...accountOptions,
+  ...challengeOptions,
   ...waitingOptions,
 ]
 

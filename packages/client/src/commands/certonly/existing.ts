@@ -43,7 +43,13 @@ export function mayKeep(lineage: Lineage, request: CertificateRequest, wishes: W
   return fits && !isLastThird(lineage, wishes.now)
 }
 
-const keyTypeNames: Record<KeyType, string> = { rsa2048: 'RSA 2048', p384: 'P-384' }
+const keyTypeNames: Record<KeyType, string> = {
+  rsa2048: 'RSA 2048',
+  rsa3072: 'RSA 3072',
+  rsa4096: 'RSA 4096',
+  p256: 'P-256',
+  p384: 'P-384',
+}
 
 const otherNames = ({ name, names }: Lineage) =>
   new Failure('usage', {

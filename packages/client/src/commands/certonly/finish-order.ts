@@ -2,6 +2,8 @@
 import type { X509Certificate } from 'node:crypto'
 import { parseChain } from '../../acme/certificate-chain.js'
 import { completeOrder, downloadChain, type Waiting } from '../../acme/order.js'
+import { proveNames, type Prover } from '../../acme/prove-names.js'
+import type { Order } from '../../acme/schemas.js'
 import type { Session } from '../../acme/session.js'
 import { checkCertificate } from '../../keystore/check-certificate.js'
 import { csrForFinalize } from '../../keystore/csr.js'
@@ -20,11 +22,21 @@ import { Failure } from '../../terminal/failure.js'
 export async function collectCertificate(
   pending: PendingOrder,
   session: Session,
-  waiting: Waiting,
+  { waiting, prover, preferredChain }: Collecting,
 ): Promise<PendingOrder> {
-  const target = { url: pending.record.url, csr: csrForFinalize(pending.csr) }
+  const target = {
+    url: pending.record.url,
+    csr: csrForFinalize(pending.csr),
+    prove: (order: Order) => proveNames(session, order, prover),
+  }
   const order = await completeOrder(session, target, waiting)
-  return saveChain(pending, await downloadChain(session, order))
+  return saveChain(pending, await downloadChain(session, order, preferredChain))
+}
+
+export interface Collecting {
+  waiting: Waiting
+  prover: Prover
+  preferredChain?: string
 }
 
 /** Puts the collected certificate in place. Run again after a crash it ends the same. */
@@ -39,9 +51,13 @@ export async function installCertificate(
   const number = pending.record.version ?? (await nextVersion(directories, certName))
   const numbered = await saveVersion(pending, number)
   await installVersion(directories, certName, { number, privateKey: pending.privateKey, chain })
-  const { server, accountId: account, keyType, caFile, software } = pending.record
+  const { server, accountId: account, keyType, caFile, software, settings } = pending.record
   const before = await readRenewalConfig(directories, certName)
-  await writeRenewalConfig(directories, certName, { ...before, server, account, keyType, caFile, software })
+  await writeRenewalConfig(directories, certName, {
+    ...before,
+    ...settings,
+    ...{ server, account, keyType, caFile, software },
+  })
   await removePendingOrder(numbered)
 }
 

@@ -19,6 +19,10 @@ import {
 import { Failure } from '../../terminal/failure.js'
 import type { Context } from '../command-spec.js'
 import { readEab } from './eab-options.js'
+import { ChallengesFailed } from '../../acme/prove-names.js'
+import { openProver } from '../../authenticators/open-authenticator.js'
+import { savedOptions } from '../../renewal/renewal-config.js'
+import { chooseAuthenticator } from '../challenge-options.js'
 import { checkSameOrder, mayKeep } from './existing.js'
 import { collectCertificate, installCertificate } from './finish-order.js'
 import { openSession } from './open-session.js'
@@ -108,8 +112,15 @@ async function collect(
       agreeTos: options.agreeTos === true,
     })
     if (pending) tellResumption(run, pending)
-    pending ??= await startOrder({ directories, certName, open, request, context })
-    return await collectCertificate(pending, open.session, patience(run, pending))
+    const settings = settingsFor(run, request, pending)
+    const prover = openProver(settings, context)
+    pending ??= await startOrder({ directories, certName, open, request, prover, settings, context })
+    const { preferredChain } = settings
+    return await collectCertificate(pending, open.session, {
+      waiting: patience(run, pending),
+      prover,
+      preferredChain,
+    })
   } catch (error) {
     if (pending && isOver(error)) await removePendingOrder(pending)
     throw run.context.signal.aborted ? interrupted(run, pending, error) : error
@@ -118,9 +129,17 @@ async function collect(
   }
 }
 
+/** What renewals repeat: as given now, else as given when the order began. */
+function settingsFor({ options }: Run, { names }: CertificateRequest, pending: PendingOrder | undefined) {
+  const given = savedOptions(chooseAuthenticator({ ...options, domains: [...names] }))
+  return { ...pending?.record.settings, ...given } as Record<string, string>
+}
+
 /** The key is of no more use: the order ended, or its CSR was not taken. */
 const isOver = (error: unknown) =>
-  error instanceof OrderInvalid || (error instanceof AcmeProblem && error.type === 'badCSR')
+  error instanceof OrderInvalid ||
+  error instanceof ChallengesFailed ||
+  (error instanceof AcmeProblem && error.type === 'badCSR')
 
 const patience = (run: Run, { record }: PendingOrder) =>
   new Patience({

@@ -4,16 +4,20 @@ import { resolve } from 'node:path'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import { accountId } from '../../keystore/account-store.js'
 import { parseCertName } from '../../keystore/cert-name.js'
-import type { KeyType } from '../../keystore/certificate-key.js'
+import { isUpkiKeyType, type KeyType } from '../../keystore/certificate-key.js'
 import type { OrderRecord } from '../../keystore/pending-order.js'
 import { Failure } from '../../terminal/failure.js'
+import type { ProvingOptions } from '../challenge-options.js'
 import type { CommonOptions } from '../command-spec.js'
 import type { EabOptions } from './eab-options.js'
 
-export interface CertonlyOptions extends CommonOptions, EabOptions {
+export interface CertonlyOptions extends CommonOptions, EabOptions, ProvingOptions {
   domains?: string[]
   certName?: string
   keyType?: KeyType | 'rsa' | 'ecdsa'
+  rsaKeySize?: '2048' | '3072' | '4096'
+  ellipticCurve?: 'secp256r1' | 'secp384r1'
+  preferredChain?: string
   software?: string
   forceRenewal?: boolean
   renewWithNewDomains?: boolean
@@ -41,7 +45,43 @@ export interface CertificateRequest {
   accountId?: string
 }
 
-const keyTypes = { rsa2048: 'rsa2048', rsa: 'rsa2048', p384: 'p384', ecdsa: 'p384' } as const
+/** `--key-type` with certbot's two words for size and curve. @throws Failure (usage) when they contradict */
+function readKeyType({ keyType, rsaKeySize, ellipticCurve }: CertonlyOptions): KeyType | undefined {
+  const rsa: KeyType | undefined = rsaKeySize && (`rsa${rsaKeySize}` as const)
+  const ec: KeyType | undefined = ellipticCurve && (ellipticCurve === 'secp256r1' ? 'p256' : 'p384')
+  if (keyType === 'rsa') return rsa ?? 'rsa2048'
+  if (keyType === 'ecdsa') return ec ?? 'p384'
+  const asked = [keyType, rsa, ec].filter((one) => one !== undefined)
+  if (new Set(asked).size > 1) throw contradiction(asked)
+  return asked[0]
+}
+
+const contradiction = (asked: readonly string[]) =>
+  new Failure('usage', {
+    en: `Choose one key type, not ${asked.join(' and ')}.`,
+    ja: `鍵の種類は 1 つだけ選んでください (${asked.join('、')})。`,
+  })
+
+/** UPKI's own ACME service says nothing of UPKI in its directory. Source: docs/client.md, "Challenges". */
+export const isUpkiService = ({ hostname }: URL) => /(^|\.)secomtrust-acme\.com$/.test(hostname)
+
+/**
+ * What UPKI's own service would refuse only after the challenges.
+ *
+ * @throws Failure (usage)
+ */
+function checkForUpki({ names, server, keyType }: CertificateRequest): void {
+  if (!isUpkiService(server)) return
+  const wrongKey = keyType !== undefined && !isUpkiKeyType(keyType)
+  const wildcard = names.find((name) => name.startsWith('*.'))
+  if (!wrongKey && !wildcard && names.length <= maxUpkiNames) return
+  throw new Failure('usage', {
+    en: `The UPKI service takes at most ${maxUpkiNames} names, no wildcards, and keys of rsa2048 or p384 only; it would say so after the challenges.`,
+    ja: `UPKI のサービスが受け付けるのは ${maxUpkiNames} 個までの名前 (ワイルドカード不可) と、rsa2048 か p384 の鍵だけです (拒否されるのはチャレンジの後になります)。`,
+  })
+}
+
+const maxUpkiNames = 8
 
 /** The name the certificate is kept under. A wildcard's is the domain, as certbot has it. */
 export function chooseCertName({ certName, domains }: CertonlyOptions): string {
@@ -65,15 +105,17 @@ export async function readRequest(
   if (!names) throw withoutNames
   const server = readServer(options, pending)
   const caFile = options.caFile ? resolve(options.caFile) : pending?.caFile
-  return {
+  const request: CertificateRequest = {
     names,
     server,
-    keyType: options.keyType && keyTypes[options.keyType],
+    keyType: readKeyType(options),
     software: options.software ?? pending?.software,
     caFile,
     trustedCas: caFile && (await readCaFile(caFile)),
     accountId: options.eabKid ? accountId(server, options.eabKid) : options.account,
   }
+  checkForUpki(request)
+  return request
 }
 
 function readServer({ server, allowHttp }: CertonlyOptions, pending: OrderRecord | undefined): URL {

@@ -1,8 +1,9 @@
 /** Placing an order: what it asks for, the key and CSR it gets, all stored before finalize. */
-import { checkUsable, placeOrder, type PlacedOrder } from '../../acme/order.js'
+import { checkNotInvalid, placeOrder, type PlacedOrder } from '../../acme/order.js'
+import { checkProvable, type Prover } from '../../acme/prove-names.js'
 import type { Directory, Order } from '../../acme/schemas.js'
 import type { Session } from '../../acme/session.js'
-import { generateCertificateKey, type KeyType } from '../../keystore/certificate-key.js'
+import { generateCertificateKey, isUpkiKeyType, type KeyType } from '../../keystore/certificate-key.js'
 import { createCsr } from '../../keystore/csr.js'
 import type { Directories } from '../../keystore/directories.js'
 import { savePendingOrder, type PendingOrder } from '../../keystore/pending-order.js'
@@ -16,12 +17,15 @@ export interface OrderStart {
   certName: string
   open: OpenSession
   request: CertificateRequest
+  prover: Prover
+  /** Options that renewals repeat. */
+  settings: Record<string, string>
   context: Context
 }
 
 export async function startOrder(start: OrderStart): Promise<PendingOrder> {
-  const { directories, certName, open, request, context } = start
-  const placed = await order(open.session, request)
+  const { directories, certName, open, request, context, settings } = start
+  const placed = await order(open.session, request, start.prover)
   const keyType = chooseKeyType(placed.order, request)
   tellSubject(placed.order, context)
   const privateKey = await generateCertificateKey(keyType)
@@ -43,19 +47,21 @@ export async function startOrder(start: OrderStart): Promise<PendingOrder> {
       keyType,
       caFile,
       software,
+      settings,
       orderedAt: context.now().toISOString(),
     },
   })
 }
 
-async function order(session: Session, request: CertificateRequest): Promise<PlacedOrder> {
+async function order(session: Session, request: CertificateRequest, prover: Prover): Promise<PlacedOrder> {
   const { names, keyType, software } = request
   const placed = await placeOrder(session, {
     names,
     profile: offeredProfile(session.directory, keyType),
     software: session.directory.meta?.upki && software,
   })
-  await checkUsable(session, placed.order)
+  checkNotInvalid(placed.order)
+  await checkProvable(session, placed.order, prover)
   return placed
 }
 
@@ -68,11 +74,18 @@ function offeredProfile({ meta }: Directory, keyType: KeyType | undefined): stri
 function chooseKeyType({ upki }: Order, { keyType }: CertificateRequest): KeyType {
   const wanted = upki?.keyType
   if (!wanted || !keyType || wanted === keyType) return wanted ?? keyType ?? 'rsa2048'
+  if (!isUpkiKeyType(keyType)) throw notForUpki(keyType)
   throw new Failure('failed', {
     en: `This account gets certificates for ${wanted} keys (UPKI profile ${upki.profileId}), not ${keyType}. Leave --key-type out, or ask the registration authority operator for a credential for ${keyType}.`,
     ja: `このアカウントで発行できるのは ${wanted} の鍵 (UPKI プロファイル ${upki.profileId}) の証明書で、${keyType} ではありません。--key-type を外すか、${keyType} 用の EAB を登録担当者に依頼してください。`,
   })
 }
+
+const notForUpki = (keyType: KeyType) =>
+  new Failure('usage', {
+    en: `UPKI takes keys of rsa2048 or p384 only, not ${keyType}.`,
+    ja: `UPKI が受け付ける鍵は rsa2048 か p384 だけです (${keyType} は不可)。`,
+  })
 
 function tellSubject({ upki }: Order, { reporter }: Context): void {
   if (!upki) return

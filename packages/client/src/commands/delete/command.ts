@@ -20,7 +20,7 @@ server is deleted only with --force, since the server could not start again.`,
     {
       flags: '--force',
       group,
-      noEnvironment: true,
+      oneRun: true,
       text: { en: 'even though a server is configured with it', ja: 'サーバに設置されていても削除する' },
     },
     ...commonOptions,

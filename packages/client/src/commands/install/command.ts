@@ -46,7 +46,7 @@ server ブロックや VirtualHost に設定し、再びテストして再読み
     {
       flags: '--dry-run',
       group: { en: 'Certificate:', ja: '証明書:' },
-      noEnvironment: true,
+      oneRun: true,
       text: { en: 'test and plan, write nothing', ja: 'テストと計画だけ行い、何も書き込まない' },
     },
     ...installerOptions,

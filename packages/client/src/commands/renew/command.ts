@@ -40,13 +40,13 @@ not be installed waits; the next run installs it and orders nothing.`,
     {
       flags: '--force-renewal',
       group,
-      noEnvironment: true,
+      oneRun: true,
       text: { en: 'even what is not due', ja: '期限が近くなくても更新する' },
     },
     {
       flags: '--dry-run',
       group,
-      noEnvironment: true,
+      oneRun: true,
       text: {
         en: 'check and tell; order and write nothing',
         ja: '確かめて表示するだけ。注文も書き込みもしない',
@@ -81,7 +81,7 @@ not be installed waits; the next run installs it and orders nothing.`,
     {
       flags: '--install-timer',
       group,
-      noEnvironment: true,
+      oneRun: true,
       text: {
         en: 'set up a systemd timer, or a cron entry, that runs this twice a day',
         ja: '1 日 2 回実行する systemd タイマー (なければ cron) を設定する',

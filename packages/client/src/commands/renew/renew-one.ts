@@ -41,13 +41,14 @@ function order(
   { timeout }: RenewOptions,
   context: Context,
 ) {
-  const { server, account, keyType, caFile, software } = parameters
+  // Everything else that was given when it was first obtained holds for renewals too.
+  const { server, account, ...given } = parameters
   const places = { configDir: directories.config, workDir: directories.work, logsDir: directories.logs }
-  const wishes = { domains: lineage.names, certName: lineage.name, keyType, software }
+  const wishes = { domains: lineage.names, certName: lineage.name }
   // The server was allowed when the certificate was first obtained.
-  const whom = { server, account, caFile, allowHttp: true }
+  const whom = { server, account, allowHttp: true }
   return obtainCertificate(
-    { ...places, ...wishes, ...whom, forceRenewal: true, timeout, wait: true },
+    { ...given, ...places, ...wishes, ...whom, forceRenewal: true, timeout, wait: true },
     context,
   )
 }

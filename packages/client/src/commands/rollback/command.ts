@@ -36,7 +36,7 @@ A file that somebody changed since is left alone and nothing is done, unless
     {
       flags: '--force',
       group: { en: 'Changes:', ja: '変更:' },
-      noEnvironment: true,
+      oneRun: true,
       text: { en: 'even over changes of others', ja: '他の人の変更があっても戻す' },
     },
     ...installerOptions.filter(({ flags }) => /-ctl|server-root|reload-command|test-command/.test(flags)),

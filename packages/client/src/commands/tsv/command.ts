@@ -59,7 +59,7 @@ const outputOption: OptionSpec = {
 const yesOption: OptionSpec = {
   flags: '-y, --yes',
   group: result,
-  noEnvironment: true,
+  oneRun: true,
   text: { en: 'apply without asking what needs no consent', ja: '了解の要らない修正を確認せずに行う' },
 }
 
@@ -91,7 +91,7 @@ The kind is guessed when not given, and the guess is shown.`,
     {
       flags: '--sarif',
       group: result,
-      noEnvironment: true,
+      oneRun: true,
       text: { en: 'same as --format sarif', ja: '--format sarif と同じ' },
     },
     ...outputOptions,
@@ -169,7 +169,7 @@ and shown; nothing is written when a row has an error.`,
     {
       flags: '--renew',
       group: input,
-      noEnvironment: true,
+      oneRun: true,
       text: {
         en: 'renew those of the report whose CSRs are given',
         ja: '報告の証明書を、与えた CSR で更新する',
