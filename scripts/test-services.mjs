@@ -1,4 +1,4 @@
-/** `npm run test:services`: the end-to-end tests, and those of their own, on real PostgreSQL and Redis. */
+/** `npm run test:services`: the end-to-end tests, those of their own, on real PostgreSQL and Redis, and the examples of docs/portal-guide.md in every language. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,9 @@ const programs = ensurePrograms({
   postgres: 'postgresql',
   initdb: 'postgresql',
   pg_isready: 'postgresql-client',
+  curl: 'curl',
+  python3: 'python3',
+  php: 'php-cli',
 })
 const folder = mkdtempSync(join(tmpdir(), 'upki-services-'))
 chmodSync(folder, 0o755)
@@ -39,7 +42,11 @@ try {
   const postgres = await startPostgres(programs, join(folder, 'postgres'))
   servers.push(postgres)
   console.log(`PostgreSQL ${postgres.url}, Redis ${redis.url}`)
-  process.exitCode = await runSuite({ UPKI_TEST_DATABASE_URL: postgres.url, UPKI_TEST_REDIS_URL: redis.url })
+  process.exitCode = await runSuite({
+    UPKI_TEST_DATABASE_URL: postgres.url,
+    UPKI_TEST_REDIS_URL: redis.url,
+    UPKI_TEST_ALL_PROGRAMS: '1',
+  })
 } finally {
   await stop()
 }

@@ -1,6 +1,6 @@
 /** `tsv build --report`: the bundled program makes revocations and renewals of what a report lists. */
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,16 +34,27 @@ const written = (name: string): string[] =>
     .replace(/\r\n$/, '')
     .split('\r\n')
 
+const personDn = (cn: string): string => `CN=${cn},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`
+const mailDn = 'CN=hanako@example.ac.jp'
+
 const heading = Array.from({ length: 46 }, (_, index) => `項目${index + 1}`)
 
-/** A line of the report; every CN has its own serial. */
-function lineOf(cn: string, serial: string, pem: string, status = '5'): string {
-  const cells: Record<number, string> = {
-    ...{ 4: dnFor(cn), 11: '3', 12: status, 13: '国立 太郎', 15: 'taro@example.ac.jp' },
-    ...{ 16: cn, 17: 'nginx 1.28', 23: pem.replace(/-----[^-]+-----|\s/g, ''), 24: serial },
+/** A line of either report. */
+function cellsOf(cells: Record<number, string>, pem: string): string {
+  const all: Record<number, string> = {
+    ...{ 13: '国立 太郎', 15: 'taro@example.ac.jp', 23: pem.replace(/-----[^-]+-----|\s/g, '') },
+    ...cells,
   }
-  return heading.map((_, index) => cells[index + 1] ?? '').join('\t')
+  return heading.map((_, index) => all[index + 1] ?? '').join('\t')
 }
+
+/** Of a server; every CN has its own serial. */
+const lineOf = (cn: string, serial: string, pem: string, status = '5'): string =>
+  cellsOf({ 4: dnFor(cn), 11: '3', 12: status, 16: cn, 17: 'nginx 1.28', 24: serial }, pem)
+
+/** Of a person. */
+const personLine = (dn: string, profileId: string, serial: string, pem: string): string =>
+  cellsOf({ 4: dn, 11: profileId, 12: '5', 24: serial, 45: '1' }, pem)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'upki report '))
@@ -67,6 +78,13 @@ beforeAll(async () => {
   ]
   const report = iconv.encode(`${lines.join('\r\n')}\r\n`, 'cp932')
   writeFileSync(join(folder, 'serverAll.tsv'), report)
+  const persons = [
+    heading.join('\t'),
+    personLine(personDn('u1'), '13', '201', after),
+    personLine(personDn('u2'), '5', '202', after),
+    personLine(mailDn, '15', '203', after),
+  ]
+  writeFileSync(join(folder, 'clientAll.tsv'), iconv.encode(`${persons.join('\r\n')}\r\n`, 'cp932'))
   writeFileSync(join(folder, 'cut.tsv'), report.subarray(0, report.length - 20))
   const csr = await makeCsr({
     subject: 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=after.example.ac.jp',
@@ -119,6 +137,69 @@ describe('tsv build --report --revoke', () => {
   ])('writes nothing for %s', async (_, args, status) => {
     expect((await build(...args, '-o', 'nothing/')).status).toBe(status)
     expect(existsSync(join(folder, 'nothing'))).toBe(false)
+  })
+})
+
+describe('tsv build --serial', () => {
+  it.each([
+    ['in either form', [...report, '--serial', '102, 0x65'], ['101', '102']],
+    ['of a row without a certificate', [...report, '--serial', '105'], ['105']],
+    ['without a report', ['--serial', '0xff', '--dn', dnFor('www.example.ac.jp')], ['255']],
+  ])('revokes the certificates named, %s', async (name, args, serials) => {
+    expect(await build(...args, '--revoke', '4', '-o', `named ${name}/`)).toMatchObject({ status: 0 })
+    expect(serialsIn(written(`named ${name}/server-revoke-001.tsv`))).toEqual(serials)
+  })
+
+  it.each([
+    ['one that is not there', [...report, '--serial', '101,999'], 1],
+    ['one that is revoked already', [...report, '--serial', '104'], 1],
+    ['what is no serial', [...report, '--serial', '1.23E+38'], 2],
+    ['one without a DN', ['--serial', '255'], 2],
+    ['several without a report', ['--serial', '255,256', '--dn', dnFor('www.example.ac.jp')], 2],
+  ])('writes nothing for %s', async (_, args, status) => {
+    expect((await build(...args, '--revoke', '4', '-o', 'nothing/')).status).toBe(status)
+    expect(existsSync(join(folder, 'nothing'))).toBe(false)
+  })
+
+  it('makes the kind that is said, without a report', async () => {
+    const dn = 'CN=u1,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP'
+    await build('--kind', 'client-revoke', '--serial', '255', '--dn', dn, '--revoke', '3', '-o', 'person/')
+    expect(serialsIn(written('person/client-revoke-001.tsv'))).toEqual(['255'])
+  })
+})
+
+describe('tsv build with the report of certificates of persons', () => {
+  const clients = ['--report', 'clientAll.tsv']
+
+  it('revokes them in bulk, client and S/MIME certificates in files of their own', async () => {
+    expect(await build(...clients, '--revoke', '3', '--comment', '卒業', '-o', 'left/')).toMatchObject({
+      status: 0,
+    })
+    expect(readdirSync(join(folder, 'left')).sort()).toEqual([
+      'client-revoke-001.tsv',
+      'smime-revoke-001.tsv',
+    ])
+    expect(serialsIn(written('left/client-revoke-001.tsv'))).toEqual(['201', '202'])
+    const [line = ''] = written('left/smime-revoke-001.tsv')
+    expect(line.split('\t')).toHaveLength(15)
+    expect(line.split('\t').slice(0, 6)).toEqual([mailDn, '', '', '203', '3', '卒業'])
+  })
+
+  it('renews those for whom a row is given, with what the report says of them, and tells of others', async () => {
+    const head = 'subjectDn,userName,userEmail,p12FileName\r\n'
+    const rowOf = (dn: string, file: string) => `"${dn}",試験 花子,hanako@example.ac.jp,${file}\r\n`
+    writeFileSync(
+      join(folder, 'users.csv'),
+      head + rowOf(personDn('u1'), 'u1-2') + rowOf(personDn('u9'), 'u9-2'),
+    )
+    const ended = await build(...clients, '--renew', '--kind', 'client-renew', 'users.csv', '-o', 'again/')
+    expect(ended).toMatchObject({ status: 0, stderr: expect.stringContaining('CN=u9') as string })
+    const [line = '', ...others] = written('again/client-renew-001.tsv')
+    expect(others).toEqual([])
+    expect(line.split('\t')).toEqual([
+      ...[personDn('u1'), '13', '1', '201', '', '', '', '国立 太郎', '', 'taro@example.ac.jp'],
+      ...['試験 花子', 'u1-2', '', 'hanako@example.ac.jp', ''],
+    ])
   })
 })
 

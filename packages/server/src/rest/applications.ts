@@ -12,20 +12,22 @@ import type { Transaction } from '../store/database.js'
 import type { ApplicationRow, NewApplicationRow } from '../store/tables.js'
 import type { Caller } from '../policy/caller.js'
 import { callerOf, needScope } from './authenticate.js'
+import { Found } from './found.js'
 import { type Answer, answerOnce, sendAnswer } from './idempotency.js'
 import { own } from './own.js'
 import { representApplication } from './represent.js'
 
 const DEFAULT_PAGE = 50
 
-export function refuse(findings: Finding[]): never {
-  const rows = new Set(findings.filter(({ grade }) => grade === 'error').map(({ row }) => row))
+export function refuse(findings: readonly Finding[] | Found): never {
+  const { shown, leftOut, wrongRows } = findings instanceof Found ? findings : new Found(findings)
   throw new ProblemError(
     'applicationsRefused',
-    `${rows.size} row(s) have errors; correct them and send all rows again`,
+    `${wrongRows} row(s) have errors; correct them and send all rows again`,
     {
-      ja: `${rows.size}行に誤りがあります。直してすべての行を送り直してください。`,
-      findings,
+      ja: `${wrongRows}行に誤りがあります。直してすべての行を送り直してください。`,
+      findings: shown,
+      members: { findingsLeftOut: leftOut },
     },
   )
 }
@@ -33,10 +35,14 @@ export function refuse(findings: Finding[]): never {
 /** @throws ProblemError with one finding per row and field that is unknown or of a wrong type */
 export function readInputs(body: unknown): ApplicationInput[] {
   const values = Array.isArray(body) ? (body as unknown[]) : [body]
-  const results = values.map((value, index) => fromJson(value, index + 1))
-  const findings = results.flatMap((result) => (Array.isArray(result) ? result : []))
-  if (findings.length > 0) refuse(findings)
-  return results.flatMap((result) => (Array.isArray(result) ? [] : [result]))
+  const found = new Found()
+  const inputs: ApplicationInput[] = []
+  for (const [index, value] of values.entries()) {
+    const read = fromJson(value, index + 1)
+    if (Array.isArray(read)) found.add(read)
+    else inputs.push(read)
+  }
+  return found.isEmpty ? inputs : refuse(found)
 }
 
 /** Stored rows hold jsonb columns as text while they are inserted. */

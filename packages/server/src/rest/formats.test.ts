@@ -139,6 +139,31 @@ describe('POST /v1/conversions', () => {
   })
 })
 
+describe('the answer to a huge wrong request', () => {
+  const wrong = Array.from({ length: 10_000 }, (_, index) => ({
+    kind: 'server-revoke',
+    serial: `${index + 1}`,
+  }))
+
+  it.each([
+    ['application/json', () => JSON.stringify(wrong)],
+    ['application/x-ndjson', () => wrong.map((row) => JSON.stringify(row)).join('\n')],
+  ])('holds 10,000 findings and the number of the others, from %s', async (type, body) => {
+    const response = await post('/v1/applications', type, body())
+    expect(response.status).toBe(422)
+    const { findings, findingsLeftOut, detail } = json(response)
+    // Two of each: no DN and no reason.
+    expect([(findings as unknown[]).length, findingsLeftOut]).toEqual([10_000, 10_000])
+    expect(detail).toContain('10000 row(s)')
+  })
+
+  it('tells of one object with many unknown members by some of them', async () => {
+    const members = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`m${index}`, '']))
+    const { findings } = json(await post('/v1/applications', 'application/json', JSON.stringify(members)))
+    expect((findings as { code: string }[]).length).toBe(50)
+  })
+})
+
 describe('POST /v1/applications in other formats', () => {
   const kinds = ['client-issue', 'smime-issue', 'acme-create', 'server-revoke'] as const
 

@@ -5,6 +5,7 @@ import { DnsNamesError } from '@upki-gateway/shared/identifier'
 import { type Finding, makeFinding } from '@upki-gateway/shared/problem'
 import type { RequestHandler } from 'express'
 import { refuse } from './applications.js'
+import { Found } from './found.js'
 import { kindOf, readBody } from './read-body.js'
 
 /** As for JSON bodies. */
@@ -18,14 +19,14 @@ export const readOtherFormats: RequestHandler = async (request, _response, next)
   }
   const { batches } = await readBody(request, limits)
   const values: unknown[] = []
-  const findings: Finding[] = []
+  const findings = new Found()
   for await (const batch of batches)
     for (const { row, input, findings: found } of batch) {
       const value = input ? toValue(input, row) : found
-      if (Array.isArray(value)) findings.push(...(value as Finding[]))
+      if (Array.isArray(value)) findings.add(value as Finding[])
       else values.push(value)
     }
-  if (findings.length > 0) refuse(findings)
+  if (!findings.isEmpty) refuse(findings)
   request.body = values
   request.headers['content-type'] = 'application/json'
   next()

@@ -8,14 +8,12 @@ import { type Request, Router } from 'express'
 import { contextFor } from '../issuance/check-context.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { callerOf, needScope } from './authenticate.js'
+import { maxShown } from './found.js'
 import { HeldResponse } from './held-response.js'
 import { readBody } from './read-body.js'
 
 /** One short key for each row and rule is remembered: this bounds it. */
 const limits = { maxBytes: 500_000_000, maxRows: 200_000 }
-
-/** More findings, and more values filled in, are counted, not shown. */
-const maxShown = 10_000
 
 export function makeValidations(env: Environment): Router {
   const router = Router()

@@ -16,6 +16,9 @@ import { isApplicationKind } from './kind.js'
 /** More names than this are not even read; the service takes eight. */
 const maxNamesRead = 100
 
+/** One object may have a million unknown members; so many findings say it as well. */
+const maxFindingsOfOne = 50
+
 /** JSON form of an application. */
 export type ApplicationJson = { kind: Application['kind']; dnsNames?: string[] } & Partial<
   Record<Exclude<FieldName, 'dnsNames'>, string>
@@ -37,6 +40,7 @@ export function fromJson(value: unknown, row: number): ApplicationInput | Findin
     const text = isFieldName(member) ? readField(member, content, row) : unknownMember(member, row)
     if (typeof text !== 'string') findings.push(text)
     else if (text !== '') fields[member as FieldName] = text
+    if (findings.length >= maxFindingsOfOne) break
   }
   return findings.length > 0 ? findings : { ...(isRequestedKind(kind) && { kind }), fields }
 }

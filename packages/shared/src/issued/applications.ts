@@ -8,6 +8,7 @@ import type { Application, ApplicationFields } from '../application/application.
 import type { ApplicationInput } from '../application/input.js'
 import type { KindFamily } from '../application/kind.js'
 import type { ReportRow } from '../report/report.js'
+import { kindTables } from '../tsv/index.js'
 import { readCertificate } from './certificate.js'
 
 /** What a revocation says beside which certificate it means. */
@@ -19,6 +20,12 @@ export interface RevocationDetails {
 }
 
 export type RevocableFamily = Exclude<KindFamily, 'subscriber'>
+
+const certified = ['server', 'client', 'smime'] as const
+
+/** What a certificate certifies, by its profile; one without a known profile is a server's. */
+export const familyOfProfile = (profileId: string): (typeof certified)[number] =>
+  certified.find((family) => kindTables[`${family}-issue`].profiles.includes(profileId)) ?? 'server'
 
 export function revocationOf(
   { subjectDn, serial }: { subjectDn: string; serial: string },
@@ -45,6 +52,8 @@ export interface ReportFilter {
   since?: Date
   /** Issued before this moment. */
   until?: Date
+  /** Decimal serials. */
+  serials?: readonly string[]
   /** Certificates that have ended by then need nothing. */
   now: Date
 }
@@ -57,12 +66,17 @@ export interface Selected {
 
 /** Certificates in force that the filter means. Rows without a certificate are told, never passed over. */
 export function selectRows(rows: readonly ReportRow[], filter: ReportFilter): Selected {
+  const { issuer, since, until, serials } = filter
   const alive = rows.filter(
-    ({ status, serial }) => serial !== '' && status !== 'revoked' && status !== 'unknown',
+    ({ status, serial }) =>
+      serial !== '' && status !== 'revoked' && status !== 'unknown' && (serials?.includes(serial) ?? true),
   )
+  // A row that is named needs no certificate to be told by.
+  const isNamed = serials !== undefined && !issuer && !since && !until
+  const hasNone = (row: ReportRow): boolean => row.certificatePem === ''
   return {
-    rows: alive.filter((row) => row.certificatePem !== '' && isMeant(row, filter)),
-    untold: alive.filter((row) => row.certificatePem === ''),
+    rows: alive.filter((row) => (hasNone(row) ? isNamed : isMeant(row, filter))),
+    untold: isNamed ? [] : alive.filter(hasNone),
   }
 }
 
@@ -76,20 +90,23 @@ function isMeant({ certificatePem }: ReportRow, { issuer, since, until, now }: R
   )
 }
 
-/** The renewal of a row, with all that had to be repeated; the CSR is a new one, or still missing. */
-export function renewalOf(row: ReportRow, csr?: string): ApplicationInput {
+/**
+ * The renewal of a row, with all that had to be repeated. What is new is given: the CSR of a server; of a person
+ * the name, the address and the file name too, which no report holds.
+ */
+export function renewalOf(row: ReportRow, given: ApplicationFields = {}): ApplicationInput {
+  const family = familyOfProfile(row.profileId)
+  const ofServer = { fqdn: row.fqdn, software: row.software, dnsNames: row.dnsNames }
   const fields: ApplicationFields = {
-    subjectDn: row.subjectDn,
     profileId: row.profileId,
-    serial: row.serial,
     subscriberName: row.subscriberName,
     subscriberDepartment: row.subscriberDepartment,
     subscriberEmail: row.subscriberEmail,
-    fqdn: row.fqdn,
-    software: row.software,
-    dnsNames: row.dnsNames,
-    ...(csr && { csr }),
+    ...(family === 'server' ? ofServer : { downloadType: row.downloadType }),
+    ...given,
+    subjectDn: row.subjectDn,
+    serial: row.serial,
   }
   const filled = Object.entries(fields).filter(([, value]) => value !== '')
-  return { kind: 'server-renew', fields: Object.fromEntries(filled) }
+  return { kind: `${family}-renew`, fields: Object.fromEntries(filled) }
 }

@@ -3,7 +3,7 @@ import { checkApplications } from '../check/index.js'
 import type { ReportRow } from '../report/index.js'
 import { makeCertificate } from '../testing/make-certificate.js'
 import { organisation } from '../testing/sample.js'
-import { readCertificate, renewalOf, revocationOf, selectRows } from './index.js'
+import { familyOfProfile, readCertificate, renewalOf, revocationOf, selectRows } from './index.js'
 
 const now = new Date('2026-06-01T00:00:00Z')
 
@@ -32,7 +32,7 @@ const row = (changes: Partial<ReportRow>): ReportRow => ({
         'errorCode',
         'submittedAt',
       ])
-      .concat(['completedAt', 'revocationReason', 'revokedAt'])
+      .concat(['completedAt', 'revocationReason', 'revokedAt', 'downloadType'])
       .map((name) => [name, '']),
   ) as unknown as ReportRow),
   subjectDn: 'CN=www.example.ac.jp,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP',
@@ -79,6 +79,19 @@ describe('selectRows', () => {
       'too early',
     ])
   })
+
+  it('takes rows that are named by serial without a certificate to tell them by, never ended ones', () => {
+    const rows = [
+      row({ serial: '1', certificatePem: '' }),
+      row({ serial: '2' }),
+      row({ serial: '3' }),
+      row({ serial: '4', status: 'revoked' }),
+    ]
+    const chosen = selectRows(rows, { serials: ['1', '2', '4'], now })
+    expect([chosen.rows.map(({ serial }) => serial), chosen.untold]).toEqual([['1', '2'], []])
+    const ofG7 = selectRows(rows, { serials: ['1', '2', '4'], issuer: 'G7', now })
+    expect([ofG7.rows, ofG7.untold].map((some) => some.map(({ serial }) => serial))).toEqual([['2'], ['1']])
+  })
 })
 
 describe('revocationOf', () => {
@@ -91,7 +104,36 @@ describe('revocationOf', () => {
   })
 })
 
+describe('familyOfProfile', () => {
+  it.each([
+    ['3', 'server'],
+    ['11', 'server'],
+    ['5', 'client'],
+    ['14', 'client'],
+    ['7', 'smime'],
+    ['16', 'smime'],
+    ['', 'server'],
+  ])('of %s is %s', (profileId, family) => {
+    expect(familyOfProfile(profileId)).toBe(family)
+  })
+})
+
 describe('renewalOf', () => {
+  it('of a person repeats what is on record, and takes what no report holds', () => {
+    const subjectDn = 'CN=u1,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP'
+    const known = { subjectDn, profileId: '13', downloadType: '1', subscriberName: '国立 太郎' }
+    const person = {
+      ...{ userName: '試験 花子', userEmail: 'hanako@example.ac.jp', p12FileName: 'u1-2' },
+      subscriberEmail: 'taro@example.ac.jp',
+    }
+    const { kind, fields } = renewalOf(row(known), person)
+    expect([kind, checkApplications([{ kind: 'client-renew', fields }], { organisation })]).toEqual([
+      'client-renew',
+      [],
+    ])
+    expect(fields).toMatchObject({ serial: '255', downloadType: '1', subscriberName: '国立 太郎' })
+  })
+
   it('repeats what is on record and asks for a new CSR', () => {
     const given = {
       fqdn: 'www.example.ac.jp',

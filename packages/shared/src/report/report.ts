@@ -44,6 +44,8 @@ export interface ReportRow {
   completedAt: string
   revocationReason: string
   revokedAt: string
+  /** Of certificates of persons: 1, 2 or 3. */
+  downloadType: string
 }
 
 interface ReportColumn {
@@ -75,6 +77,7 @@ const columns: Record<Exclude<keyof ReportRow, 'status'>, ReportColumn> = {
   revokedAt: { number: 35 },
   revocationReason: { number: 37 },
   oldSerial: { number: 43 },
+  downloadType: { number: 45 },
 }
 
 const statuses = new Map<string, ReportStatus>([

@@ -15,6 +15,7 @@ import { readSettings } from '../tsv/settings.js'
 export interface CsrOptions extends CommonOptions {
   operands: string[]
   config?: string
+  configId?: string
   organization?: string
   locality?: string
   state?: string
@@ -26,7 +27,7 @@ export interface CsrOptions extends CommonOptions {
 const otherColumns = { subscriberEmail: 'nobody@example.ac.jp', software: 'none' }
 
 export async function runCsr(options: CsrOptions, { reporter }: Context): Promise<Outcome> {
-  const settings = await readSettings(options.config)
+  const settings = await readSettings(options)
   const names = options.operands.map((name) => name.toLowerCase())
   const [commonName = ''] = names
   const subject = subjectOf(options, settings.organisation, commonName)

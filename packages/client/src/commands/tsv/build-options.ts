@@ -16,4 +16,7 @@ export interface BuildOptions extends CommonOptions, InputOptions {
   issuer?: string
   since?: string
   until?: string
+  /** Several, apart by commas or blanks. */
+  serial?: string
+  dn?: string
 }

@@ -9,14 +9,14 @@ import { printable } from '../../terminal/printable.js'
 import type { Context } from '../command-spec.js'
 import { ask } from './ask.js'
 import type { BuildOptions } from './build-options.js'
-import { collectInputs } from './collect-inputs.js'
+import { collectInputs, fromSerial } from './collect-inputs.js'
 import { fromReport, readReportFile, withHistory } from './from-report.js'
 import { refuseErrors } from './report-findings.js'
 import { readSettings } from './settings.js'
 import { writeOutput } from './write-output.js'
 
 export async function runBuild(options: BuildOptions, context: Context): Promise<Outcome> {
-  const settings = await readSettings(options.config)
+  const settings = await readSettings(options)
   const report = options.report === undefined ? undefined : await readReportFile(options.report)
   const inputs = await inputsOf(options, context, report)
   const { applications, filled } = completeApplications(
@@ -38,6 +38,7 @@ async function inputsOf(
 ): Promise<ApplicationInput[]> {
   const isFromReport = options.operands.length === 0 && report !== undefined
   if (isFromReport || options.renew) return fromReport(report ?? [], options, context)
+  if (options.serial !== undefined) return [fromSerial(options)]
   if (options.operands.length > 0) return collectInputs(options)
   if (process.stdin.isTTY) return [await ask(context.language)]
   throw new Failure('usage', {

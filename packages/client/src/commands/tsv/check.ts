@@ -18,7 +18,7 @@ export interface CheckOptions extends CommonOptions, InputOptions {
 
 /** Status 1 when anything is found but notices: a clean file has neither errors nor warnings. */
 export async function runCheck(options: CheckOptions, context: Context): Promise<Outcome> {
-  const settings = await readSettings(options.config)
+  const settings = await readSettings(options)
   for (const path of options.operands) if (path !== '-') await existing(path)
   const results: CheckedInput[] = []
   for (const path of options.operands) results.push(await checkInput(path, options, settings))

@@ -4,9 +4,11 @@ import { extname, join } from 'node:path'
 import type { ApplicationFields, ApplicationInput } from '@upki-gateway/shared/application'
 import { parseCsrDer } from '@upki-gateway/shared/csr'
 import { readCertificate, revocationOf } from '@upki-gateway/shared/issued'
+import type { RevocableFamily } from '@upki-gateway/shared/issued'
 import { Failure } from '../../terminal/failure.js'
 import type { BuildOptions } from './build-options.js'
 import { openInput } from './read-input.js'
+import { readSerials } from './read-serials.js'
 import { refusal } from './report-findings.js'
 
 const csrExtensions = ['.csr', '.req', '.p10']
@@ -53,6 +55,20 @@ async function readTable(path: string, options: BuildOptions): Promise<Applicati
     inputs.push(...batch.flatMap(({ input }) => input ?? []))
   }
   return inputs
+}
+
+/** The revocation of a certificate that is known by its serial and DN alone. */
+export function fromSerial(options: BuildOptions): ApplicationInput {
+  const { serial = '', dn: subjectDn, revoke: reason, comment, subscriberEmail } = options
+  const [only, ...others] = readSerials(serial)
+  if (only === undefined || others.length > 0 || subjectDn === undefined || reason === undefined)
+    throw new Failure('usage', {
+      en: 'Without --report, --serial takes one number, and needs --dn and --revoke REASON.',
+      ja: '--report がなければ --serial は一つだけで、--dn と --revoke 理由 が必要です。',
+    })
+  const family = /^(client|smime|acme)-revoke$/.exec(options.kind ?? '')?.[1] as RevocableFamily | undefined
+  const details = { reason, ...(comment && { comment }), ...(subscriberEmail && { subscriberEmail }) }
+  return revocationOf({ subjectDn, serial: only }, details, family)
 }
 
 /** A certificate can only be revoked by itself: a renewal needs a new CSR. */

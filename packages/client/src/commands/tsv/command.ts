@@ -42,8 +42,16 @@ const inputOptions: readonly OptionSpec[] = [
     flags: '--config <file>',
     group: input,
     text: {
-      en: "YAML with the organisation's registered values and tables",
-      ja: '機関の登録値と表の設定 (YAML)',
+      en: "YAML with the organisation's registered values and tables; the gateway's own will do",
+      ja: '機関の登録値と表の設定 (YAML)。ゲートウェイの設定ファイルも使える',
+    },
+  },
+  {
+    flags: '--config-id <id>',
+    group: input,
+    text: {
+      en: 'which organisation of --config, if several',
+      ja: '--config に複数の機関があるとき、その id',
     },
   },
 ]
@@ -194,11 +202,25 @@ and shown; nothing is written when a row has an error.`,
       group: input,
       text: { en: 'only issued before this day', ja: 'この日より前に発行されたものだけ' },
     },
+    {
+      flags: '--serial <numbers>',
+      group: input,
+      text: {
+        en: 'only these certificates, apart by commas; without a report, one, with --dn',
+        ja: 'これらの証明書だけ (コンマ区切り)。報告なしでは一つだけ、--dn とともに',
+      },
+    },
+    {
+      flags: '--dn <text>',
+      group: input,
+      text: { en: 'subject DN of --serial, without a report', ja: '--serial の主体者DN (報告なしのとき)' },
+    },
     ...outputOptions,
   ],
   examples: [
     'upki-client tsv build --config upki.yaml --subscriber-email taro@example.ac.jp --software nginx csrs/ -o out/',
     'upki-client tsv build --report serverAll.tsv --revoke 4 --issuer G7 --since 2025-10-01 -o revoke/',
+    'upki-client tsv build --report clientAll.tsv --revoke 3 --serial 0x2F1C0B7A -o revoke.tsv',
   ],
   run: async (options, context) => (await import('./build.js')).runBuild(options, context),
 }

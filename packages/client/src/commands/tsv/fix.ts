@@ -22,7 +22,7 @@ export interface FixOptions extends CommonOptions, InputOptions {
 const maxRows = 10_000
 
 export async function runFix(options: FixOptions, context: Context): Promise<Outcome> {
-  const settings = await readSettings(options.config)
+  const settings = await readSettings(options)
   const applications: Application[] = []
   const { rows, format, findings } = await checkInput(options.operands, options, settings, (batch) =>
     applications.push(...batch),

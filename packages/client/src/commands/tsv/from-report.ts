@@ -1,10 +1,10 @@
 /** Revocations and renewals of what a report lists, chosen by authority and day of issue. */
 import { readFile } from 'node:fs/promises'
-import type { ApplicationInput } from '@upki-gateway/shared/application'
+import type { ApplicationFields, ApplicationInput } from '@upki-gateway/shared/application'
 import type { CheckContext } from '@upki-gateway/shared/check'
 import { commonNameOf } from '@upki-gateway/shared/dn'
 import { parseCsr } from '@upki-gateway/shared/csr'
-import { renewalOf, revocationOf, selectRows } from '@upki-gateway/shared/issued'
+import { familyOfProfile, renewalOf, revocationOf, selectRows } from '@upki-gateway/shared/issued'
 import type { Selected } from '@upki-gateway/shared/issued'
 import { ReportError, parseReport } from '@upki-gateway/shared/report'
 import type { ReportRow } from '@upki-gateway/shared/report'
@@ -14,6 +14,7 @@ import type { Context } from '../command-spec.js'
 import type { BuildOptions } from './build-options.js'
 import { collectInputs } from './collect-inputs.js'
 import { existing } from './read-input.js'
+import { readSerials } from './read-serials.js'
 
 export async function readReportFile(path: string): Promise<ReportRow[]> {
   try {
@@ -47,7 +48,7 @@ export async function fromReport(
   context: Context,
 ): Promise<ApplicationInput[]> {
   const selected = select(report, options, context)
-  if (options.renew) return renewals(selected.rows, options)
+  if (options.renew) return renewals(selected.rows, options, context)
   const { revoke: reason, comment, subscriberEmail } = options
   if (reason === undefined)
     throw new Failure('usage', {
@@ -55,25 +56,28 @@ export async function fromReport(
       ja: '--revoke 理由 か --renew を指定してください。',
     })
   return selected.rows.map((row) =>
-    revocationOf(row, {
-      reason,
-      ...(comment && { comment }),
-      subscriberEmail: subscriberEmail ?? row.subscriberEmail,
-    }),
+    revocationOf(
+      row,
+      { reason, ...(comment && { comment }), subscriberEmail: subscriberEmail ?? row.subscriberEmail },
+      familyOfProfile(row.profileId),
+    ),
   )
 }
 
 function select(
   report: readonly ReportRow[],
-  { issuer, since, until }: BuildOptions,
+  { issuer, since, until, serial }: BuildOptions,
   { now, reporter }: Context,
 ): Selected {
+  const serials = serial === undefined ? undefined : readSerials(serial)
   const selected = selectRows(report, {
     now: now(),
     ...(issuer && { issuer }),
     ...(since && { since: readDay(since) }),
     ...(until && { until: readDay(until) }),
+    ...(serials && { serials }),
   })
+  refuseUnmet(serials ?? [], selected)
   const count = selected.untold.length
   if (count > 0)
     reporter.warn({
@@ -87,6 +91,16 @@ function select(
   })
 }
 
+/** A serial that is named and not there is a mistake, and the others should not go without it. */
+function refuseUnmet(serials: readonly string[], { rows }: Selected): void {
+  const unmet = serials.filter((serial) => !rows.some((row) => row.serial === serial))
+  if (unmet.length > 0)
+    throw new Failure('failed', {
+      en: `The report has no certificate in force with the serial ${unmet.join(', ')}.`,
+      ja: `報告に、シリアル番号 ${unmet.join('、')} の有効な証明書がありません。`,
+    })
+}
+
 /** A day begins at midnight in Japan, where the service is. */
 function readDay(text: string): Date {
   const day = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00+09:00` : text)
@@ -97,14 +111,34 @@ function readDay(text: string): Date {
   })
 }
 
-/** Each CSR given renews the certificate of its CN; the others stay as they are. */
-async function renewals(rows: readonly ReportRow[], options: BuildOptions): Promise<ApplicationInput[]> {
-  const csrs = await collectInputs(options)
-  const byName = new Map(csrs.map(({ fields }) => [csrName(fields.csr ?? ''), fields.csr]))
-  return rows.flatMap((row) => {
-    const csr = byName.get(commonNameOf(row.subjectDn)?.toLowerCase() ?? '')
-    return csr === undefined ? [] : [renewalOf(row, csr)]
+/**
+ * What is given renews the certificate it belongs to: a CSR that of its CN, a row for a person that of its DN.
+ * The other certificates stay as they are; a row that belongs to none is told.
+ */
+async function renewals(
+  rows: readonly ReportRow[],
+  options: BuildOptions,
+  { reporter }: Context,
+): Promise<ApplicationInput[]> {
+  const given = new Map((await collectInputs(options)).map(({ fields }) => [keyOf(fields), fields]))
+  const renewed = rows.flatMap((row) => {
+    const key = keyOfRow(row)
+    const fields = given.get(key)
+    given.delete(key)
+    return fields === undefined ? [] : [renewalOf(row, fields)]
   })
+  for (const key of given.keys())
+    reporter.warn({
+      en: `${key}: the report has no such certificate to be renewed; it was left out.`,
+      ja: `${key}: 報告に更新の対象となる証明書がないため、除きました。`,
+    })
+  return renewed
 }
 
-const csrName = (csr: string): string => commonNameOf(parseCsr(csr).subjectDn)?.toLowerCase() ?? ''
+const keyOf = ({ csr, subjectDn = '' }: ApplicationFields): string =>
+  csr === undefined ? subjectDn : lowerName(parseCsr(csr).subjectDn)
+
+const keyOfRow = ({ profileId, subjectDn }: ReportRow): string =>
+  familyOfProfile(profileId) === 'server' ? lowerName(subjectDn) : subjectDn
+
+const lowerName = (subjectDn: string): string => commonNameOf(subjectDn)?.toLowerCase() ?? ''

@@ -13,6 +13,7 @@ export interface InputOptions {
   from?: FormatName
   charset?: string
   config?: string
+  configId?: string
 }
 
 /** `.tsv` and `.txt` say nothing: with a heading they are tables, without one they are for upload. */

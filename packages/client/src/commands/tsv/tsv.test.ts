@@ -146,6 +146,77 @@ describe('tsv check', () => {
   })
 })
 
+describe("the gateway's own configuration as --config", () => {
+  const rules = `
+    tables: { server-revoke: { columns: { revocationComment: { use: required } } } }
+    phishingWords: [portal]
+    unpublishedKinds: true`
+  const organisationOf = (id: string, more: string) => `
+  - id: ${id}
+    organizationName: Example University
+    locality: Chiyoda-ku
+    stateOrProvince: Tokyo
+    domains: [example.ac.jp]
+    issuanceSystem: s
+    approval: auto${more}`
+  const systems = '\nissuanceSystems: [{ id: s, adapter: screens, credentialsFile: a, chainFiles: [b] }]\n'
+  const portal = 'portal.example.ac.jp'
+  const rows = [
+    { kind: 'server-revoke', subjectDn: revocation('4').split('\t')[0], serial: '1', revocationReason: '4' },
+    { kind: 'acme-create', subjectDn: `CN=${portal},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP` },
+    { kind: 'subscriber-update', serial: '2' },
+  ]
+  const codesWith = async (...args: string[]): Promise<string[]> => {
+    const { stdout } = await run('tsv', 'check', '--json', ...args, 'rules.json')
+    const { files } = JSON.parse(stdout) as { files: { findings: { code: string; row: number }[] }[] }
+    return files.flatMap(({ findings }) => findings.map(({ row, code }) => `${row} ${code}`))
+  }
+
+  beforeAll(() => {
+    write('one.yaml', `organisations:${organisationOf('a', rules)}${systems}`)
+    write('two.yaml', `organisations:${organisationOf('a', rules)}${organisationOf('b', '')}${systems}`)
+    write('rules.json', JSON.stringify(rows))
+  })
+
+  it('is taken with the tables, words and kinds inside the organisation', async () => {
+    const codes = await codesWith('--config', 'one.yaml')
+    expect(codes).toEqual(expect.arrayContaining(['1 required', '2 hostPhishingWord']))
+    expect(codes).not.toContain('3 kindUnpublished')
+  })
+
+  it('asks which of several organisations is meant', async () => {
+    expect(await run('tsv', 'check', '--config', 'two.yaml', 'rules.json')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('a, b') as string,
+    })
+    expect(await codesWith('--config', 'two.yaml', '--config-id', 'a')).toContain('2 hostPhishingWord')
+    const other = await codesWith('--config', 'two.yaml', '--config-id', 'b')
+    expect(other).not.toContain('2 hostPhishingWord')
+    expect(other).toContain('3 kindUnpublished')
+    expect((await run('tsv', 'check', '--config', 'two.yaml', '--config-id', 'c', 'rules.json')).status).toBe(
+      2,
+    )
+  })
+})
+
+describe('where nothing can be written', () => {
+  it.each([
+    ['a directory that is not there', ['-o', 'none/file.tsv'], 1],
+    ['a directory that is not there, as text', ['--to', 'csv', '-o', 'none/file.csv'], 1],
+    ['a directory in place of a file', ['--to', 'csv', '-o', '.'], 2],
+  ])('tsv convert says so: %s', async (_, args, status) => {
+    const ended = await run('tsv', 'convert', 'good.tsv', ...args)
+    expect(ended.status).toBe(status)
+    expect(ended.stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it('leaves no file and no directory when a later row cannot be written', async () => {
+    write('late.tsv', revocation('4').repeat(250) + 'x\ty\r\n')
+    expect((await run('tsv', 'convert', 'late.tsv', '--kind', 'server-revoke', '-o', 'late/')).status).toBe(1)
+    expect(readdirSync(folder)).not.toContain('late')
+  })
+})
+
 describe('tsv build, convert, show and fix', () => {
   it('builds from a CSR what check passes, and shows it', async () => {
     expect(await run('tsv', 'build', 'www.csr', ...subscriber, '-o', 'out/')).toMatchObject({ status: 0 })
