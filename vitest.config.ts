@@ -22,7 +22,11 @@ export default defineConfig({
       suite('e2e', ['test/e2e/**/*.test.ts'], 120_000),
       suite('installers', ['test/installers/**/*.test.ts'], 120_000),
       // The guide's examples run in every language here: the suite installs what `npm test` may lack.
-      suite('services', ['test/services/**/*.test.ts', 'packages/server/src/rest/portal-guide.test.ts'], 120_000),
+      suite(
+        'services',
+        ['test/services/**/*.test.ts', 'packages/server/src/rest/portal-guide.test.ts'],
+        120_000,
+      ),
       suite('interop', ['test/interop/**/*.test.ts'], 180_000),
     ],
   },
