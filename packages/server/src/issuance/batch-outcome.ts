@@ -16,7 +16,7 @@ import { refuseBatch } from './refuse-batch.js'
 import type { Word } from './word.js'
 
 /** Ends an upload, whoever held it. */
-const settled = { lease_until: null, unknown_since: null, last_error: null } as const
+const settled = { lease_until: null, unknown_since: null, last_error: null, attention: null } as const
 
 /** An answer about rows that the file does not have is not understood, and so decides nothing. */
 export function checkAnswer(batch: Pick<BatchRow, 'row_count'>, outcome: SubmitOutcome): SubmitOutcome {

@@ -24,6 +24,8 @@ const oneLine = (name: string): string => name.split('\n').toReversed().join(','
 export const commonNameOf = (pem: string): string =>
   /(?:^|\n)CN=([^\n]+)/.exec(new X509Certificate(pem).subject)?.[1]?.toLowerCase() ?? ''
 
+export const subjectOf = (pem: string): string => oneLine(new X509Certificate(pem).subject)
+
 /** @throws when it is not a certificate */
 export function factsOfCertificate(pem: string): Facts {
   const certificate = new X509Certificate(pem)

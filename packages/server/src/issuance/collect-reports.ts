@@ -53,6 +53,7 @@ async function markTaken(env: Environment, batch: LiveBatch): Promise<boolean> {
       submitted_at: now,
       due_at: now,
       last_error: null,
+      attention: null,
     } as const
     if (!(await moveBatchState(trx, batch.id, move))) return false
     await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'submitted', now })
@@ -78,6 +79,7 @@ async function markNotTaken(
     unknownSince: since,
     unknown_since: null,
     due_at: now,
+    attention: resubmit ? null : 'not-in-report',
   } as const
   const isMoved = await env.db.transaction().execute(async (trx) => {
     if (!(await moveBatchState(trx, batchId, move))) return false

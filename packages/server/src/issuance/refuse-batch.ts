@@ -36,6 +36,7 @@ export async function refuseBatch(
     const change = {
       lease_until: null,
       unknown_since: null,
+      attention: null,
       last_error: errors.map(({ code }) => code).join(' '),
     }
     if (!(await moveBatchState(trx, batch.id, { from, to: 'refused', ...change }))) return false

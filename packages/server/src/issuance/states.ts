@@ -7,6 +7,8 @@ export const applicationStates = [
   'refused',
   'awaiting-approval',
   'rejected',
+  /** Taken back while it waited. */
+  'cancelled',
   'queued',
   'batched',
   'submitting',
@@ -31,7 +33,12 @@ export const inFlightStates = [
 ] as const satisfies ApplicationState[]
 
 /** Ended without a certificate: the same key may be applied for again. */
-export const endedWithoutCertificate = ['refused', 'rejected', 'failed'] as const satisfies ApplicationState[]
+export const endedWithoutCertificate = [
+  'refused',
+  'rejected',
+  'cancelled',
+  'failed',
+] as const satisfies ApplicationState[]
 
 export const isEndedWithoutCertificate = (state: ApplicationState): boolean =>
   (endedWithoutCertificate as readonly ApplicationState[]).includes(state)
@@ -49,6 +56,9 @@ export const batchStates = [
   'done',
 ] as const
 export type BatchState = (typeof batchStates)[number]
+
+/** Why a person has to decide: a lost upload is not in the report, or rows of one that was taken are not. */
+export type AttentionReason = 'not-in-report' | 'rows-missing'
 
 export const certificateStatuses = ['valid', 'replaced', 'revoked', 'expired'] as const
 export type CertificateStatus = (typeof certificateStatuses)[number]

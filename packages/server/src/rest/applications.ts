@@ -3,19 +3,20 @@ import { type ApplicationInput, fromJson } from '@upki-gateway/shared/applicatio
 import type { Finding } from '@upki-gateway/shared/problem'
 import { type Request, Router } from 'express'
 import { acceptApplications, type AcceptOutcome } from '../issuance/accept-applications.js'
+import { cancelApplication } from '../issuance/cancel-application.js'
 import { decideApplication } from '../issuance/decide-application.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import type { ApplicationState } from '../issuance/states.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findApplication, listApplications } from '../store/applications.js'
 import type { Transaction } from '../store/database.js'
-import type { ApplicationRow, NewApplicationRow } from '../store/tables.js'
+import type { ApplicationRow } from '../store/tables.js'
 import type { Caller } from '../policy/caller.js'
 import { callerOf, needScope } from './authenticate.js'
 import { Found } from './found.js'
 import { type Answer, answerOnce, sendAnswer } from './idempotency.js'
 import { own } from './own.js'
-import { representApplication } from './represent.js'
+import { inserted, representApplication } from './represent.js'
 
 const DEFAULT_PAGE = 50
 
@@ -44,19 +45,6 @@ export function readInputs(body: unknown): ApplicationInput[] {
   }
   return found.isEmpty ? inputs : refuse(found)
 }
-
-/** Stored rows hold jsonb columns as text while they are inserted. */
-const inserted = (row: NewApplicationRow): ApplicationRow =>
-  ({
-    failure: null,
-    batch_id: null,
-    batch_row: null,
-    certificate_serial: null,
-    ...row,
-    fields: JSON.parse(row.fields) as unknown,
-    filled: JSON.parse(row.filled) as unknown,
-    findings: JSON.parse(row.findings) as unknown,
-  }) as ApplicationRow
 
 function accept(
   env: Environment,
@@ -113,6 +101,14 @@ export function makeApplications(env: Environment): Router {
     const { actor } = callerOf(request)
     response.json(representApplication(await decideApplication(env, id, { decision: 'approve', actor })))
   })
+  router.post(
+    '/:id/cancel',
+    needScope('applications:write', 'applications:approve'),
+    async (request, response) => {
+      const { id } = await findOwn(env, request)
+      response.json(representApplication(await cancelApplication(env, id, callerOf(request).actor)))
+    },
+  )
   router.post('/:id/reject', needScope('applications:approve'), async (request, response) => {
     const { id } = await findOwn(env, request)
     const { reason } = request.body as { reason: string }

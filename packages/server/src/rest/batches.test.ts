@@ -3,20 +3,12 @@ import { createHash } from 'node:crypto'
 import { makeCsr } from '@upki-gateway/shared/testing'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Config } from '../config.js'
 import { scopes } from '../policy/scopes.js'
+import { byHand, makeReport } from '../testing/by-hand.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 
 let gateway: TestGateway
 let token: string
-
-const byHand = (config: Config): Config => ({
-  ...config,
-  issuanceSystems: config.issuanceSystems.map(({ id, chainFiles }) => ({
-    ...{ id, chainFiles, adapter: 'handoff' as const },
-    ...{ settleSeconds: 0, resubmitAfterProof: false, heldAfterSeconds: 3600 },
-  })),
-})
 
 beforeAll(async () => {
   gateway = await startTestGateway({ change: byHand })
@@ -240,27 +232,91 @@ describe('a report', () => {
     },
   )
 
-  const headings = Array.from({ length: 46 }, (_, index) => `項目${index + 1}`).join('\t')
-
   it('without a row of a lost upload proves that it was not taken, if it is younger', async () => {
     const { id } = await taken()
     await post(`/v1/batches/${id}/outcome`).send({ outcome: 'unknown' })
     const give = (query: string) =>
-      post(`/v1/reports?name=server${query}`)
-        .type('text/tab-separated-values')
-        .send(iconv.encode(`${headings}\r\n`, 'cp932'))
+      post(`/v1/reports?name=server${query}`).type('text/tab-separated-values').send(makeReport())
     await give('')
     await give('&takenAt=2020-01-01T00:00:00Z')
     expect((await look(id)).state).toBe('unknown')
     await give(`&takenAt=${new Date().toISOString()}`)
-    expect((await look(id)).state).toBe('attention')
+    expect(await look(id)).toMatchObject({ state: 'attention', attention: 'not-in-report' })
   })
 
   it('without a row of a file in hands proves nothing: it may be uploaded yet', async () => {
     const { id } = await taken()
     await post(`/v1/reports?name=server&takenAt=${new Date().toISOString()}`)
       .type('text/tab-separated-values')
-      .send(iconv.encode(`${headings}\r\n`, 'cp932'))
+      .send(makeReport())
     expect((await look(id)).state).toBe('handed-out')
+  })
+})
+
+/** A file whose upload was lost and that the report does not show. */
+async function inAttention(): Promise<Batch> {
+  const { id } = await taken(2)
+  await post(`/v1/batches/${id}/outcome`).send({ outcome: 'unknown' })
+  await post(`/v1/reports?name=server&takenAt=${new Date().toISOString()}`)
+    .type('text/tab-separated-values')
+    .send(makeReport())
+  return look(id)
+}
+
+describe('an operator asked what became of a batch', () => {
+  it.each([
+    { decision: 'taken', is: ['submitted', 'submitted', 'submitted'] },
+    { decision: 'give-up', is: ['done', 'failed', 'failed'] },
+  ])('who says $decision makes it and its rows $is', async ({ decision, is }) => {
+    const { id } = await inAttention()
+    const answer = await post(`/v1/batches/${id}/decision`).send({ decision, reason: '画面で確認した' })
+    expect([answer.status, await stateOf(id)]).toEqual([200, is])
+  })
+
+  it('who says resubmit lets the rows go out in a new file', async () => {
+    const { id, rows } = await inAttention()
+    await post(`/v1/batches/${id}/decision`).send({ decision: 'resubmit', reason: '一覧にない' })
+    expect((await look(id)).state).toBe('refused')
+    const again = (await get(`/v1/applications/${rows[0]!.application}`)).body as { state: string }
+    expect(['queued', 'batched']).toContain(again.state)
+  })
+
+  it('can decide once, and only what waits for it', async () => {
+    const { id } = await inAttention()
+    const decide = () => post(`/v1/batches/${id}/decision`).send({ decision: 'taken', reason: 'x' })
+    expect([(await decide()).status, (await decide()).status]).toEqual([200, 409])
+  })
+})
+
+describe('an application', () => {
+  it('is cancelled while it waits for approval, once and for all', async () => {
+    const portal = await gateway.token(['applications:write'])
+    const csr = await makeCsr({
+      key: 'p384',
+      subject: 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=cancel.example.ac.jp',
+    })
+    const made = await gateway.http
+      .post('/v1/applications')
+      .set('authorization', `Bearer ${portal}`)
+      .send({ csr, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' })
+    const [{ id }] = (made.body as { applications: [{ id: string }] }).applications
+    const cancelled = await gateway.http
+      .post(`/v1/applications/${id}/cancel`)
+      .set('authorization', `Bearer ${portal}`)
+    expect([cancelled.status, (cancelled.body as { state: string }).state]).toEqual([200, 'cancelled'])
+    expect((await post(`/v1/applications/${id}/cancel`)).status).toBe(200)
+    expect((await post(`/v1/applications/${id}/approve`)).status).toBe(409)
+    // Nobody took it: its key may be applied for again.
+    const again = await post('/v1/applications').send({
+      csr,
+      subscriberEmail: 'taro@example.ac.jp',
+      software: 'nginx',
+    })
+    expect(again.status).toBe(201)
+  })
+
+  it('in a sealed file cannot be cancelled', async () => {
+    const { rows } = await sealed(1)
+    expect((await post(`/v1/applications/${rows[0]!.application}/cancel`)).status).toBe(409)
   })
 })

@@ -1,19 +1,19 @@
 /** /v1/batches: the files that go to the issuance system; by hand, their way out and what came of them. */
 import { type Request, Router } from 'express'
 import { sendBytes } from '../http/send-bytes.js'
+import { decideBatch } from '../issuance/decide-batch.js'
 import { handOut } from '../issuance/hand-out.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import type { BatchState } from '../issuance/states.js'
 import { tellOutcome, type ToldOutcome, understand } from '../issuance/tell-outcome.js'
-import { ProblemError } from '../problem/problem-error.js'
 import { type BatchSummary, findBatch, listBatches, listRowsOfBatch } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
+import { own } from './own.js'
+import { nextOf, readPage } from './page.js'
 
 type Schemas = components['schemas']
-
-const DEFAULT_PAGE = 50
 
 const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null
 
@@ -32,6 +32,7 @@ function represent(env: Environment, row: BatchSummary): Schemas['Batch'] {
     sha256: row.sha256,
     submissions: row.submissions,
     lastError: row.last_error,
+    attention: row.attention,
     sealedAt: row.sealed_at.toISOString(),
     handedOutAt: timeOf(row.handed_out_at),
     handedOutTo: row.handed_out_to,
@@ -40,12 +41,8 @@ function represent(env: Environment, row: BatchSummary): Schemas['Batch'] {
   }
 }
 
-/** Another organisation's batch is as unknown as one that does not exist. */
-async function findOwn(env: Environment, request: Request): Promise<BatchRow> {
-  const row = await findBatch(env.db, String(request.params.id))
-  if (row?.organisation === callerOf(request).organisation) return row
-  throw new ProblemError('notFound', 'There is no such batch', { ja: 'そのバッチはありません。' })
-}
+const findOwn = async (env: Environment, request: Request): Promise<BatchRow> =>
+  own(request, await findBatch(env.db, String(request.params.id)), 'batch')
 
 async function look(env: Environment, request: Request): Promise<Schemas['BatchWithRows']> {
   const batch = await findOwn(env, request)
@@ -72,15 +69,11 @@ const readOutcome = (env: Environment, input: OutcomeInput, batch: BatchRow): To
 export function makeBatches(env: Environment): Router {
   const router = Router()
   router.get('/', needScope('batches:read'), async (request, response) => {
-    const { state, after, limit } = request.query as Record<string, string | undefined>
-    const filter = {
-      organisation: callerOf(request).organisation,
-      state: state as BatchState | undefined,
-      after,
-      limit: Number(limit ?? DEFAULT_PAGE),
-    }
-    const rows = await listBatches(env.db, filter)
-    const next = rows.length === filter.limit ? (rows.at(-1)?.id ?? null) : null
+    const page = readPage(request)
+    const { organisation } = callerOf(request)
+    const state = request.query.state as BatchState | undefined
+    const rows = await listBatches(env.db, { organisation, state, ...page })
+    const next = nextOf(rows, page.limit, ({ id }) => id)
     response.json({ batches: rows.map((row) => represent(env, row)), next })
   })
   router.get('/:id', needScope('batches:read'), async (request, response) => {
@@ -104,6 +97,12 @@ export function makeBatches(env: Environment): Router {
     const batch = await findOwn(env, request)
     const told = understand(batch, () => readOutcome(env, request.body as OutcomeInput, batch))
     await tellOutcome(env, batch, told, callerOf(request).actor)
+    response.json(await look(env, request))
+  })
+  router.post('/:id/decision', needScope('batches:write'), async (request, response) => {
+    const { id } = await findOwn(env, request)
+    const { decision, reason } = request.body as Schemas['BatchDecision']
+    await decideBatch(env, id, { decision, reason, actor: callerOf(request).actor })
     response.json(await look(env, request))
   })
   return router

@@ -1,13 +1,22 @@
-/** /v1/certificates/{serial}: JSON, or the PEM chain by Accept. */
+/** /v1/certificates: search, look (JSON, or the PEM chain by Accept), enter, revoke, confirm. */
 import { type Request, Router } from 'express'
 import { sendBytes } from '../http/send-bytes.js'
+import { confirmReplacement } from '../issuance/confirm-replacement.js'
+import { enterCertificate } from '../issuance/enter-certificate.js'
 import type { Environment } from '../issuance/ports/environment.js'
+import { applyForRevocations } from '../issuance/revoke-certificates.js'
+import type { CertificateStatus } from '../issuance/states.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findCertificate } from '../store/certificates.js'
-import type { CertificateRow } from '../store/tables.js'
-import { needScope } from './authenticate.js'
+import { type InventoryFilter, searchCertificates } from '../store/inventory.js'
+import type { ApplicationRow, CertificateCategory, CertificateRow } from '../store/tables.js'
+import type { components } from './api-types.js'
+import { callerOf, needScope } from './authenticate.js'
 import { own } from './own.js'
-import { representCertificate } from './represent.js'
+import { nextOf, queryOf, readPage } from './page.js'
+import { inserted, representApplication, representCertificate, representSummary } from './represent.js'
+
+type Schemas = components['schemas']
 
 const PEM_CHAIN = 'application/pem-certificate-chain'
 
@@ -16,8 +25,82 @@ async function findOwn(env: Environment, request: Request): Promise<CertificateR
   return own(request, await findCertificate(env.db, serial), 'certificate')
 }
 
+const timeOf = (text: string | undefined): Date | undefined =>
+  text === undefined ? undefined : new Date(text)
+
+async function search(env: Environment, request: Request): Promise<Schemas['CertificatePage']> {
+  const { serial, expiresBefore, expiresFrom, issuedBefore, issuedFrom, ...query } = queryOf(request)
+  const page = readPage(request)
+  const filter: InventoryFilter = {
+    organisation: callerOf(request).organisation,
+    q: query.q,
+    status: query.status as CertificateStatus | undefined,
+    category: query.category as CertificateCategory | undefined,
+    commonName: query.commonName,
+    issuer: query.issuer,
+    serial: serial && BigInt(serial).toString(),
+    expiresBefore: timeOf(expiresBefore),
+    expiresFrom: timeOf(expiresFrom),
+    issuedBefore: timeOf(issuedBefore),
+    issuedFrom: timeOf(issuedFrom),
+  }
+  const rows = await searchCertificates(env.db, filter, page)
+  return {
+    certificates: rows.map(representSummary),
+    next: nextOf(rows, page.limit, ({ serial: last }) => last),
+  }
+}
+
+const alreadyRevoked = (): ProblemError =>
+  new ProblemError('conflict', 'The certificate has expired, is revoked, or its revocation is under way', {
+    ja: '証明書は期限切れか、失効済みか、失効申請中です。',
+  })
+
+async function revoke(env: Environment, request: Request): Promise<ApplicationRow> {
+  const { serial, organisation } = await findOwn(env, request)
+  const { actor, scopes } = callerOf(request)
+  const { reason, comment } = request.body as Schemas['Revocation']
+  const terms = { reason, comment, actor, approved: scopes.includes('applications:approve') }
+  const [application] = await env.db
+    .transaction()
+    .execute((trx) => applyForRevocations(env, trx, { organisation, serials: [serial], ...terms }))
+  if (!application) throw alreadyRevoked()
+  env.ring('assemble')
+  return inserted(application)
+}
+
+async function enter(env: Environment, request: Request): Promise<{ row: CertificateRow; isNew: boolean }> {
+  const { organisation, actor } = callerOf(request)
+  const input = request.body as Schemas['CertificateInput']
+  const { serial, isNew } = await env.db
+    .transaction()
+    .execute((trx) => enterCertificate(env, trx, { ...input, organisation, actor }))
+  return { row: own(request, await findCertificate(env.db, serial), 'certificate'), isNew }
+}
+
+async function confirm(env: Environment, request: Request): Promise<CertificateRow> {
+  const row = await findOwn(env, request)
+  const { actor } = callerOf(request)
+  await env.db.transaction().execute((trx) => confirmReplacement(env, trx, row, actor))
+  env.ring('assemble')
+  return findOwn(env, request)
+}
+
 export function makeCertificates(env: Environment): Router {
   const router = Router()
+  router.get('/', needScope('certificates:read'), async (request, response) => {
+    response.json(await search(env, request))
+  })
+  router.post('/', needScope('certificates:write'), async (request, response) => {
+    const { row, isNew } = await enter(env, request)
+    response.status(isNew ? 201 : 200).json(representCertificate(row))
+  })
+  router.post('/:serial/revoke', needScope('applications:write'), async (request, response) => {
+    response.status(201).json(representApplication(await revoke(env, request)))
+  })
+  router.post('/:serial/confirm-replaced', needScope('certificates:write'), async (request, response) => {
+    response.json(representCertificate(await confirm(env, request)))
+  })
   router.get('/:serial', needScope('certificates:read'), async (request, response) => {
     const row = await findOwn(env, request)
     const type = request.accepts(['application/json', PEM_CHAIN])

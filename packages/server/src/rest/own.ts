@@ -6,6 +6,8 @@ import { callerOf } from './authenticate.js'
 const things = {
   application: '申請',
   certificate: '証明書',
+  batch: 'バッチ',
+  incident: '計画',
   'EAB credential': 'EAB',
   operator: '登録担当者',
   department: '部局',

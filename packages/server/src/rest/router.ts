@@ -12,6 +12,8 @@ import { makeOperators } from './operators.js'
 import { makeOrganisations } from './organisations.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
+import { makeDue } from './due.js'
+import { makeIncidents } from './incidents.js'
 import { readOtherFormats } from './other-formats.js'
 import { makeReissues } from './reissues.js'
 import { readOutcomePages } from './read-page.js'
@@ -42,6 +44,8 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use('/applications', makeApplications(env))
   router.use('/batches', makeBatches(env))
   router.use('/certificates', makeCertificates(env))
+  router.use('/due', makeDue(env))
+  router.use('/incidents', makeIncidents(env))
   router.use('/me', makeMe(env))
   router.use('/operators', makeOperators(env))
   router.use('/tokens', makeTokens(env))

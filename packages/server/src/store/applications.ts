@@ -23,6 +23,9 @@ export async function insertApplications(
 export const findApplication = (db: Database, id: string): Promise<ApplicationRow | undefined> =>
   db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst()
 
+export const lockApplication = (trx: Transaction, id: string): Promise<ApplicationRow> =>
+  trx.selectFrom('applications').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
+
 export interface ApplicationFilter {
   organisation?: string
   state?: ApplicationState

@@ -103,6 +103,7 @@ export type BatchChange = Partial<
     | 'submitted_at'
     | 'handed_out_at'
     | 'handed_out_to'
+    | 'attention'
   >
 >
 
@@ -152,6 +153,7 @@ export const summary = [
   'submitted_at',
   'handed_out_at',
   'handed_out_to',
+  'attention',
 ] as const satisfies (keyof BatchRow)[]
 
 export interface BatchFilter {

@@ -83,6 +83,21 @@ export async function markRevoked(
     .execute()
 }
 
+/** The organisation's, locked: another act on the same certificate waits until this transaction ends. */
+export const lockCertificates = (
+  trx: Transaction,
+  organisation: string,
+  serials: readonly string[],
+): Promise<CertificateRow[]> =>
+  trx
+    .selectFrom('certificates')
+    .selectAll()
+    .where('organisation', '=', organisation)
+    .where('serial', '=', sql<string>`any(${serials})`)
+    .orderBy('serial')
+    .forUpdate()
+    .execute()
+
 export type KnownStatus = Pick<CertificateRow, 'organisation' | 'status'>
 
 /** Of these serials, the ones that are known. */

@@ -15,6 +15,7 @@ import * as acmeWhole from './migrations/003-acme.js'
 import * as acmeRenewal from './migrations/010-acme-renewal.js'
 import * as handOff from './migrations/030-hand-off.js'
 import * as history from './migrations/031-history.js'
+import * as lifeAfterIssue from './migrations/032-life-after-issue.js'
 import * as people from './migrations/040-people.js'
 import * as subscribers from './migrations/041-subscribers.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
@@ -38,6 +39,7 @@ const migrations = {
   '010-acme-renewal': acmeRenewal,
   '030-hand-off': handOff,
   '031-history': history,
+  '032-life-after-issue': lifeAfterIssue,
   '040-people': people,
   '041-subscribers': subscribers,
 }

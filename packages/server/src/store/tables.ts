@@ -7,6 +7,7 @@ import type { Role } from '../policy/scopes.js'
 import type { Json, Nullable, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 import type {
   ApplicationState,
+  AttentionReason,
   BatchState,
   CertificateStatus,
   Failure,
@@ -145,6 +146,8 @@ interface BatchesTable {
   /** By hand: when an operator took the file, and with which token. */
   handed_out_at: NullableTimestamp
   handed_out_to: string | null
+  /** Why a person is asked. */
+  attention: AttentionReason | null
 }
 
 interface CertificatesTable {
@@ -179,6 +182,29 @@ interface CertificatesTable {
 /** Which report shows it. */
 export type CertificateCategory = 'server' | 'client'
 
+interface IncidentsTable {
+  id: string
+  organisation: string
+  action: 'revoke' | 'reissue'
+  criteria: Json<unknown>
+  terms: Json<IncidentTerms>
+  serials: string[]
+  created_by: string
+  created_at: Timestamp
+  confirmed_by: string | null
+  confirmed_at: NullableTimestamp
+}
+
+/** What is done to every certificate of an incident. */
+export interface IncidentTerms {
+  /** Of a revocation. */
+  reason?: string
+  comment?: string
+  /** Of a re-issue: RFC 9773. */
+  replaceBy?: string
+  explanationUrl?: string
+}
+
 interface ReportImportsTable {
   issuance_system: string
   name: string
@@ -207,6 +233,7 @@ export interface Tables extends AcmeTables {
   certificates: CertificatesTable
   audit_log: AuditLogTable
   report_imports: ReportImportsTable
+  incidents: IncidentsTable
 }
 
 export type TokenRow = Selectable<TokensTable>
@@ -220,4 +247,5 @@ export type ApplicationRow = Selectable<ApplicationsTable>
 export type NewApplicationRow = Insertable<ApplicationsTable>
 export type BatchRow = Selectable<BatchesTable>
 export type CertificateRow = Selectable<CertificatesTable>
+export type IncidentRow = Selectable<IncidentsTable>
 export type NewCertificateRow = Insertable<CertificatesTable>

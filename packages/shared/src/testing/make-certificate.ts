@@ -13,19 +13,22 @@ export interface TestCertificate {
   notAfter?: string
   commonName?: string
   organizationName?: string
+  /** Hexadecimal. */
+  serialNumber?: string
 }
 
-/** PEM of a certificate with a key of its own; its serial is always the same. */
+/** PEM of a certificate with a key of its own; its serial is always the same unless one is given. */
 export async function makeCertificate({
   issuer,
   notBefore,
   notAfter = '2049-01-01',
   commonName = 'www.example.ac.jp',
   organizationName = 'Example University',
+  serialNumber = '2f1c0b7a9d3e4455667788990a1b2c3d',
 }: TestCertificate): Promise<string> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: '2f1c0b7a9d3e4455667788990a1b2c3d',
+    serialNumber,
     subject: `C=JP, ST=Tokyo, L=Chiyoda-ku, O="${organizationName}", CN=${commonName}`,
     issuer: `C=JP, O=National Institute of Informatics, CN=${issuer}`,
     notBefore: new Date(notBefore),

@@ -1,0 +1,310 @@
+/** The inventory: from reports and by hand; what is due, revoked, confirmed; acts on many at once. */
+import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scopes } from '../policy/scopes.js'
+import { expireCertificates } from '../store/inventory.js'
+import { byHand, makeReport } from '../testing/by-hand.js'
+import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+
+let gateway: TestGateway
+let token: string
+
+beforeAll(async () => {
+  gateway = await startTestGateway({ change: byHand })
+  token = await gateway.token(scopes)
+})
+afterAll(() => gateway.close())
+
+const get = (path: string) => gateway.http.get(path).set('authorization', `Bearer ${token}`)
+const post = (path: string) => gateway.http.post(path).set('authorization', `Bearer ${token}`)
+
+const DAY_MS = 86_400_000
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString()
+
+interface Certificate {
+  serial: string
+  status: string
+  commonName: string
+  replacementConfirmedAt: string | null
+}
+
+let serials = 0x1000
+
+interface Made {
+  commonName: string
+  issuer?: string
+  notBefore?: string
+  notAfter?: string
+}
+
+async function make({
+  commonName,
+  issuer = 'Test CA',
+  notBefore = inDays(-100),
+  notAfter = inDays(98),
+}: Made) {
+  const serialNumber = (serials += 1).toString(16)
+  const pem = await makeCertificate({ commonName, issuer, notBefore, notAfter, serialNumber })
+  return { pem, serial: String(BigInt(`0x${serialNumber}`)), commonName }
+}
+
+/** A row of the report as the service writes it. */
+const rowOf = (
+  { pem, serial, commonName }: Awaited<ReturnType<typeof make>>,
+  status: string,
+  more: Record<number, string> = {},
+) => ({
+  ...{ 4: `CN=${commonName},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`, 11: '11', 12: status },
+  ...{ 15: 'taro@example.ac.jp', 16: commonName, 23: pem.replace(/-----[^-]+-----|\s/g, ''), 24: serial },
+  ...more,
+})
+
+const give = (...rows: Record<number, string>[]) =>
+  post('/v1/reports?name=server')
+    .type('text/tab-separated-values')
+    .send(makeReport(...rows))
+
+const look = async (serial: string) => (await get(`/v1/certificates/${serial}`)).body as Certificate
+
+const enter = async (made: Made, more: object = {}) => {
+  const { pem, serial } = await make(made)
+  const answer = await post('/v1/certificates').send({ pem, ...more })
+  return { answer, serial, pem }
+}
+
+const find = async (query: string) =>
+  ((await get(`/v1/certificates?${query}`)).body as { certificates: Certificate[] }).certificates.map(
+    ({ commonName }) => commonName,
+  )
+
+describe('a report', () => {
+  it('brings certificates with their status, and nothing new the second time', async () => {
+    const [valid, replaced, revoked] = await Promise.all(
+      ['a', 'b', 'c'].map((name) => make({ commonName: `${name}.history.example.ac.jp` })),
+    )
+    const rows = [rowOf(valid!, '5'), rowOf(replaced!, '6'), rowOf(revoked!, '7', { 37: '4' })]
+    expect((await give(...rows)).body).toEqual({ rows: 3, added: 3, changed: 0, unreadable: 0, matched: 0 })
+    expect((await give(...rows)).body).toMatchObject({ added: 0, changed: 0 })
+    const known = await Promise.all([valid, replaced, revoked].map((made) => look(made!.serial)))
+    expect(known.map(({ status }) => status)).toEqual(['valid', 'replaced', 'revoked'])
+  })
+
+  it('tells what was revoked or replaced since, and never makes a certificate valid again', async () => {
+    const made = await make({ commonName: 'since.example.ac.jp' })
+    const statuses = []
+    for (const status of ['4', '6', '5', '7', '6']) {
+      await give(rowOf(made, status))
+      statuses.push((await look(made.serial)).status)
+    }
+    expect(statuses).toEqual(['valid', 'replaced', 'replaced', 'revoked', 'revoked'])
+  })
+
+  it('leaves out a certificate that cannot be read, and rows still in work', async () => {
+    const made = await make({ commonName: 'broken.example.ac.jp' })
+    const broken = { ...rowOf(made, '5'), 23: 'AAAA' }
+    const inWork = { ...rowOf(made, '1'), 23: '', 24: '' }
+    expect((await give(broken, inWork)).body).toMatchObject({ rows: 2, added: 0, unreadable: 1 })
+  })
+
+  it('decides that a known CN is renewed, and which serial is replaced', async () => {
+    const commonName = 'renew.example.ac.jp'
+    const old = await make({ commonName, notBefore: inDays(-300) })
+    const newest = await make({ commonName, notBefore: inDays(-20) })
+    await give(rowOf(newest, '7'), rowOf(old, '6'))
+    const csr = await makeCsr({
+      key: 'p384',
+      subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${commonName}`,
+    })
+    const answer = await post('/v1/applications').send({
+      ...{ csr, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' },
+    })
+    expect((answer.body as { applications: unknown[] }).applications[0]).toMatchObject({
+      kind: 'server-renew',
+      fields: { serial: newest.serial },
+    })
+  })
+})
+
+describe('a certificate entered by hand', () => {
+  it('joins the inventory once', async () => {
+    const { answer, pem, serial } = await enter({ commonName: 'hand.example.ac.jp' })
+    expect([answer.status, (answer.body as Certificate).commonName]).toEqual([201, 'hand.example.ac.jp'])
+    expect((await post('/v1/certificates').send({ pem })).status).toBe(200)
+    expect(await look(serial)).toMatchObject({ origin: 'entered', status: 'valid', category: 'server' })
+  })
+
+  it.each([
+    { name: 'of another domain', pem: () => make({ commonName: 'www.example.com' }).then(({ pem }) => pem) },
+    { name: 'that is none', pem: () => Promise.resolve('-----BEGIN CERTIFICATE-----\nAAAA') },
+  ])('$name is refused', async ({ pem }) => {
+    expect((await post('/v1/certificates').send({ pem: await pem() })).status).toBe(422)
+  })
+})
+
+describe('the search', () => {
+  it('finds by every criterion, what ends first coming first', async () => {
+    await enter({ commonName: 'late.search.example.ac.jp', issuer: 'Search CA', notAfter: inDays(90) })
+    const { serial } = await enter({
+      ...{ commonName: 'soon.search.example.ac.jp', issuer: 'Search CA', notAfter: inDays(9) },
+    })
+    expect(await find('q=search.example')).toEqual(['soon.search.example.ac.jp', 'late.search.example.ac.jp'])
+    expect(await find('issuer=search%20ca&limit=1')).toEqual(['soon.search.example.ac.jp'])
+    expect(await find(`issuer=Search&after=${serial}`)).toEqual(['late.search.example.ac.jp'])
+    expect(await find(`issuer=Search&expiresBefore=${inDays(10)}`)).toEqual(['soon.search.example.ac.jp'])
+    expect(await find('commonName=LATE.search.example.ac.jp')).toEqual(['late.search.example.ac.jp'])
+    expect(await find(`serial=0x${BigInt(serial).toString(16)}`)).toEqual(['soon.search.example.ac.jp'])
+    expect(await find('q=search.example&status=revoked')).toEqual([])
+    expect(await find('q=%25')).toEqual([])
+  })
+})
+
+describe('the due list', () => {
+  interface Due {
+    expiring: { withinDays: number; certificate: Certificate }[]
+    unconfirmed: Certificate[]
+  }
+  const due = async () => (await get('/v1/due?limit=200')).body as Due
+
+  it.each([
+    { days: 0.9, within: 1 },
+    { days: 1.1, within: 7 },
+    { days: 13.9, within: 14 },
+    { days: 29.9, within: 30 },
+    { days: 30.1, within: undefined },
+  ])('says of a certificate with $days days left that it ends within $within', async ({ days, within }) => {
+    const { serial } = await enter({ commonName: 'due.example.ac.jp', notAfter: inDays(days) })
+    const entry = (await due()).expiring.find(({ certificate }) => certificate.serial === serial)
+    expect(entry?.withinDays).toBe(within)
+  })
+
+  it.each([
+    { days: 13.9, isDue: false },
+    { days: 14.1, isDue: true },
+  ])('reminds $isDue of a replacement $days days ago that nobody confirmed', async ({ days, isDue }) => {
+    const commonName = 'reminder.example.ac.jp'
+    const old = await make({ commonName })
+    await give(rowOf(old, '6'))
+    await enter({ commonName, notBefore: inDays(-days) }, { replacesSerial: old.serial })
+    const { unconfirmed } = await due()
+    expect(unconfirmed.some(({ serial }) => serial === old.serial)).toBe(isDue)
+  })
+})
+
+describe('a revocation', () => {
+  it('is applied for once, with reason and comment, and an operator needs nobody', async () => {
+    const { serial } = await enter({ commonName: 'revoke.example.ac.jp' })
+    const revoke = () =>
+      post(`/v1/certificates/${serial}/revoke`).send({ reason: '5', comment: 'サーバ撤去' })
+    expect((await revoke()).body).toMatchObject({
+      kind: 'server-revoke',
+      state: 'queued',
+      fields: { serial, revocationReason: '5', revocationComment: 'サーバ撤去' },
+    })
+    expect((await revoke()).status).toBe(409)
+  })
+
+  it('of someone who may not approve waits for an operator', async () => {
+    const { serial } = await enter({ commonName: 'ask.example.ac.jp' })
+    const portal = await gateway.token(['applications:write'])
+    const answer = await gateway.http
+      .post(`/v1/certificates/${serial}/revoke`)
+      .set('authorization', `Bearer ${portal}`)
+      .send({ reason: '4' })
+    expect([answer.status, (answer.body as { state: string }).state]).toEqual([201, 'awaiting-approval'])
+  })
+
+  it.each(['2', '6', 4, undefined])('for the reason %s is refused', async (reason) => {
+    const { serial } = await enter({ commonName: 'reason.example.ac.jp' })
+    expect((await post(`/v1/certificates/${serial}/revoke`).send({ reason })).status).toBe(400)
+  })
+})
+
+describe('a replaced certificate', () => {
+  it('is revoked as superseded when its replacement is confirmed, once', async () => {
+    const old = await make({ commonName: 'confirm.example.ac.jp' })
+    await give(rowOf(old, '6'))
+    const confirm = () => post(`/v1/certificates/${old.serial}/confirm-replaced`)
+    const first = (await confirm()).body as Certificate
+    expect(first.replacementConfirmedAt).not.toBeNull()
+    expect((await confirm()).body).toEqual(first)
+    const { applications } = (await get('/v1/applications?limit=200')).body as {
+      applications: { kind: string; fields: object }[]
+    }
+    const revocations = applications.filter(
+      ({ fields }) => (fields as { serial?: string }).serial === old.serial,
+    )
+    expect(revocations).toMatchObject([{ kind: 'server-revoke', fields: { revocationReason: '4' } }])
+  })
+
+  it('cannot be confirmed while nothing has replaced it', async () => {
+    const { serial } = await enter({ commonName: 'valid.example.ac.jp' })
+    expect((await post(`/v1/certificates/${serial}/confirm-replaced`)).status).toBe(409)
+  })
+})
+
+describe('an incident', () => {
+  const plan = (body: object) => post('/v1/incidents').send(body)
+  const revoke = { type: 'revoke', reason: '4' }
+
+  it('is planned without doing anything, and carried out once for the number that was seen', async () => {
+    const names = ['x', 'y', 'z'].map((name) => `${name}.incident.example.ac.jp`)
+    const [before, first, second] = await Promise.all(
+      names.map((commonName, index) =>
+        enter({ commonName, issuer: 'Bad CA', notBefore: inDays(index === 0 ? -50 : -10) }),
+      ),
+    )
+    const criteria = { issuer: 'bad ca', issuedFrom: inDays(-20) }
+    const planned = (await plan({ criteria, action: revoke })).body as { id: string; serials: string[] }
+    expect(planned.serials.toSorted()).toEqual([first!.serial, second!.serial].toSorted())
+    expect(planned.serials).not.toContain(before!.serial)
+    const count = async (kind: string) =>
+      (
+        (await get('/v1/applications?limit=200')).body as { applications: { kind: string; fields: object }[] }
+      ).applications.filter(
+        (application) =>
+          application.kind === kind &&
+          planned.serials.includes((application.fields as { serial?: string }).serial ?? ''),
+      ).length
+    expect(await count('server-revoke')).toBe(0)
+    const confirm = (seen: number) => post(`/v1/incidents/${planned.id}/confirm`).send({ count: seen })
+    expect((await confirm(1)).status).toBe(409)
+    expect((await confirm(2)).body).toEqual({ count: 2 })
+    expect((await confirm(2)).status).toBe(409)
+    expect(await count('server-revoke')).toBe(2)
+  })
+
+  it('can ask for re-issue instead', async () => {
+    const { serial } = await enter({ commonName: 'reissue.example.ac.jp', issuer: 'Odd CA' })
+    const action = { type: 'reissue', replaceBy: inDays(3) }
+    const planned = (await plan({ criteria: { issuer: 'odd ca' }, action })).body as { id: string }
+    await post(`/v1/incidents/${planned.id}/confirm`).send({ count: 1 })
+    const mark = await gateway.env.db
+      .selectFrom('certificate_reissues')
+      .select('replace_by')
+      .where('serial', '=', serial)
+      .executeTakeFirst()
+    expect(mark?.replace_by.toISOString()).toBe(action.replaceBy)
+  })
+
+  it.each([
+    { name: 'without criteria', body: { criteria: {}, action: revoke }, status: 400 },
+    { name: 'that nothing matches', body: { criteria: { issuer: 'nobody' }, action: revoke }, status: 422 },
+    {
+      name: 'to be over in the past',
+      body: { criteria: { q: 'example' }, action: { type: 'reissue', replaceBy: inDays(-1) } },
+      status: 422,
+    },
+  ])('$name is refused', async ({ body, status }) => {
+    expect((await plan(body)).status).toBe(status)
+  })
+})
+
+describe('a certificate whose time is over', () => {
+  it('is shown as expired, and is not revoked any more', async () => {
+    const { serial } = await enter({ commonName: 'old.example.ac.jp', notAfter: inDays(1) })
+    await expireCertificates(gateway.env.db, new Date(inDays(0.9)))
+    expect((await look(serial)).status).toBe('valid')
+    await expireCertificates(gateway.env.db, new Date(inDays(1.1)))
+    expect((await look(serial)).status).toBe('expired')
+  })
+})

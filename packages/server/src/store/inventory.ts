@@ -1,0 +1,195 @@
+/** The inventory of certificates: search, what is due, what has run out. */
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { CertificateStatus } from '../issuance/states.js'
+import type { Database, Transaction } from './database.js'
+import type { CertificateCategory, CertificateRow, Tables } from './tables.js'
+
+const columns = [
+  'serial',
+  'organisation',
+  'category',
+  'origin',
+  'common_name',
+  'subject_dn',
+  'issuer_dn',
+  'names',
+  'status',
+  'not_before',
+  'not_after',
+  'application_id',
+  'replaces_serial',
+  'revoked_at',
+  'revocation_reason',
+  'replacement_confirmed_at',
+] as const satisfies (keyof CertificateRow)[]
+
+export type CertificateSummary = Pick<CertificateRow, (typeof columns)[number]>
+
+export interface InventoryFilter {
+  organisation: string
+  /** Part of a name, the subject or the serial. */
+  q?: string
+  status?: CertificateStatus
+  category?: CertificateCategory
+  commonName?: string
+  serial?: string
+  /** Part of the issuer's name. */
+  issuer?: string
+  issuedFrom?: Date
+  issuedBefore?: Date
+  expiresFrom?: Date
+  expiresBefore?: Date
+}
+
+const like = (part: string): string => `%${part.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
+
+const holds = (eb: ExpressionBuilder<Tables, 'certificates'>, q: string) =>
+  eb.or([
+    eb('common_name', 'ilike', like(q)),
+    eb('subject_dn', 'ilike', like(q)),
+    eb('serial', 'like', like(q)),
+    eb(sql<string>`array_to_string(names, ' ')`, 'ilike', like(q)),
+  ])
+
+function matching(db: Database | Transaction, filter: InventoryFilter) {
+  let query = db.selectFrom('certificates').where('organisation', '=', filter.organisation)
+  if (filter.q) query = query.where((eb) => holds(eb, filter.q ?? ''))
+  if (filter.status) query = query.where('status', '=', filter.status)
+  if (filter.category) query = query.where('category', '=', filter.category)
+  if (filter.commonName) query = query.where('common_name', '=', filter.commonName.toLowerCase())
+  if (filter.serial) query = query.where('serial', '=', filter.serial)
+  if (filter.issuer) query = query.where('issuer_dn', 'ilike', like(filter.issuer))
+  if (filter.issuedFrom) query = query.where('not_before', '>=', filter.issuedFrom)
+  if (filter.issuedBefore) query = query.where('not_before', '<', filter.issuedBefore)
+  if (filter.expiresFrom) query = query.where('not_after', '>=', filter.expiresFrom)
+  if (filter.expiresBefore) query = query.where('not_after', '<', filter.expiresBefore)
+  return query
+}
+
+/** What ends first comes first. @param page.after serial of the last certificate of the page before */
+export function searchCertificates(
+  db: Database,
+  filter: InventoryFilter,
+  page: { after?: string; limit: number },
+): Promise<CertificateSummary[]> {
+  let query = matching(db, filter).select(columns)
+  if (page.after !== undefined)
+    query = query.where(
+      sql<boolean>`(not_after, serial) > (select not_after, serial from certificates where serial = ${page.after})`,
+    )
+  return query.orderBy('not_after').orderBy('serial').limit(page.limit).execute()
+}
+
+/** Serials of everything that matches, for an act on all of it. */
+export async function listSerials(
+  trx: Transaction,
+  filter: InventoryFilter,
+  statuses: readonly CertificateStatus[],
+): Promise<string[]> {
+  const rows = await matching(trx, filter)
+    .select('serial')
+    .where('status', 'in', statuses)
+    .orderBy('not_after')
+    .orderBy('serial')
+    .execute()
+  return rows.map(({ serial }) => serial)
+}
+
+export interface DueFilter {
+  organisation: string
+  now: Date
+  limit: number
+}
+
+/** Valid certificates that end within so many days, the first to end first. */
+export const listExpiring = (
+  db: Database,
+  { organisation, now, limit, days }: DueFilter & { days: number },
+): Promise<CertificateSummary[]> =>
+  db
+    .selectFrom('certificates')
+    .select(columns)
+    .where('organisation', '=', organisation)
+    .where('status', '=', 'valid')
+    .where('not_after', '>', now)
+    .where('not_after', '<=', new Date(now.getTime() + days * 86_400_000))
+    .orderBy('not_after')
+    .orderBy('serial')
+    .limit(limit)
+    .execute()
+
+/** Replaced certificates that are still good for use, though their successor was issued before `since`. */
+export const listUnconfirmed = (
+  db: Database,
+  { organisation, now, limit, since }: DueFilter & { since: Date },
+): Promise<CertificateSummary[]> =>
+  db
+    .selectFrom('certificates')
+    .select(columns)
+    .where('organisation', '=', organisation)
+    .where('status', '=', 'replaced')
+    .where('not_after', '>', now)
+    .where('replacement_confirmed_at', 'is', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('certificates as successor')
+          .select('successor.serial')
+          .whereRef('successor.replaces_serial', '=', 'certificates.serial')
+          .where('successor.not_before', '<=', since),
+      ),
+    )
+    .orderBy('not_after')
+    .orderBy('serial')
+    .limit(limit)
+    .execute()
+
+/** Certificates whose time is over, and the applications that they were issued for. */
+export async function expireCertificates(db: Database, now: Date): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const expired = await trx
+      .updateTable('certificates')
+      .set({ status: 'expired' })
+      .where('status', 'in', ['valid', 'replaced'])
+      .where('not_after', '<=', now)
+      .returning('serial')
+      .execute()
+    if (expired.length === 0) return
+    await trx
+      .updateTable('applications')
+      .set({ state: 'expired', updated_at: now })
+      .where('certificate_serial', '=', sql<string>`any(${expired.map(({ serial }) => serial)})`)
+      .where('state', 'in', ['issued', 'replaced'])
+      .execute()
+  })
+}
+
+/** @returns false when it was confirmed before */
+export async function markConfirmed(
+  trx: Transaction,
+  serial: string,
+  { now, by }: { now: Date; by: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('certificates')
+    .set({ replacement_confirmed_at: now, replacement_confirmed_by: by })
+    .where('serial', '=', serial)
+    .where('replacement_confirmed_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** A revocation that is under way or done, by the serial of its certificate. @param serials in decimal */
+export async function findRevocations(
+  trx: Transaction,
+  serials: readonly string[],
+): Promise<Map<string, string>> {
+  // As the index applications_revoking_any has it.
+  const { rows } = await sql<{
+    serial: string
+    id: string
+  }>`select fields->>'serial' as serial, id from applications
+    where kind in ('server-revoke', 'client-revoke', 'smime-revoke') and fields->>'serial' = any(${serials})
+    and state not in ('refused', 'rejected', 'failed', 'cancelled')`.execute(trx)
+  return new Map(rows.map(({ serial, id }) => [serial, id]))
+}
