@@ -34,6 +34,10 @@ const organisation = z.strictObject({
   authorization: z.enum(['registered', 'challenge']).default('registered'),
   /** Applications outside every approval: `auto` queues them, `manual` waits for an operator. */
   approval: z.enum(['auto', 'manual']).default('manual'),
+  /** ACME orders inside an approval: `auto` queues them, `manual` waits for an operator each time. */
+  orderApproval: z.enum(['auto', 'manual']).default('auto'),
+  /** Lets ACME accounts without an EAB credential apply; an operator looks at what they order. */
+  accountsWithoutEab: z.boolean().default(false),
   issuanceSystem: z.string(),
   tables: tables.optional(),
   /** Words in host names that make the service hold an application, in place of those published as examples. */
@@ -107,6 +111,11 @@ const acme = z.strictObject({
   validation: validation.prefault({}),
 })
 
+const http = z.strictObject({
+  /** Proxies whose X-Forwarded-For is believed: addresses or networks. */
+  trustedProxies: z.array(z.union([cidr, z.ipv4(), z.ipv6()])).default([]),
+})
+
 const file = z.strictObject({
   organisations: z.array(organisation).min(1),
   issuanceSystems: z.array(issuanceSystem).min(1),
@@ -117,6 +126,7 @@ const file = z.strictObject({
     })
     .default({ maxAgeSeconds: 60 }),
   acme: acme.prefault({}),
+  http: http.prefault({}),
 })
 
 const environment = z.object({

@@ -104,7 +104,7 @@ export async function startGateway(
     }))
     const health = makeHealth(checks, metrics, log)
     const faces = role === 'worker' ? { health } : { health, acme: makeAcme(env), rest: makeRest(env) }
-    const app = makeApp(faces, metrics, log)
+    const app = makeApp(faces, metrics, log, config.http.trustedProxies)
     const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)
     const url = await listen(server, config.listen)
     closing.unshift(() => stopListening(server))

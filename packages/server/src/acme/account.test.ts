@@ -48,6 +48,7 @@ describe('the directory', () => {
       newAuthz: client.url('new-authz'),
       revokeCert: client.url('revoke-cert'),
       keyChange: client.url('key-change'),
+      renewalInfo: client.url('renewal-info'),
       meta: {
         website: 'https://example.ac.jp/',
         caaIdentities: ['secomtrust.net'],

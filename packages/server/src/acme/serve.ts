@@ -28,6 +28,8 @@ export interface HttpContext {
   params: Record<string, string>
   query: Record<string, unknown>
   userAgent: string | undefined
+  /** Of the client, as far as the proxies before it are trusted. */
+  address: string | undefined
   language: Language
 }
 
@@ -55,6 +57,7 @@ async function openWith<R extends SignedRequest>(
     params: request.params as Record<string, string>,
     query: request.query,
     userAgent: request.get('user-agent'),
+    address: request.ip,
     language: languageOf(request),
   }
   return { ...opened, http }

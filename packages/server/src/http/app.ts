@@ -32,8 +32,15 @@ function logRequests(log: Logger): RequestHandler {
   }
 }
 
-export function makeApp(faces: Faces, metrics: Metrics, log: Logger): Express {
+/** @param trustedProxies addresses or networks whose X-Forwarded-For tells the address of the client */
+export function makeApp(
+  faces: Faces,
+  metrics: Metrics,
+  log: Logger,
+  trustedProxies: readonly string[] = [],
+): Express {
   const app = express()
+  app.set('trust proxy', [...trustedProxies])
   app.disable('etag')
   app.set('query parser', 'simple')
   app.use(logRequests(log))

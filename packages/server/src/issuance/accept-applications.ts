@@ -8,7 +8,6 @@
 import type { Application, ApplicationInput } from '@upki-gateway/shared/application'
 import { checkApplications, completeApplications, type Filled } from '@upki-gateway/shared/check'
 import { parseCsr } from '@upki-gateway/shared/csr'
-import { parseDnsNames } from '@upki-gateway/shared/identifier'
 import type { Finding } from '@upki-gateway/shared/problem'
 import { covers } from '../policy/approval.js'
 import { listLiveApprovals } from '../store/approvals.js'
@@ -16,6 +15,7 @@ import { insertApplications } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
+import { namesOf } from './approve-applicant.js'
 import { groupBy } from './group-by.js'
 import { contextFor } from './check-context.js'
 import { newId } from './new-id.js'
@@ -27,8 +27,10 @@ export interface AcceptRequest {
   inputs: readonly ApplicationInput[]
   /** `token:<id>` or `account:<id>`. */
   actor: string
-  /** The approval an EAB credential carries; else one that covers the names is looked for. */
-  approvalId?: string
+  /** The approval that an account carries, or null; else one that covers the names is looked for. */
+  approvalId?: string | null
+  /** An operator looks at it whatever covers it. */
+  needsOperator?: boolean
   /** An operator's own application needs no second look. */
   approvedByActor?: boolean
 }
@@ -66,11 +68,6 @@ async function check(env: Environment, trx: Transaction, request: AcceptRequest)
   return { applications, filled, findings: checkApplications(applications, context) }
 }
 
-const namesOf = ({ fields }: Application): string[] => {
-  const listed = fields.dnsNames === undefined ? [] : parseDnsNames(fields.dnsNames)
-  return [...new Set([...(fields.fqdn ? [fields.fqdn] : []), ...listed].map((name) => name.toLowerCase()))]
-}
-
 function findApproval(application: Application, approvals: readonly ApprovalRow[], now: Date): string | null {
   const wish = { names: namesOf(application), subscriberEmail: application.fields.subscriberEmail }
   return approvals.find((approval) => covers(approval, wish, now))?.id ?? null
@@ -86,8 +83,8 @@ function toRow(
   const facts = factsOf(application)
   const approved =
     request.approvedByActor === true ||
-    row.approval_id != null ||
-    env.organisation(request.organisation).approval === 'auto'
+    (request.needsOperator !== true &&
+      (row.approval_id != null || env.organisation(request.organisation).approval === 'auto'))
   return {
     ...row,
     id: newId(),
@@ -113,7 +110,10 @@ async function store(
   checked: Checked,
 ): Promise<NewApplicationRow[]> {
   const approvals = await listLiveApprovals(trx, request.organisation, env.now())
-  const usable = request.approvalId ? approvals.filter(({ id }) => id === request.approvalId) : approvals
+  const { approvalId } = request
+  const usable = approvals.filter((approval) =>
+    approvalId === undefined ? approval.account_id === null : approval.id === approvalId,
+  )
   const filled = groupBy(checked.filled, ({ row }) => row)
   const findings = groupBy(checked.findings, ({ row }) => row)
   const rows = checked.applications.map((application, index) =>

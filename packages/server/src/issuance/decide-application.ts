@@ -3,6 +3,7 @@ import { ProblemError } from '../problem/problem-error.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
+import { approveApplicant } from './approve-applicant.js'
 import type { Environment } from './ports/environment.js'
 import type { ApplicationState, Failure } from './states.js'
 
@@ -47,9 +48,13 @@ export async function decideApplication(
     await appendAudit(trx, [
       { at: now, actor: decision.actor, action: `application.${decision.decision}`, subject: id },
     ])
+    const approvalId =
+      state === 'queued'
+        ? await approveApplicant(trx, current, { actor: decision.actor, now })
+        : current.approval_id
     return trx
       .updateTable('applications')
-      .set({ state, failure, updated_at: now })
+      .set({ state, failure, approval_id: approvalId, updated_at: now })
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow()

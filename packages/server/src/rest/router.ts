@@ -15,6 +15,7 @@ import { makeConversions } from './conversions.js'
 import { makeDue } from './due.js'
 import { makeIncidents } from './incidents.js'
 import { readOtherFormats } from './other-formats.js'
+import { makeRequester } from './requester.js'
 import { makeReissues } from './reissues.js'
 import { readOutcomePages } from './read-page.js'
 import { makeReports } from './reports.js'
@@ -41,7 +42,7 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use(readOtherFormats)
   router.use(checkRowsFirst)
   router.use(...validateContract(contract, env.log))
-  router.use('/applications', makeApplications(env))
+  router.use('/applications', makeApplications(env), makeRequester(env))
   router.use('/batches', makeBatches(env))
   router.use('/certificates', makeCertificates(env))
   router.use('/due', makeDue(env))

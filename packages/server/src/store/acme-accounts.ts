@@ -52,3 +52,17 @@ export function updateAccount(
     .returningAll()
     .executeTakeFirstOrThrow()
 }
+
+/** The first order tells whose names an account without an EAB credential asks for. */
+export async function joinOrganisation(trx: Transaction, id: string, organisation: string): Promise<void> {
+  await trx
+    .updateTable('acme_accounts')
+    .set({ organisation })
+    .where('id', '=', id)
+    .where('organisation', 'is', null)
+    .execute()
+}
+
+export async function carryApproval(trx: Transaction, id: string, approvalId: string): Promise<void> {
+  await trx.updateTable('acme_accounts').set({ approval_id: approvalId }).where('id', '=', id).execute()
+}

@@ -64,7 +64,7 @@ export async function findAuthorizedNames(
   trx: Transaction,
   accountId: string,
   names: readonly string[],
-  now: Date,
+  { now, bases }: { now: Date; bases: readonly AuthorizationBasis[] },
 ): Promise<Set<string>> {
   const rows = await trx
     .selectFrom('acme_authorizations')
@@ -72,6 +72,7 @@ export async function findAuthorizedNames(
     .where('account_id', '=', accountId)
     .where('name', 'in', names)
     .where('status', '=', 'valid')
+    .where('basis', 'in', bases)
     .where('expires_at', '>', now)
     .execute()
   return new Set(rows.map(({ name }) => name))

@@ -12,7 +12,7 @@ export interface Wanted {
   makeToken: () => string
 }
 
-/** What is over, or rests on an approval alone, no longer stands for these names. */
+/** What is over, or rests on an approval or application alone, no longer stands for these names. */
 async function putAway(trx: Transaction, { accountId, names, now }: Wanted): Promise<void> {
   await trx
     .updateTable('acme_authorizations')
@@ -20,7 +20,7 @@ async function putAway(trx: Transaction, { accountId, names, now }: Wanted): Pro
     .where('account_id', '=', accountId)
     .where('name', 'in', names)
     .where('status', 'in', ['pending', 'valid'])
-    .where((eb) => eb.or([eb('expires_at', '<=', now), eb('basis', '=', 'approval')]))
+    .where((eb) => eb.or([eb('expires_at', '<=', now), eb('basis', '<>', 'challenge')]))
     .execute()
 }
 

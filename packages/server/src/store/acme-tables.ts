@@ -3,7 +3,7 @@ import type { JWK } from 'jose'
 import type { Generated, Selectable } from 'kysely'
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { ProblemName } from '../problem/problems.js'
-import type { Json, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
+import type { Json, Nullable, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 
 interface EabCredentialsTable {
   kid: string
@@ -22,7 +22,8 @@ interface EabCredentialsTable {
 
 interface AcmeAccountsTable {
   id: string
-  organisation: string
+  /** Null: registered without an EAB credential, and nothing ordered yet. */
+  organisation: string | null
   approval_id: string | null
   eab_kid: string | null
   /** RFC 7638, SHA-256, base64url. */
@@ -32,6 +33,8 @@ interface AcmeAccountsTable {
   jwk: Json<JWK>
   status: AccountStatus
   contact: string[]
+  /** Where it was registered from. */
+  address: Nullable<string>
   terms_agreed_at: NullableTimestamp
   created_at: Timestamp
   updated_at: Timestamp
@@ -107,8 +110,11 @@ export type ChallengeStatus = 'pending' | 'processing' | 'valid' | 'invalid'
 export type AccountStatus = 'valid' | 'deactivated' | 'revoked'
 /** RFC 8555 §7.1.4; `expired` is stored only once another takes the place. */
 export type AuthorizationStatus = 'pending' | 'valid' | 'invalid' | 'deactivated' | 'revoked' | 'expired'
-/** Why a name is authorized: the approval that the account's EAB credential carries, or a challenge that was met. */
-export type AuthorizationBasis = 'approval' | 'challenge'
+/**
+ * Why a name is authorized: the approval that the account carries; a challenge that was met; or only that an account
+ * without an approval applies, which lets it finalize an order that then waits for an operator.
+ */
+export type AuthorizationBasis = 'approval' | 'challenge' | 'application'
 /** From `finalized` on, the application tells how the order stands. */
 export type OrderStage = 'pending' | 'ready' | 'finalized'
 /** A problem as it is kept: rendered in the language of whoever reads it. */

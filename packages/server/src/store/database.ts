@@ -13,6 +13,7 @@ import * as issuance from './migrations/001-issuance.js'
 import * as acme from './migrations/002-acme.js'
 import * as acmeWhole from './migrations/003-acme.js'
 import * as acmeRenewal from './migrations/010-acme-renewal.js'
+import * as acmeApplicants from './migrations/011-acme-applicants.js'
 import * as handOff from './migrations/030-hand-off.js'
 import * as history from './migrations/031-history.js'
 import * as lifeAfterIssue from './migrations/032-life-after-issue.js'
@@ -37,6 +38,7 @@ const migrations = {
   '002-acme': acme,
   '003-acme': acmeWhole,
   '010-acme-renewal': acmeRenewal,
+  '011-acme-applicants': acmeApplicants,
   '030-hand-off': handOff,
   '031-history': history,
   '032-life-after-issue': lifeAfterIssue,

@@ -90,6 +90,8 @@ interface ApprovalsTable {
   approved_by: string
   valid_until: NullableTimestamp
   revoked_at: NullableTimestamp
+  /** Where one account alone has it. */
+  account_id: Nullable<string>
   created_at: Timestamp
 }
 

@@ -24,7 +24,7 @@ async function representChallenges(
   row: AuthorizationRow,
   { urls, http }: AccountCall,
 ): Promise<unknown[]> {
-  if (row.basis === 'approval') return []
+  if (row.basis !== 'challenge') return []
   const challenges = await listChallenges(trx, row.id)
   const shown =
     row.status === 'pending' ? challenges : challenges.filter(({ status }) => status === row.status)

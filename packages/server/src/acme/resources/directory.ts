@@ -23,7 +23,10 @@ export function directory(acme: AcmeEnvironment, urls: Urls): Record<string, unk
       ...(termsOfService ? { termsOfService } : {}),
       ...(website ? { website } : {}),
       caaIdentities,
-      externalAccountRequired: true,
+      // RFC 8555 §7.1.1: true says that every newAccount needs one.
+      externalAccountRequired: !acme.env.config.organisations.some(
+        ({ accountsWithoutEab }) => accountsWithoutEab,
+      ),
       profiles: offeredProfiles(acme),
       // Orders carry the extension object of docs/acme-divergences.md.
       upki: { version: 1 },

@@ -9,6 +9,7 @@ import type { Csr } from '@upki-gateway/shared/csr'
 import { renderDnsNames } from '@upki-gateway/shared/identifier'
 import { z } from 'zod'
 import { acceptApplications } from '../../issuance/accept-applications.js'
+import { coversNames } from '../../policy/approval.js'
 import { ProblemError } from '../../problem/problem-error.js'
 import { findAccount } from '../../store/acme-accounts.js'
 import { findAuthorizedNames } from '../../store/acme-authorizations.js'
@@ -23,6 +24,7 @@ import { notYours } from '../not-yours.js'
 import { checkKeyApart, checkNames, chooseCommonName, readCsr } from '../orders/csr-of-order.js'
 import { refuseFindings } from '../orders/csr-demands.js'
 import { orderStatus } from '../orders/order-status.js'
+import { liveApprovalOf } from '../orders/standing.js'
 import { answerOrder } from '../orders/represent-order.js'
 import { type ProfileName, profiles } from '../profiles.js'
 import { readPayload } from '../read-payload.js'
@@ -62,7 +64,10 @@ function checkReady(order: OrderView, now: Date): void {
 
 /** RFC 8555 §7.4: an authorization by challenge may have run out, or been given up, since the order was made. */
 async function checkAuthorized({ env }: AcmeEnvironment, trx: Transaction, order: OrderView): Promise<void> {
-  const authorized = await findAuthorizedNames(trx, order.account_id, order.names, env.now())
+  const authorized = await findAuthorizedNames(trx, order.account_id, order.names, {
+    now: env.now(),
+    bases: ['approval', 'challenge', 'application'],
+  })
   const missing = order.names.filter((name) => !authorized.has(name))
   if (missing.length === 0) return
   throw new ProblemError(
@@ -70,6 +75,22 @@ async function checkAuthorized({ env }: AcmeEnvironment, trx: Transaction, order
     `The authorization of ${missing.join(', ')} has ended; request a new order`,
     { ja: `${missing.join(', ')} の認可が終了しています。新しいオーダーを作成してください。` },
   )
+}
+
+/** Of an account without an approval: whoever registered it answers for the server. */
+const mailOf = ({ contact }: AccountRow): string | undefined => contact[0]?.replace(/^mailto:/, '')
+
+/** An account without an EAB credential is known by what an operator approved, and by nothing else. */
+async function needsOperator(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  order: OrderView,
+  account: AccountRow,
+): Promise<boolean> {
+  if (acme.env.organisation(order.organisation).orderApproval === 'manual') return true
+  if (account.eab_kid !== null) return false
+  const approval = await liveApprovalOf(acme, trx, account)
+  return approval === undefined || !coversNames(approval, order.names)
 }
 
 /** What the client, the order and the approval each know of the application. */
@@ -80,7 +101,7 @@ async function toInput(
   csr: Csr,
 ): Promise<ApplicationInput> {
   const approval = account.approval_id ? await findApproval(trx, account.approval_id) : undefined
-  const { name, department, email } = approval?.subscriber ?? {}
+  const { name, department, email } = approval?.subscriber ?? { email: mailOf(account) }
   return {
     kind: 'server',
     fields: {
@@ -106,7 +127,8 @@ async function apply(acme: AcmeEnvironment, trx: Transaction, order: OrderView, 
     organisation: order.organisation,
     inputs: [await toInput(trx, order, account, csr)],
     actor: `account:${account.id}`,
-    approvalId: account.approval_id ?? undefined,
+    approvalId: account.approval_id,
+    needsOperator: await needsOperator(acme, trx, order, account),
   })
   const [application] = outcome.accepted ? outcome.applications : []
   if (!application) refuseFindings(outcome.findings, order, csr, env.organisation(order.organisation))

@@ -56,12 +56,29 @@ function checkTerms(
   })
 }
 
-function bind(
+/** Whom an operator can ask: the one thing known of who registers without an EAB credential. */
+function checkReachable({ contact }: NewAccount): void {
+  if (contact.length > 0) return
+  throw new ProblemError(
+    'invalidContact',
+    'Without an EAB credential a contact is needed: the operator who looks at the first order asks there',
+    { ja: 'EABなしで登録する場合は、登録担当者が問い合わせるための連絡先が必要です。' },
+  )
+}
+
+/** Undefined where an account may apply without a credential. */
+async function bind(
   acme: AcmeEnvironment,
   trx: Transaction,
   call: KeyedCall,
-  binding: unknown,
-): Promise<EabCredentialRow> {
+  payload: NewAccount,
+): Promise<EabCredentialRow | undefined> {
+  const { externalAccountBinding: binding } = payload
+  const mayApply = acme.env.config.organisations.some(({ accountsWithoutEab }) => accountsWithoutEab)
+  if (binding === undefined && mayApply) {
+    checkReachable(payload)
+    return undefined
+  }
   if (binding === undefined)
     throw new ProblemError(
       'externalAccountRequired',
@@ -74,21 +91,22 @@ function bind(
 
 const toRow = (
   acme: AcmeEnvironment,
-  { key }: KeyedCall,
+  { key, http }: KeyedCall,
   { contact, termsOfServiceAgreed }: NewAccount,
-  credential: EabCredentialRow,
+  credential: EabCredentialRow | undefined,
 ): AccountRow => {
   const now = acme.env.now()
   return {
     id: newId(),
-    organisation: credential.organisation,
-    approval_id: credential.approval_id,
-    eab_kid: credential.kid,
+    organisation: credential?.organisation ?? null,
+    approval_id: credential?.approval_id ?? null,
+    eab_kid: credential?.kid ?? null,
     thumbprint: key.thumbprint,
     spki_sha256: spkiSha256(key.jwk),
     jwk: key.jwk,
     status: 'valid',
     contact: checkContacts(contact),
+    address: http.address ?? null,
     terms_agreed_at: termsOfServiceAgreed ? now : null,
     created_at: now,
     updated_at: now,
@@ -104,17 +122,17 @@ export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: 
       ja: 'この鍵のアカウントはありません。',
     })
   checkTerms(acme, call, payload)
-  const credential = await bind(acme, trx, call, payload.externalAccountBinding)
+  const credential = await bind(acme, trx, call, payload)
   const account = await insertAccount(trx, toRow(acme, call, payload, credential))
   if (!account) return answerMadeMeanwhile(trx, call)
-  await spend(trx, credential, acme.env.now())
+  if (credential) await spend(trx, credential, acme.env.now())
   await appendAudit(trx, [
     {
       at: account.created_at,
       actor: `account:${account.id}`,
       action: 'account.create',
       subject: account.id,
-      detail: { organisation: account.organisation, eab: credential.kid },
+      detail: { organisation: account.organisation, eab: credential?.kid },
     },
   ])
   return answer(account, call, 201)

@@ -4,8 +4,9 @@ import { findAuthorization } from '../../store/acme-authorizations.js'
 import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
-import { approvalOf, authorize } from '../orders/authorize.js'
-import { checkApproved, checkNames, identifiers, readNames } from '../orders/identifiers.js'
+import { authorize } from '../orders/authorize.js'
+import { identifiers, readNames } from '../orders/identifiers.js'
+import { standingFor } from '../orders/standing.js'
 import { readPayload } from '../read-payload.js'
 import type { AccountCall } from '../serve.js'
 import { answerAuthorization } from './authorization.js'
@@ -16,11 +17,8 @@ const LIFETIME_MS = 7 * 86_400_000
 export async function newAuthz(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
   const { accountId } = call
   const names = readNames([readPayload(schema, call.payload).identifier])
-  const approval = await approvalOf(acme, trx, accountId)
-  const organisation = acme.env.organisation(approval.organisation)
-  checkNames(names, organisation)
-  checkApproved(names, approval)
-  const wanted = { accountId, organisation, approval, names, lifetimeMs: LIFETIME_MS }
+  const standing = await standingFor(acme, trx, accountId, names)
+  const wanted = { ...standing, accountId, names, lifetimeMs: LIFETIME_MS }
   const [authorization] = await authorize(acme, trx, wanted)
   const row = authorization && (await findAuthorization(trx, accountId, authorization.id))
   if (!row) throw new Error('An authorization was made and is not there')

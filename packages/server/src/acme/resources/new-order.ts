@@ -13,11 +13,12 @@ import type { ApprovalRow } from '../../store/tables.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { malformed } from '../jws/flattened-jws.js'
-import { approvalOf, authorize } from '../orders/authorize.js'
-import { checkApproved, checkNames, identifiers, readNames } from '../orders/identifiers.js'
+import { authorize } from '../orders/authorize.js'
+import { identifiers, readNames } from '../orders/identifiers.js'
 import { orderStatus } from '../orders/order-status.js'
 import { markReplaces } from '../orders/replaces.js'
 import { answerOrder } from '../orders/represent-order.js'
+import { standingFor } from '../orders/standing.js'
 import { softwareOf } from '../orders/software.js'
 import { checkProfile } from '../profiles.js'
 import { readPayload } from '../read-payload.js'
@@ -39,7 +40,7 @@ const schema = z.object({
 
 interface Wanted {
   organisation: OrganisationConfig
-  approval: ApprovalRow
+  approval?: ApprovalRow
   names: string[]
   profile: string | null
   software: string
@@ -51,12 +52,9 @@ async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall):
   const payload = readPayload(schema, call.payload)
   if (payload.notBefore !== undefined || payload.notAfter !== undefined)
     throw malformed('The service chooses the validity itself; leave notBefore and notAfter out')
-  const approval = await approvalOf(acme, trx, call.accountId)
-  const organisation = acme.env.organisation(approval.organisation)
-  const profile = payload.profile === undefined ? null : checkProfile(payload.profile, organisation)
   const names = readNames(payload.identifiers)
-  checkNames(names, organisation)
-  checkApproved(names, approval)
+  const { organisation, approval } = await standingFor(acme, trx, call.accountId, names)
+  const profile = payload.profile === undefined ? null : checkProfile(payload.profile, organisation)
   return {
     organisation,
     approval,
@@ -66,7 +64,7 @@ async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall):
     requestKey: [profile ?? 'any', ...[...names].sort()].join(' '),
     software: softwareOf({
       asked: payload.upki?.software,
-      approved: approval.subscriber.software,
+      approved: approval?.subscriber.software,
       userAgent: call.http.userAgent,
     }),
   }
@@ -113,7 +111,7 @@ async function make(
     created_at: now,
   })
   if (!made) return
-  const detail = { names: wanted.names, profile: wanted.profile, approval: wanted.approval.id }
+  const detail = { names: wanted.names, profile: wanted.profile, approval: wanted.approval?.id }
   await appendAudit(trx, [
     { at: now, actor: `account:${accountId}`, action: 'order.create', subject: id, detail },
   ])

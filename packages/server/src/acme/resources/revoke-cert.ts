@@ -72,7 +72,9 @@ async function isAuthorizedFor(
   if (account?.organisation !== organisation) return false
   const approval = account.approval_id ? await findApproval(trx, account.approval_id) : undefined
   if (approval && !isLive(approval, now)) return false
-  const authorized = await findAuthorizedNames(trx, accountId, names, now)
+  // To have applied for a name is no authority over it.
+  const bases = approval ? (['approval', 'challenge'] as const) : (['challenge'] as const)
+  const authorized = await findAuthorizedNames(trx, accountId, names, { now, bases })
   return names.length > 0 && names.every((name) => authorized.has(name))
 }
 
