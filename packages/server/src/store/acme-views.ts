@@ -1,21 +1,14 @@
 /** ACME accounts and their orders as operators see them. */
-import { sql } from 'kysely'
+import { type NotNull, sql } from 'kysely'
 import type { AccountRow, OrderRow } from './acme-tables.js'
 import type { Database, Transaction } from './database.js'
 import type { ApplicationState } from '../issuance/states.js'
 
 export type AccountView = Pick<
   AccountRow,
-  | 'id'
-  | 'organisation'
-  | 'approval_id'
-  | 'eab_kid'
-  | 'thumbprint'
-  | 'status'
-  | 'contact'
-  | 'created_at'
-  | 'updated_at'
+  'id' | 'approval_id' | 'eab_kid' | 'thumbprint' | 'status' | 'contact' | 'created_at' | 'updated_at'
 > & {
+  organisation: string
   /** Of its newest order. */
   last_order_at: Date | null
 }
@@ -39,6 +32,9 @@ const views = (db: Database | Transaction) =>
         'last_order_at',
       ),
     )
+    // One that has ordered nothing yet may belong to none.
+    .where('organisation', 'is not', null)
+    .$narrowType<{ organisation: NotNull }>()
 
 export const findAccountView = (db: Database | Transaction, id: string): Promise<AccountView | undefined> =>
   views(db).where('id', '=', id).executeTakeFirst()
