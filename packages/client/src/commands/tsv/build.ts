@@ -18,7 +18,7 @@ import { writeOutput } from './write-output.js'
 export async function runBuild(options: BuildOptions, context: Context): Promise<Outcome> {
   const settings = await readSettings(options)
   const report = options.report === undefined ? undefined : await readReportFile(options.report)
-  const inputs = await inputsOf(options, context, report)
+  const inputs = await inputsOf(options, context, { report, settings })
   const { applications, filled } = completeApplications(
     inputs,
     report ? withHistory(settings, report) : settings,
@@ -34,13 +34,13 @@ export async function runBuild(options: BuildOptions, context: Context): Promise
 async function inputsOf(
   options: BuildOptions,
   context: Context,
-  report: ReportRow[] | undefined,
+  { report, settings }: { report: ReportRow[] | undefined; settings: CheckContext },
 ): Promise<ApplicationInput[]> {
   const isFromReport = options.operands.length === 0 && report !== undefined
   if (isFromReport || options.renew) return fromReport(report ?? [], options, context)
   if (options.serial !== undefined) return [fromSerial(options)]
   if (options.operands.length > 0) return collectInputs(options)
-  if (process.stdin.isTTY) return [await ask(context.language)]
+  if (process.stdin.isTTY) return [await ask(context.language, settings)]
   throw new Failure('usage', {
     en: 'Give tables, CSRs, a folder of CSRs or --report; on a terminal the command asks.',
     ja: '表、CSR、CSR のフォルダ、または --report を指定してください。端末では対話で入力できます。',

@@ -5,12 +5,14 @@ import type { Finding, Suggestion } from '@upki-gateway/shared/problem'
 import type { FormatName } from '@upki-gateway/shared/formats'
 import { Failure } from '../../terminal/failure.js'
 import type { Outcome } from '../../terminal/failure.js'
+import type { Language } from '../../terminal/language.js'
 import { printable } from '../../terminal/printable.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 import { checkInput } from './check-input.js'
 import type { InputOptions } from './read-input.js'
 import { readSettings } from './settings.js'
-import { writeOutput } from './write-output.js'
+import { refusal } from './report-findings.js'
+import { CannotWrite, writeOutput } from './write-output.js'
 
 export interface FixOptions extends CommonOptions, InputOptions {
   operands: string
@@ -33,12 +35,23 @@ export async function runFix(options: FixOptions, context: Context): Promise<Out
     accepted(finding, suggestion),
   )
   if (options.output !== undefined && fixed.changes.length > 0)
-    await writeOutput([fixed.applications], {
-      to: (format ?? 'upki-tsv') as FormatName,
-      output: options.output,
-    })
+    await write(fixed.applications, (format ?? 'upki-tsv') as FormatName, options)
   report(fixed.changes.length, fixed.findings, { options, context, changes: fixed.changes })
   return fixed.findings.some(({ grade }) => grade === 'error') ? 'failed' : 'done'
+}
+
+/** A change that was not agreed to may leave what the format cannot hold. */
+async function write(
+  applications: readonly Application[],
+  to: FormatName,
+  { operands: path, output }: FixOptions,
+): Promise<void> {
+  try {
+    await writeOutput([applications], { to, ...(output && { output }) })
+  } catch (error) {
+    if (!(error instanceof CannotWrite)) throw error
+    throw refusal({ path, rows: applications.length, findings: [error.finding] })
+  }
 }
 
 const cannotFix = (findings: readonly Finding[], rows: number): Failure =>
@@ -63,10 +76,11 @@ async function choose(
     })
   const { confirm, isCancel } = await import('@clack/prompts')
   const agreed = new Set<string>()
-  for (const { row, message, suggestion } of findings) {
+  for (const finding of findings) {
+    const { row, suggestion } = finding
     if (!suggestion) continue
     const answer = await confirm({
-      message: `${row}: ${message[language]}\n→ ${printable(suggestion.value, 200)}`,
+      message: questionOf(finding, suggestion, language),
       initialValue: !suggestion.needsConsent,
     })
     if (isCancel(answer))
@@ -74,6 +88,20 @@ async function choose(
     if (answer) agreed.add(keyOf(row, suggestion))
   }
   return ({ row }, suggestion) => agreed.has(keyOf(row, suggestion))
+}
+
+/** Where, what is wrong, what stands there and what would. */
+function questionOf(
+  { row, column, columnName, message, value }: Finding,
+  suggestion: Suggestion,
+  language: Language,
+): string {
+  const place = { ja: `${row}行`, en: `row ${row}` }[language]
+  const cell = column === undefined ? '' : ` [${column} ${columnName?.[language] ?? ''}]`
+  const before = value === undefined ? [] : [`  ${printable(value, 200)}`]
+  return [`${place}${cell} ${message[language]}`, ...before, `→ ${printable(suggestion.value, 200)}`].join(
+    '\n',
+  )
 }
 
 const keyOf = (row: number, { field, value }: Suggestion): string => `${row} ${field} ${value}`
