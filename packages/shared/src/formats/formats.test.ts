@@ -3,11 +3,12 @@ import iconv from 'iconv-lite'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { applicationKinds } from '../application/index.js'
 import type { Application, ApplicationKind } from '../application/index.js'
+import { checkApplications } from '../check/index.js'
 import { charactersOutsideJis, kindTables, toJisText } from '../tsv/index.js'
 import { makeCsr } from '../testing/make-csr.js'
 import { codesOf, inPieces, readAll, writeAll } from '../testing/pieces.js'
 import { sampleOf } from '../testing/sample-kinds.js'
-import { formatNames, hintsOfMediaType } from './index.js'
+import { formatNames, hintsOfMediaType, makeWriter } from './index.js'
 import type { FormatName } from './index.js'
 
 let csr = ''
@@ -276,6 +277,32 @@ describe('hostile input', () => {
       ),
       { numRuns: 400 },
     )
+  })
+
+  it('answers files of every kind in wrong encodings, with NUL bytes, cut, and checks and writes what it reads', async () => {
+    const rows = await Promise.all(applicationKinds.map((kind) => sample(kind)))
+    const files = formatNames.flatMap((format) => rows.map((row) => writeAll(format, [row, row])))
+    const encodings = ['utf-8', 'cp932', 'utf-16le', 'utf-16be', 'euc-jp', 'latin1']
+    const property = fc.asyncProperty(
+      fc.constantFrom(...files),
+      fc.constantFrom(...encodings),
+      fc.option(fc.constantFrom(...encodings)),
+      fc.array(fc.nat(), { maxLength: 3 }),
+      async (file, encoding, charset, zeros) => {
+        const bytes = iconv.encode(file.toString(), encoding)
+        for (const at of zeros) bytes[at % bytes.length] = 0
+        const cut = bytes.subarray(0, bytes.length - ((zeros[0] ?? 0) % 7))
+        const { rows: read } = await readAll(inPieces(cut, 64), charset ? { charset } : {})
+        for (const { row, input, findings } of read) {
+          expect(input !== undefined || findings.length > 0).toBe(true)
+          if (!input) continue
+          const application = { kind: 'server-issue' as const, ...input } as Application
+          checkApplications([application], {})
+          for (const format of ['json', 'csv', 'xml'] as const) makeWriter(format).write(application, row)
+        }
+      },
+    )
+    await fc.assert(property, { numRuns: 300 })
   })
 
   it('throws what the source throws', async () => {
