@@ -95,6 +95,18 @@ const validation = z.strictObject({
   tlsPort: z.int().min(1).max(65535).default(443),
 })
 
+const limit = z.int().min(1).nullable()
+
+/** Null: no limit. Source: docs/operations.md, "Rate limits". */
+const rateLimits = z.strictObject({
+  requestsPerMinute: limit.default(3000),
+  newAccountsPerHour: limit.default(100),
+  newOrdersPerAccountPerHour: limit.default(1000),
+  newOrdersPerOrganisationPerHour: limit.default(5000),
+  /** Networks whose requests and new accounts are not counted. */
+  exempt: z.array(cidr).default(['127.0.0.0/8', '::1/128']),
+})
+
 const acme = z.strictObject({
   /** Scheme and authority of every ACME URL; without it the Host header of the request decides. */
   externalUrl: z
@@ -109,6 +121,12 @@ const acme = z.strictObject({
   /** What a CAA record must name for this CA to issue (RFC 8659). */
   caaIdentities: z.array(z.string().min(1)).default(['secomtrust.net']),
   validation: validation.prefault({}),
+  /** When the terms changed: accounts that agreed before have to agree again (RFC 8555 §7.3.3). */
+  termsChangedAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional(),
+  rateLimits: rateLimits.prefault({}),
 })
 
 const http = z.strictObject({
@@ -179,6 +197,8 @@ const embeddedFile = (): z.input<typeof file> => ({
     },
   ],
   batching: { maxAgeSeconds: 0 },
+  // A place to try things out, and to measure.
+  acme: { rateLimits: { newOrdersPerAccountPerHour: null, newOrdersPerOrganisationPerHour: null } },
 })
 
 export class ConfigError extends Error {

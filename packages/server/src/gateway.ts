@@ -8,6 +8,7 @@ import { type Config, ConfigError } from './config.js'
 import { openVault } from './files/secret-key.js'
 import { makeApp } from './http/app.js'
 import { makeHealth } from './http/health.js'
+import { openLimiter } from './http/limiter.js'
 import { makeMetrics } from './http/metrics.js'
 import { ensureTls } from './http/tls.js'
 import { makeHandoff } from './issuance/adapters/handoff/handoff.js'
@@ -103,7 +104,10 @@ export async function startGateway(
       batches: await countBatches(store.db),
     }))
     const health = makeHealth(checks, metrics, log)
-    const faces = role === 'worker' ? { health } : { health, acme: makeAcme(env), rest: makeRest(env) }
+    const limiter = openLimiter({ config, pool: store.pool, log })
+    closing.unshift(() => Promise.resolve(limiter.close()))
+    const faces =
+      role === 'worker' ? { health } : { health, acme: makeAcme(env, limiter), rest: makeRest(env) }
     const app = makeApp(faces, metrics, log, config.http.trustedProxies)
     const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)
     const url = await listen(server, config.listen)

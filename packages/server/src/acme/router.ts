@@ -5,12 +5,15 @@
  * answer to a POST, refusals too, brings a fresh nonce (§6.5).
  */
 import express, { type RequestHandler, Router } from 'express'
+import type { Limiter } from '../http/limiter.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { sendAnswer } from './answer.js'
 import { makeAlternateChains } from './alternate-chains.js'
 import type { AcmeEnvironment } from './environment.js'
+import { type HelpPage, helpPages, renderHelp } from './help-pages.js'
 import { KeyCache } from './jws/key-cache.js'
+import { limitAddresses } from './limits/by-address.js'
 import { Nonces } from './nonces.js'
 import { account } from './resources/account.js'
 import { authorization } from './resources/authorization.js'
@@ -74,7 +77,16 @@ const tellRenewalInfo =
     sendAnswer(response, await renewalInfo(acme.env, String(request.params.id)))
   }
 
-export function makeAcme(env: Environment): Router {
+/** Pages for people. */
+const tellHelp =
+  ({ env }: AcmeEnvironment, page: HelpPage): RequestHandler =>
+  (_request, response) => {
+    response.set('Content-Security-Policy', "default-src 'none'").type('html')
+    response.send(renderHelp(page, env.config.acme))
+  }
+
+/** @param limiter counts by address */
+export function makeAcme(env: Environment, limiter: Limiter): Router {
   const acme: AcmeEnvironment = {
     env,
     nonces: new Nonces(env.vault.derive('acme nonces')),
@@ -82,10 +94,13 @@ export function makeAcme(env: Environment): Router {
     alternateChains: makeAlternateChains(env),
   }
   const router = Router({ caseSensitive: true, strict: true })
-  router.use(prepareAnswer(acme))
+  const limits = limitAddresses(env, limiter)
+  router.use(prepareAnswer(acme), limits.requests)
   router.all('/directory', allowOnly('GET', 'HEAD'), tellDirectory(acme))
   router.all('/new-nonce', allowOnly('HEAD', 'GET'), tellNonce(acme))
   router.all('/renewal-info/:id', allowOnly('GET', 'HEAD'), tellRenewalInfo(acme))
+  for (const page of helpPages) router.all(`/help/${page}`, allowOnly('GET', 'HEAD'), tellHelp(acme, page))
+  router.post('/new-account', limits.newAccounts)
   const signed = (path: string, handler: RequestHandler) =>
     router.all(path, allowOnly('POST'), express.raw({ type: () => true, limit: MAX_BODY }), handler)
   signed('/new-account', writesKeyed(acme, newAccount))

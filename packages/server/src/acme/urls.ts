@@ -6,6 +6,7 @@
  * same host, so a request sent to one name is no request to another.
  */
 import type { Request } from 'express'
+import type { HelpPage } from './help-pages.js'
 import { malformed } from './jws/flattened-jws.js'
 
 /** Host names, IPv4 and bracketed IPv6 addresses, with or without a port (RFC 9110 §7.2). */
@@ -20,6 +21,7 @@ export interface Urls {
   revokeCert: string
   keyChange: string
   renewalInfo: string
+  help(page: HelpPage): string
   account(id: string): string
   /** @param after id of the last order of the page before */
   orders(accountId: string, after?: string): string
@@ -43,6 +45,7 @@ export function makeUrls(base: string): Urls {
     revokeCert: at('revoke-cert'),
     keyChange: at('key-change'),
     renewalInfo: at('renewal-info'),
+    help: (page) => at(`help/${page}`),
     account: (id) => at(`account/${id}`),
     orders: (accountId, after) => at(`account/${accountId}/orders${after ? `?after=${after}` : ''}`),
     order: (id) => at(`order/${id}`),

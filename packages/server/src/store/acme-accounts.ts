@@ -43,7 +43,7 @@ export async function changeKey(
 export function updateAccount(
   trx: Transaction,
   id: string,
-  change: Partial<Pick<AccountRow, 'status' | 'contact'>> & { updated_at: Date },
+  change: Partial<Pick<AccountRow, 'status' | 'contact' | 'terms_agreed_at'>> & { updated_at: Date },
 ): Promise<AccountRow> {
   return trx
     .updateTable('acme_accounts')

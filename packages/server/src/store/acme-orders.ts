@@ -154,3 +154,21 @@ export function listOrderIds(
   if (page.after) query = query.where('id', '<', page.after)
   return query.orderBy('id', 'desc').limit(page.limit).execute()
 }
+
+/** When the account, or the organisation, of this order made its nth newest one, if it made so many; n from 1. */
+export const findNthOrderAt = async (
+  trx: Transaction,
+  order: Pick<OrderRow, 'account_id' | 'organisation'>,
+  by: 'account_id' | 'organisation',
+  n: number,
+): Promise<Date | undefined> =>
+  (
+    await trx
+      .selectFrom('acme_orders')
+      .select('created_at')
+      .where(by, '=', order[by])
+      .orderBy('id', 'desc')
+      .offset(n - 1)
+      .limit(1)
+      .executeTakeFirst()
+  )?.created_at

@@ -14,6 +14,7 @@ import * as acme from './migrations/002-acme.js'
 import * as acmeWhole from './migrations/003-acme.js'
 import * as acmeRenewal from './migrations/010-acme-renewal.js'
 import * as acmeApplicants from './migrations/011-acme-applicants.js'
+import * as acmeLimits from './migrations/012-acme-limits.js'
 import * as handOff from './migrations/030-hand-off.js'
 import * as history from './migrations/031-history.js'
 import * as lifeAfterIssue from './migrations/032-life-after-issue.js'
@@ -39,6 +40,7 @@ const migrations = {
   '003-acme': acmeWhole,
   '010-acme-renewal': acmeRenewal,
   '011-acme-applicants': acmeApplicants,
+  '012-acme-limits': acmeLimits,
   '030-hand-off': handOff,
   '031-history': history,
   '032-life-after-issue': lifeAfterIssue,

@@ -12,6 +12,8 @@ import { findApproval } from '../../store/approvals.js'
 import type { Transaction } from '../../store/database.js'
 import type { ApprovalRow } from '../../store/tables.js'
 import type { AcmeEnvironment } from '../environment.js'
+import type { AccountCall } from '../serve.js'
+import { checkAgreed } from '../terms.js'
 import { checkApproved, checkNames } from './identifiers.js'
 
 export interface Standing {
@@ -75,11 +77,12 @@ async function standingOfApplicant(
 export async function standingFor(
   acme: AcmeEnvironment,
   trx: Transaction,
-  accountId: string,
+  { accountId, urls }: Pick<AccountCall, 'accountId' | 'urls'>,
   names: readonly string[],
 ): Promise<Standing> {
   const account = await findAccount(trx, accountId)
   if (!account) throw new Error('An admitted account is not there')
+  checkAgreed(acme, account, urls)
   if (account.eab_kid === null) return standingOfApplicant(acme, trx, account, names)
   const approval = await liveApprovalOf(acme, trx, account)
   if (!approval) throw ended()

@@ -1,5 +1,4 @@
 /** Challenge (RFC 8555 §7.5.1): an empty object says that it may be validated; POST-as-GET reads it. */
-import { ProblemError } from '../../problem/problem-error.js'
 import { problems } from '../../problem/problems.js'
 import type { Language } from '../../http/render-problem.js'
 import { findAuthorization } from '../../store/acme-authorizations.js'
@@ -9,6 +8,7 @@ import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { isObject, malformed } from '../jws/flattened-jws.js'
+import { rateLimited } from '../limits/rate-limited.js'
 import { notYours } from '../not-yours.js'
 import type { AccountCall } from '../serve.js'
 import { linkHeader, type Urls } from '../urls.js'
@@ -43,19 +43,20 @@ export function representChallenge(
   }
 }
 
-async function checkBudget(acme: AcmeEnvironment, trx: Transaction, accountId: string): Promise<void> {
+async function checkBudget(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  { accountId, urls }: AccountCall,
+): Promise<void> {
   const now = acme.env.now()
   const failures = await listFailures(trx, accountId, new Date(now.getTime() - DAY_MS), MAX_FAILURES_A_DAY)
   const [oldest] = failures
   if (failures.length < MAX_FAILURES_A_DAY || !oldest) return
-  throw new ProblemError(
-    'rateLimited',
-    `${MAX_FAILURES_A_DAY} validations of this account failed within a day; mend the cause and wait`,
-    {
-      ja: `このアカウントの検証が1日に${MAX_FAILURES_A_DAY}回失敗しました。原因を直してから、時間をおいてやり直してください。`,
-      retryAfterSeconds: (oldest.getTime() + DAY_MS - now.getTime()) / 1000,
-    },
-  )
+  const texts = {
+    en: `${MAX_FAILURES_A_DAY} validations of this account failed within a day; mend the cause and wait`,
+    ja: `このアカウントの検証が1日に${MAX_FAILURES_A_DAY}回失敗しました。原因を直してから、時間をおいてやり直してください。`,
+  }
+  throw rateLimited(urls, texts, oldest.getTime() + DAY_MS - now.getTime())
 }
 
 const isPending = ({ status, expires_at: expiresAt }: AuthorizationRow, now: Date): boolean =>
@@ -77,7 +78,7 @@ export async function challenge(acme: AcmeEnvironment, trx: Transaction, call: A
   if (call.payload === undefined) return answer(row, call)
   if (!isObject(call.payload)) throw malformed('The payload is an empty object (RFC 8555 §7.5.1)')
   if (row.status !== 'pending' || !isPending(authorization, acme.env.now())) return answer(row, call)
-  await checkBudget(acme, trx, call.accountId)
+  await checkBudget(acme, trx, call)
   await makeDue(trx, row.id, acme.env.now())
   return { ...answer({ ...row, status: 'processing' }, call), afterCommit: () => acme.env.ring('validate') }
 }

@@ -18,7 +18,7 @@ import { spkiSha256 } from '../jws/account-key.js'
 import { readPayload } from '../read-payload.js'
 import type { KeyedCall } from '../serve.js'
 import { checkAccountValid } from '../signed-request.js'
-import { linkHeader } from '../urls.js'
+import { agreeAgain, mustAgree } from '../terms.js'
 import { representAccount } from './account.js'
 
 const schema = z.object({
@@ -49,11 +49,7 @@ function checkTerms(
 ): void {
   const { termsOfService } = env.config.acme
   if (!termsOfService || termsOfServiceAgreed) return
-  // RFC 8555 §7.3.3.
-  throw new ProblemError('userActionRequired', `Agree to the terms of service first: ${termsOfService}`, {
-    ja: `利用規約に同意してください: ${termsOfService}`,
-    headers: { Link: linkHeader(urls, { 'terms-of-service': termsOfService }) },
-  })
+  throw mustAgree(urls, termsOfService)
 }
 
 /** Whom an operator can ask: the one thing known of who registers without an EAB credential. */
@@ -116,7 +112,8 @@ const toRow = (
 export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: KeyedCall): Promise<Answer> {
   const payload = readPayload(schema, call.payload)
   const existing = await findAccountByKey(trx, call.key.thumbprint)
-  if (existing) return answerExisting(existing, call)
+  if (existing)
+    return answerExisting(await agreeAgain(acme, trx, existing, payload.termsOfServiceAgreed), call)
   if (payload.onlyReturnExisting)
     throw new ProblemError('accountDoesNotExist', 'There is no account with this key', {
       ja: 'この鍵のアカウントはありません。',

@@ -17,7 +17,7 @@ const LIFETIME_MS = 7 * 86_400_000
 export async function newAuthz(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
   const { accountId } = call
   const names = readNames([readPayload(schema, call.payload).identifier])
-  const standing = await standingFor(acme, trx, accountId, names)
+  const standing = await standingFor(acme, trx, call, names)
   const wanted = { ...standing, accountId, names, lifetimeMs: LIFETIME_MS }
   const [authorization] = await authorize(acme, trx, wanted)
   const row = authorization && (await findAuthorization(trx, accountId, authorization.id))

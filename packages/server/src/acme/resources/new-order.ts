@@ -13,6 +13,7 @@ import type { ApprovalRow } from '../../store/tables.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { malformed } from '../jws/flattened-jws.js'
+import { checkOrderLimits } from '../limits/new-orders.js'
 import { authorize } from '../orders/authorize.js'
 import { identifiers, readNames } from '../orders/identifiers.js'
 import { orderStatus } from '../orders/order-status.js'
@@ -53,7 +54,7 @@ async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall):
   if (payload.notBefore !== undefined || payload.notAfter !== undefined)
     throw malformed('The service chooses the validity itself; leave notBefore and notAfter out')
   const names = readNames(payload.identifiers)
-  const { organisation, approval } = await standingFor(acme, trx, call.accountId, names)
+  const { organisation, approval } = await standingFor(acme, trx, call, names)
   const profile = payload.profile === undefined ? null : checkProfile(payload.profile, organisation)
   return {
     organisation,
@@ -120,10 +121,12 @@ async function make(
 export async function newOrder(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
   const wanted = await read(acme, trx, call)
   const { accountId } = call
-  if (!(await findSame(acme, trx, accountId, wanted.requestKey))) await make(acme, trx, accountId, wanted)
+  const same = await findSame(acme, trx, accountId, wanted.requestKey)
+  if (!same) await make(acme, trx, accountId, wanted)
   const open = await findOpenOrder(trx, accountId, wanted.requestKey)
   if (!open) throw new Error('An order was made and is not there')
   const order = await markReplaces(trx, open, wanted.replaces, acme.env.now())
+  if (!same) await checkOrderLimits(acme, trx, order, call.urls)
   // 201 also for one that was there: clients such as golang.org/x/crypto/acme take nothing else.
   return { ...answerOrder(order, viewpointOf(acme, call, order.organisation)), status: 201 }
 }
