@@ -5,7 +5,7 @@
  * command's code, and with it all cryptography, is loaded when it runs.
  */
 import { CommanderError, type OptionValues } from 'commander'
-import { buildProgram } from './commands/build-program.js'
+import { buildProgram, type Parsed, type RunCommand } from './commands/build-program.js'
 import { certificates } from './commands/certificates/command.js'
 import { certonly } from './commands/certonly/command.js'
 import { install } from './commands/install/command.js'
@@ -31,15 +31,19 @@ const table = [
   ...[csr, inspect, convert, tsv, completion],
 ] as (CommandSpec | CommandGroup)[]
 
-const language = chooseLanguage(process.argv.slice(2), process.env)
+const initialLanguage = chooseLanguage(process.argv.slice(2), process.env)
+
+interface RunOptions extends CommonOptions {
+  lang?: Language
+}
 
 async function main(): Promise<number> {
   let outcome: Outcome = 'done'
-  const execute = async (spec: CommandSpec, options: OptionValues, exposed: string[]) => {
-    outcome = await run(spec, options, exposed)
+  const execute: RunCommand = async (spec, options, parsed) => {
+    outcome = await run(spec, options, parsed)
   }
   const wanted = process.argv.slice(2).find((word) => !word.startsWith('-'))
-  const program = buildProgram(table, language, execute, wanted)
+  const program = buildProgram(table, initialLanguage, execute, wanted)
   try {
     await program.parseAsync()
     return exitStatus[outcome]
@@ -52,16 +56,21 @@ async function main(): Promise<number> {
 function explainWrongUsage(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
   if (!(error instanceof Failure)) throw error
-  process.stderr.write(`${error.text[language]}\n`)
+  process.stderr.write(`${error.text[initialLanguage]}\n`)
   return exitStatus[error.outcome]
 }
 
-async function run(spec: CommandSpec, options: OptionValues, exposed: string[]): Promise<Outcome> {
+async function run(spec: CommandSpec, given: OptionValues, { exposed, unset }: Parsed): Promise<Outcome> {
+  const { fillFromFiles } = await import('./commands/config-file.js')
+  const { options, tooOpen, oneRun } = await fillFromFiles(spec, given, unset, table)
   const { Reporter } = await import('./terminal/reporter.js')
-  const { quiet = false, json = false } = options as { quiet?: boolean; json?: boolean }
+  const { quiet = false, json = false, lang = initialLanguage } = options as RunOptions
+  const language = lang
   const reporter = new Reporter({ language, quiet, json, stdout: process.stdout, stderr: process.stderr })
   const signal = interruption()
   for (const flag of exposed) reporter.warn(visibleSecret(flag))
+  for (const path of tooOpen) reporter.warn(readableSecret(path))
+  for (const flag of oneRun) reporter.warn(everyRun(flag))
   try {
     return await spec.run(options, {
       language,
@@ -98,6 +107,16 @@ function interruption(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
   return controller.signal
 }
+
+const readableSecret = (path: string) => ({
+  en: `${path} holds a secret, and others on this machine can read it; chmod 600 it.`,
+  ja: `${path} に秘密の値があり、他の利用者にも読めます。chmod 600 してください。`,
+})
+
+const everyRun = (flag: string) => ({
+  en: `${flag} comes from a configuration file, so it holds for every run.`,
+  ja: `${flag} が設定ファイルにあるため、毎回の実行で有効になります。`,
+})
 
 const visibleSecret = (flag: string) => ({
   en: `${flag} is visible to every user of this machine while the command runs; use ${flag}-file or the environment.`,

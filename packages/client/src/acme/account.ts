@@ -11,6 +11,15 @@ export interface Registration {
   eab?: EabCredential
   /** The key was sent before and the answer may have been lost: ask for its account first. */
   keyMayBeKnown: boolean
+  /** Absent: there is nobody to ask. */
+  questions?: AccountQuestions
+}
+
+/** What a person can be asked when options do not say it. */
+export interface AccountQuestions {
+  agreeTo: (termsOfService: string) => Promise<boolean>
+  email: () => Promise<string | undefined>
+  eab: () => Promise<EabCredential | undefined>
 }
 
 /**
@@ -38,9 +47,10 @@ async function findAccount(session: Session): Promise<string | undefined> {
 
 async function createAccount(session: Session, registration: Registration): Promise<string> {
   const { directory, key } = session
-  checkTerms(directory.meta?.termsOfService, registration.agreeTos)
-  if (directory.meta?.externalAccountRequired && !registration.eab) throw missingEab
-  const { eab, email } = registration
+  await checkTerms(directory.meta?.termsOfService, registration)
+  const eab = await chooseEab(directory.meta?.externalAccountRequired === true, registration)
+  // A credential tells the server who it is for; other servers reach nobody without an address.
+  const email = registration.email ?? (eab ? undefined : await registration.questions?.email())
   return postNewAccount(session, {
     ...(email ? { contact: [`mailto:${email}`] } : {}),
     ...(directory.meta?.termsOfService ? { termsOfServiceAgreed: true } : {}),
@@ -48,6 +58,16 @@ async function createAccount(session: Session, registration: Registration): Prom
       ? { externalAccountBinding: await bindExternalAccount(eab, key.publicJwk, directory.newAccount) }
       : {}),
   })
+}
+
+async function chooseEab(
+  isRequired: boolean,
+  { eab, questions }: Registration,
+): Promise<EabCredential | undefined> {
+  if (eab || !isRequired) return eab
+  const answered = await questions?.eab()
+  if (answered) return answered
+  throw missingEab
 }
 
 async function postNewAccount(session: Session, payload: object): Promise<string> {
@@ -59,8 +79,12 @@ async function postNewAccount(session: Session, payload: object): Promise<string
   })
 }
 
-function checkTerms(termsOfService: string | undefined, agreed: boolean): void {
-  if (!termsOfService || agreed) return
+async function checkTerms(
+  termsOfService: string | undefined,
+  { agreeTos, questions }: Registration,
+): Promise<void> {
+  if (!termsOfService || agreeTos) return
+  if (await questions?.agreeTo(termsOfService)) return
   throw new Failure('usage', {
     en: `The server asks you to agree to its terms of service: ${termsOfService}\nRead them, then run the command again with --agree-tos.`,
     ja: `サーバは利用規約への同意を求めています: ${termsOfService}\n読んだうえで --agree-tos を付けてもう一度実行してください。`,

@@ -7,8 +7,15 @@ import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
 import type { CommandGroup, CommandSpec, Given, OptionSpec } from './command-spec.js'
 
-/** `exposed`: flags of secrets that were given as arguments. */
-export type RunCommand = (spec: CommandSpec, options: OptionValues, exposed: string[]) => Promise<void>
+/** What is known of the arguments beside their values. */
+export interface Parsed {
+  /** Flags of secrets that were given as arguments. */
+  exposed: string[]
+  /** Options that neither the arguments nor the environment set. */
+  unset: Option[]
+}
+
+export type RunCommand = (spec: CommandSpec, options: OptionValues, parsed: Parsed) => Promise<void>
 
 /** @param wanted the first word of the arguments: only that command is built whole, which saves a third of the start */
 export function buildProgram(
@@ -52,11 +59,11 @@ function buildCommand(spec: CommandSpec, language: Language, runCommand: RunComm
   command.addHelpText('after', `\n${footer(spec, language)}`)
   if (!spec.operands)
     return command.action((options: OptionValues) =>
-      runCommand(spec, { ...options, given }, exposedSecrets(spec, command)),
+      runCommand(spec, { ...options, given }, describeParsed(spec, command)),
     )
   command.argument(spec.operands.syntax, spec.operands.text[language])
   return command.action((operands: unknown, options: OptionValues) =>
-    runCommand(spec, { ...options, operands, given }, exposedSecrets(spec, command)),
+    runCommand(spec, { ...options, operands, given }, describeParsed(spec, command)),
   )
 }
 
@@ -77,6 +84,12 @@ function buildOption(spec: OptionSpec, language: Language): Option {
   // Commander takes a switch as on whatever its variable holds.
   if (!isSwitch || !/^(0|false|no|off|)$/i.test(process.env[variable] ?? '')) option.env(variable)
   return option
+}
+
+function describeParsed(spec: CommandSpec, command: Command): Parsed {
+  const isUnset = (option: Option) =>
+    [undefined, 'default'].includes(command.getOptionValueSource(option.attributeName()))
+  return { exposed: exposedSecrets(spec, command), unset: command.options.filter(isUnset) }
 }
 
 function exposedSecrets(spec: CommandSpec, command: Command): string[] {

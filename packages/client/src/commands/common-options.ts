@@ -5,9 +5,11 @@ import type { OptionSpec } from './command-spec.js'
 const files: Bilingual = { en: 'Files:', ja: 'ファイル:' }
 const output: Bilingual = { en: 'Output:', ja: '出力:' }
 
+export const configFlags = '-c, --config <file>'
+
 export const commonOptions: readonly OptionSpec[] = [
   {
-    flags: '-c, --config <file>',
+    flags: configFlags,
     group: files,
     text: {
       en: 'options as "name = value" (default: /etc/upki-client/cli.ini, then cli.ini in ~/.config/upki-client)',

@@ -1,9 +1,9 @@
 /** Options of the installers; `run`, `install` and `renew` have them. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { InstallerOptions } from '../installers/contract.js'
+import { parseMode } from './parse-mode.js'
 import { parsePort } from './parse-port.js'
 import { Failure } from '../terminal/failure.js'
-import { printable } from '../terminal/printable.js'
 import type { OptionSpec } from './command-spec.js'
 
 const group: Bilingual = { en: 'Installing:', ja: '設置:' }
@@ -79,17 +79,6 @@ export function chooseInstaller<T extends InstallOptions>(options: T): T {
   const [installer] = named
   return { ...options, installer }
 }
-
-function parseMode(text: string): string {
-  if (/^0?[0-7]{3}$/.test(text)) return text
-  throw notA(text, { en: 'an octal file mode such as 640', ja: '640 のような 8 進のモード' })
-}
-
-const notA = (text: string, what: Bilingual) =>
-  new Failure('usage', {
-    en: `${printable(text, 40)} is not ${what.en}.`,
-    ja: `${printable(text, 40)} は${what.ja}ではありません。`,
-  })
 
 const several = (names: readonly string[]) =>
   new Failure('usage', {

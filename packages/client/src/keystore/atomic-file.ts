@@ -8,7 +8,11 @@ export const secretMode = 0o600
 export const publicMode = 0o644
 const directoryMode = 0o700
 
-export async function writeFileAtomic(path: string, content: string, mode: number): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   await rm(temporary, { force: true })
   await writeDurable(temporary, content, mode)
@@ -31,7 +35,7 @@ export async function makePrivateDirectory(path: string): Promise<void> {
   if (first) await syncDirectory(dirname(first))
 }
 
-async function writeDurable(path: string, content: string, mode: number): Promise<void> {
+async function writeDurable(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)
   try {
     await file.writeFile(content)

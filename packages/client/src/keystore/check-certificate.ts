@@ -1,5 +1,5 @@
 /** What a certificate must fulfil before it may replace another: our key, our names, valid now, a chain that holds. */
-import { createPrivateKey, type X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, type X509Certificate } from 'node:crypto'
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import { renderInstant } from '../terminal/duration.js'
 
@@ -7,8 +7,9 @@ import { renderInstant } from '../terminal/duration.js'
 const clockSkewMs = 5 * 60_000
 
 export interface Expected {
-  /** PKCS #8 PEM. */
-  privateKey: string
+  /** PKCS #8 PEM; or, for a key that lies elsewhere, the SHA-256 of its public part. */
+  privateKey?: string
+  spkiSha256?: string
   names: readonly string[]
   now: Date
 }
@@ -18,7 +19,7 @@ export function checkCertificate(chain: readonly X509Certificate[], expected: Ex
   const [leaf] = chain
   if (!leaf) return [noCertificate]
   return [
-    ...checkKey(leaf, expected.privateKey),
+    ...checkKey(leaf, expected),
     ...checkNames(leaf, expected.names),
     ...checkDates(leaf, expected.now),
     ...chain.flatMap((certificate, index) => checkIssuer(certificate, chain[index + 1])),
@@ -39,10 +40,15 @@ export function sameNames(one: readonly string[], other: readonly string[]): boo
   return names.size === new Set(other).size && other.every((name) => names.has(name))
 }
 
-function checkKey(leaf: X509Certificate, privateKey: string): Bilingual[] {
-  if (leaf.checkPrivateKey(createPrivateKey(privateKey))) return []
+function checkKey(leaf: X509Certificate, { privateKey, spkiSha256 }: Expected): Bilingual[] {
+  const fits = privateKey
+    ? leaf.checkPrivateKey(createPrivateKey(privateKey))
+    : spkiSha256 === digestOf(leaf.publicKey.export({ type: 'spki', format: 'der' }))
+  if (fits) return []
   return [{ en: 'It is for another key.', ja: '別の鍵に対する証明書です。' }]
 }
+
+const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 function checkNames(leaf: X509Certificate, names: readonly string[]): Bilingual[] {
   const issued = dnsNames(leaf)

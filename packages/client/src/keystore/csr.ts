@@ -40,6 +40,15 @@ export async function createCsr({ names, keyType, privateKey, subject }: CsrRequ
   return `${csr.toString('pem')}\n`
 }
 
+/** PEM of a CSR in DER. */
+export function csrToPem(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return ['-----BEGIN CERTIFICATE REQUEST-----', ...lines, '-----END CERTIFICATE REQUEST-----', ''].join('\n')
+}
+
 /** Base64url of the DER, as finalize wants it (RFC 8555 §7.4). */
 export const csrForFinalize = (pem: string) =>
   Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64').toString('base64url')

@@ -31,6 +31,8 @@ const recordSchema = z.object({
   /** Options that renewals repeat; whoever goes on with the order need not give them again. */
   settings: z.optional(z.record(z.string(), z.string())),
   orderedAt: z.string(),
+  /** SHA-256 of the public key of a CSR that was brought along. */
+  spkiSha256: z.optional(z.string()),
   /** Number N of the files `privkeyN.pem` …, fixed before the first of them is written. */
   version: z.optional(z.number()),
 })
@@ -40,7 +42,7 @@ export type OrderRecord = z.infer<typeof recordSchema>
 export interface PendingOrder {
   folder: string
   record: OrderRecord
-  /** PKCS #8 PEM. */
+  /** PKCS #8 PEM; empty when the key lies elsewhere. */
   privateKey: string
   csr: string
   /** PEM as downloaded, leaf first. */
@@ -59,8 +61,9 @@ export async function readPendingOrder(
   const record = await read('record')
   if (record === undefined) return undefined
   const [privateKey, csr, chain] = await Promise.all([read('privateKey'), read('csr'), read('chain')])
-  if (!privateKey || !csr) throw damaged(folder)
-  return { folder, record: parseRecord(record, folder), privateKey, csr, chain }
+  const parsed = parseRecord(record, folder)
+  if ((!privateKey && !parsed.spkiSha256) || !csr) throw damaged(folder)
+  return { folder, record: parsed, privateKey: privateKey ?? '', csr, chain }
 }
 
 /** Stores a new order as a whole: its folder appears complete or not at all. */
@@ -73,7 +76,7 @@ export async function savePendingOrder(
   const temporary = `${folder}.tmp`
   await rm(temporary, { recursive: true, force: true })
   await makePrivateDirectory(temporary)
-  await writeFileAtomic(join(temporary, files.privateKey), order.privateKey, secretMode)
+  if (order.privateKey) await writeFileAtomic(join(temporary, files.privateKey), order.privateKey, secretMode)
   await writeFileAtomic(join(temporary, files.csr), order.csr, publicMode)
   await writeFileAtomic(join(temporary, files.record), render(order.record), secretMode)
   // Without its order.json it is what a crash left of an order already removed.

@@ -51,6 +51,11 @@ const parametersSchema = z.object({
   preflightHttpPort: text,
   dnsPropagationSeconds: text,
   preferredChain: text,
+  /** Who else may read the key, and other forms of it. */
+  keyOwner: text,
+  keyMode: text,
+  p12: text,
+  p12PasswordFile: text,
   /** Hooks, with certbot's names for them. */
   preHook: text,
   postHook: text,

@@ -6,6 +6,7 @@ import { accountId, findAccount } from '../../keystore/account-store.js'
 import { chooseDirectories, prepareDirectories, type Directories } from '../../keystore/directories.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
+import { accountQuestions } from '../certonly/account-questions.js'
 import { readEab } from '../certonly/eab-options.js'
 import { openSession, type OpenSession } from '../certonly/open-session.js'
 import { openTransport } from '../certonly/open-transport.js'
@@ -29,7 +30,14 @@ export async function runAccount(
   const transport = openTransport(directories, { server, trustedCas }, context)
   try {
     const eab = await readEab(options, context.reporter)
-    const wish = { id: account, kid: eab?.kid ?? eabKid, eab, email, agreeTos: options.agreeTos === true }
+    const wish = {
+      id: account,
+      kid: eab?.kid ?? eabKid,
+      eab,
+      email,
+      agreeTos: options.agreeTos === true,
+      questions: accountQuestions(context.prompter),
+    }
     if (action !== 'register') await mustExist(directories, server, wish)
     const open = await openSession(directories, server, transport, wish)
     const value = await ask(open, action, email)

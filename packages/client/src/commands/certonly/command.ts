@@ -1,6 +1,7 @@
 /** The entry of `certonly` in the command table. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import { parseNames } from './names.js'
+import { parseMode } from '../parse-mode.js'
 import { parseSeconds } from '../parse-seconds.js'
 import type { CommandSpec, OptionSpec } from '../command-spec.js'
 import { challengeOptions } from '../challenge-options.js'
@@ -60,6 +61,62 @@ const certificateOptions: readonly OptionSpec[] = [
     text: {
       en: 'of several chains the one whose topmost issuer has this CN',
       ja: 'チェーンが複数あるとき、最上位の発行者の CN がこれであるもの',
+    },
+  },
+  {
+    flags: '--csr <file>',
+    group: what,
+    text: {
+      en: 'CSR of a key that lies elsewhere (PEM or DER); the result is plain files, as with certbot',
+      ja: '別の場所にある鍵の CSR (PEM か DER)。結果は certbot と同じく単なるファイルになる',
+    },
+  },
+  {
+    flags: '--cert-path <path>',
+    group: what,
+    text: {
+      en: 'with --csr (default: 0000_cert.pem here)',
+      ja: '--csr のときの出力先 (既定: 0000_cert.pem)',
+    },
+  },
+  {
+    flags: '--chain-path <path>',
+    group: what,
+    text: { en: 'with --csr (default: 0000_chain.pem here)', ja: '同上 (既定: 0000_chain.pem)' },
+  },
+  {
+    flags: '--fullchain-path <path>',
+    group: what,
+    text: { en: 'with --csr (default: 0000_fullchain.pem here)', ja: '同上 (既定: 0000_fullchain.pem)' },
+  },
+  {
+    flags: '--p12 <path>',
+    group: what,
+    text: {
+      en: 'write key and chain as PKCS#12 too, for appliances; renewals do it again',
+      ja: '鍵とチェーンを PKCS#12 でも書き出す (機器用。更新時も書く)',
+    },
+  },
+  {
+    flags: '--p12-password-file <path>',
+    group: what,
+    text: { en: 'file that holds its password', ja: 'そのパスワードを入れたファイル' },
+  },
+  {
+    flags: '--key-owner <user:group>',
+    group: what,
+    text: {
+      en: 'who may read the key besides root, such as root:ssl-cert',
+      ja: '鍵の所有者とグループ (例: root:ssl-cert)',
+    },
+  },
+  {
+    flags: '--key-mode <mode>',
+    group: what,
+    parse: parseMode,
+    text: {
+      en: 'mode of the key, octal (default: 600, with --key-owner 640)',
+      ja: '鍵のモード (既定: 600、--key-owner があれば 640)',
     },
   },
   {

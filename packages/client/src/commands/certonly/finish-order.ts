@@ -46,8 +46,7 @@ export async function installCertificate(
   pending: PendingOrder,
   now: Date,
 ): Promise<void> {
-  const chain = parseChain(pending.chain ?? '')
-  checkUsable(chain, pending, now)
+  const chain = readCollected(pending, now)
   const number = pending.record.version ?? (await nextVersion(directories, certName))
   const numbered = await saveVersion(pending, number)
   await installVersion(directories, certName, { number, privateKey: pending.privateKey, chain })
@@ -61,12 +60,20 @@ export async function installCertificate(
   await removePendingOrder(numbered)
 }
 
+/** The chain that was collected, checked. @throws Failure */
+export function readCollected(pending: PendingOrder, now: Date): X509Certificate[] {
+  const chain = parseChain(pending.chain ?? '')
+  checkUsable(chain, pending, now)
+  return chain
+}
+
 function checkUsable(
   chain: X509Certificate[],
   { record, privateKey, folder }: PendingOrder,
   now: Date,
 ): void {
-  const reasons = checkCertificate(chain, { privateKey, names: record.names, now })
+  const { names, spkiSha256 } = record
+  const reasons = checkCertificate(chain, { privateKey, spkiSha256, names, now })
   if (reasons.length === 0) return
   const list = (language: 'en' | 'ja') => reasons.map((reason) => `\n  - ${reason[language]}`).join('')
   throw new Failure('failed', {

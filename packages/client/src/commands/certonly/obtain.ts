@@ -5,6 +5,7 @@
  * key before finalize, the chain before it is read, the files before the order is
  * forgotten. Each run begins by looking how far the last one came.
  */
+import type { X509Certificate } from 'node:crypto'
 import { AcmeProblem } from '../../acme/acme-problem.js'
 import { OrderInvalid } from '../../acme/order.js'
 import { chooseDirectories, paths, prepareDirectories, type Directories } from '../../keystore/directories.js'
@@ -21,10 +22,15 @@ import type { Context } from '../command-spec.js'
 import { readEab } from './eab-options.js'
 import { ChallengesFailed } from '../../acme/prove-names.js'
 import { openProver } from '../../authenticators/open-authenticator.js'
-import { savedOptions } from '../../renewal/renewal-config.js'
+import { savedOptions, type SavedOptions } from '../../renewal/renewal-config.js'
 import { chooseAuthenticator } from '../challenge-options.js'
+import { accountQuestions } from './account-questions.js'
+import { askAboutExisting, askAuthenticator, askForMissing } from './questions.js'
 import { checkSameOrder, mayKeep } from './existing.js'
-import { collectCertificate, installCertificate } from './finish-order.js'
+import { openKeyTo } from '../../keystore/key-access.js'
+import { checkP12, writeP12 } from './write-p12.js'
+import { writeCertificateFiles, type WrittenFiles } from './csr-order.js'
+import { collectCertificate, installCertificate, readCollected } from './finish-order.js'
 import { openSession } from './open-session.js'
 import { openTransport } from './open-transport.js'
 import { Patience } from './patience.js'
@@ -47,18 +53,50 @@ export interface Obtained {
   outcome: 'issued' | 'kept'
 }
 
+type BeforeOrder = Run['beforeOrder']
+
 export async function obtainCertificate(
-  options: CertonlyOptions,
+  given: CertonlyOptions,
   context: Context,
-  beforeOrder: () => Promise<void> = () => Promise.resolve(),
+  beforeOrder: BeforeOrder = () => Promise.resolve(),
 ): Promise<Obtained> {
+  const options = await askForMissing(given, context)
+  checkP12(options, context)
   const certName = chooseCertName(options)
+  return locked({ options, context, certName, beforeOrder }, runLocked)
+}
+
+export interface ObtainedFiles {
+  files: WrittenFiles
+  leaf?: X509Certificate
+}
+
+/** The same for a CSR that was brought along: plain files are all that becomes of it. */
+export function obtainForCsr(
+  options: CertonlyOptions,
+  orderName: string,
+  context: Context,
+  beforeOrder: BeforeOrder,
+): Promise<ObtainedFiles> {
+  return locked({ options, context, certName: orderName, beforeOrder }, async (run) => {
+    const pending = await currentOrder(run)
+    const request = await readRequest(options, pending?.record)
+    const collected = pending?.chain ? pending : await collect(run, request, pending)
+    const chain = readCollected(collected, context.now())
+    const files = await writeCertificateFiles(chain, options)
+    await removePendingOrder(collected)
+    return { files, leaf: chain[0] }
+  })
+}
+
+async function locked<T>(given: Omit<Run, 'directories'>, work: (run: Run) => Promise<T>): Promise<T> {
+  const { options, certName } = given
   const { configDir, workDir, logsDir } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
   const lock = await acquireLock(paths.lock(directories, certName))
   try {
-    return await runLocked({ options, context, directories, certName, beforeOrder })
+    return await work({ ...given, directories })
   } finally {
     lock.release()
   }
@@ -69,10 +107,26 @@ async function runLocked(run: Run): Promise<Obtained> {
   const request = await readRequest(run.options, pending?.record)
   if (pending) checkSameOrder(pending.record, request, run.certName)
   const kept = pending ? undefined : await keepExisting(run, request)
-  if (kept) return { lineage: kept, outcome: 'kept' }
+  if (kept) {
+    await bringToForm(run, kept, savedOptions(run.options))
+    return { lineage: kept, outcome: 'kept' }
+  }
   const collected = pending?.chain ? pending : await collect(run, request, pending)
   await installCertificate(run.directories, run.certName, collected, run.context.now())
-  return { lineage: await mustReadLineage(run.directories, run.certName), outcome: 'issued' }
+  const lineage = await mustReadLineage(run.directories, run.certName)
+  await bringToForm(run, lineage, collected.record.settings)
+  return { lineage, outcome: 'issued' }
+}
+
+/** Owner of the key and PKCS#12, as asked now or when the order began. */
+async function bringToForm(
+  { directories, context, options }: Run,
+  lineage: Lineage,
+  settings: SavedOptions = {},
+) {
+  const { reporter } = context
+  await openKeyTo(directories, lineage.name, settings, reporter)
+  await writeP12(lineage, { ...settings, ...(options.p12 ? options : {}) }, context)
 }
 
 async function currentOrder({ directories, certName, options, context }: Run) {
@@ -88,7 +142,9 @@ async function currentOrder({ directories, certName, options, context }: Run) {
 
 async function keepExisting(run: Run, request: CertificateRequest): Promise<Lineage | undefined> {
   const lineage = await readLineage(run.directories, run.certName)
-  const serves = lineage && mayKeep(lineage, request, { ...run.options, now: run.context.now() })
+  if (!lineage) return undefined
+  const wishes = await askAboutExisting(run.options, lineage, request.names, run.context)
+  const serves = mayKeep(lineage, request, { ...wishes, now: run.context.now() })
   return serves ? lineage : undefined
 }
 
@@ -110,9 +166,11 @@ async function collect(
       eab,
       email: options.email,
       agreeTos: options.agreeTos === true,
+      questions: accountQuestions(context.prompter),
     })
     if (pending) tellResumption(run, pending)
-    const settings = settingsFor(run, request, pending)
+    const isGateway = open.session.directory.meta?.upki !== undefined
+    const settings = await settingsFor(run, request, pending, isGateway)
     const prover = openProver(settings, context)
     pending ??= await startOrder({ directories, certName, open, request, prover, settings, context })
     const { preferredChain } = settings
@@ -130,8 +188,17 @@ async function collect(
 }
 
 /** What renewals repeat: as given now, else as given when the order began. */
-function settingsFor({ options }: Run, { names }: CertificateRequest, pending: PendingOrder | undefined) {
-  const given = savedOptions(chooseAuthenticator({ ...options, domains: [...names] }))
+async function settingsFor(
+  { options, context }: Run,
+  { names }: CertificateRequest,
+  pending: PendingOrder | undefined,
+  isGateway: boolean,
+) {
+  let chosen = chooseAuthenticator({ ...options, domains: [...names] })
+  const isOpen = !isGateway && !pending && chosen.authenticator === undefined
+  if (isOpen && context.prompter)
+    chosen = chooseAuthenticator({ ...chosen, ...(await askAuthenticator(options, context.prompter)) })
+  const given = savedOptions(chosen)
   return { ...pending?.record.settings, ...given } as Record<string, string>
 }
 

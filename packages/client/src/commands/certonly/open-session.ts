@@ -1,5 +1,5 @@
 /** Which account speaks to the server, and a session signed by it. */
-import { registerAccount, type Registration } from '../../acme/account.js'
+import { registerAccount, type AccountQuestions, type Registration } from '../../acme/account.js'
 import type { EabCredential } from '../../acme/external-account-binding.js'
 import { Session } from '../../acme/session.js'
 import type { Transport } from '../../acme/transport.js'
@@ -23,6 +23,7 @@ export interface AccountWish {
   eab?: EabCredential
   email?: string
   agreeTos: boolean
+  questions?: AccountQuestions
 }
 
 /** An open session and the id of its account. */

@@ -7,11 +7,16 @@ import { parseCertName } from '../../keystore/cert-name.js'
 import { isUpkiKeyType, type KeyType } from '../../keystore/certificate-key.js'
 import type { OrderRecord } from '../../keystore/pending-order.js'
 import { Failure } from '../../terminal/failure.js'
+import type { P12Options } from './write-p12.js'
+import type { KeyAccess } from '../../keystore/key-access.js'
 import type { ProvingOptions } from '../challenge-options.js'
 import type { CommonOptions } from '../command-spec.js'
+import { readForeignCsr, type CsrOptions, type ForeignCsr } from './csr-order.js'
 import type { EabOptions } from './eab-options.js'
 
-export interface CertonlyOptions extends CommonOptions, EabOptions, ProvingOptions {
+export interface CertonlyOptions
+  extends CommonOptions, EabOptions, ProvingOptions, CsrOptions, P12Options, KeyAccess {
+  dryRun?: boolean
   domains?: string[]
   certName?: string
   keyType?: KeyType | 'rsa' | 'ecdsa'
@@ -35,6 +40,8 @@ export interface CertonlyOptions extends CommonOptions, EabOptions, ProvingOptio
 export interface CertificateRequest {
   names: readonly string[]
   server: URL
+  /** For a key that lies elsewhere. */
+  csr?: ForeignCsr
   /** As asked; undefined leaves it to the server. */
   keyType?: KeyType
   software?: string
@@ -70,7 +77,11 @@ export const isUpkiService = ({ hostname }: URL) => /(^|\.)secomtrust-acme\.com$
  *
  * @throws Failure (usage)
  */
-function checkForUpki({ names, server, keyType }: CertificateRequest): void {
+function checkForUpki({
+  names,
+  server,
+  keyType,
+}: Pick<CertificateRequest, 'names' | 'server' | 'keyType'>): void {
   if (!isUpkiService(server)) return
   const wrongKey = keyType !== undefined && !isUpkiKeyType(keyType)
   const wildcard = names.find((name) => name.startsWith('*.'))
@@ -101,21 +112,32 @@ export async function readRequest(
   options: CertonlyOptions,
   pending: OrderRecord | undefined,
 ): Promise<CertificateRequest> {
-  const names = options.domains ?? pending?.names
-  if (!names) throw withoutNames
+  const csr = options.csr === undefined ? undefined : await readForeignCsr(options.csr, options.domains)
+  const names = namesOf(options, csr, pending)
   const server = readServer(options, pending)
+  const keyType = csr?.keyType ?? readKeyType(options)
+  checkForUpki({ names, server, keyType })
   const caFile = options.caFile ? resolve(options.caFile) : pending?.caFile
-  const request: CertificateRequest = {
+  return {
     names,
     server,
-    keyType: readKeyType(options),
+    csr,
+    keyType,
     software: options.software ?? pending?.software,
     caFile,
     trustedCas: caFile && (await readCaFile(caFile)),
     accountId: options.eabKid ? accountId(server, options.eabKid) : options.account,
   }
-  checkForUpki(request)
-  return request
+}
+
+function namesOf(
+  { domains }: CertonlyOptions,
+  csr: ForeignCsr | undefined,
+  pending: OrderRecord | undefined,
+) {
+  const names = csr?.names ?? domains ?? pending?.names
+  if (names) return names
+  throw withoutNames
 }
 
 function readServer({ server, allowHttp }: CertonlyOptions, pending: OrderRecord | undefined): URL {

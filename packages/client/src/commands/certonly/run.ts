@@ -4,12 +4,20 @@ import type { Context } from '../command-spec.js'
 import type { HookOptions } from '../hook-options.js'
 import type { CertonlyOptions } from './request.js'
 import { reportCertificate } from './result.js'
-import { obtainWithHooks } from './with-hooks.js'
+import { readForeignCsr, reportFiles } from './csr-order.js'
+import { obtainFilesWithHooks, obtainWithHooks } from './with-hooks.js'
 
 export async function runCertonly(
   options: CertonlyOptions & HookOptions,
   context: Context,
 ): Promise<Outcome> {
+  const { csr, domains } = options
+  if (csr !== undefined) {
+    const { orderName } = await readForeignCsr(csr, domains)
+    const { files, leaf } = await obtainFilesWithHooks(options, orderName, context)
+    reportFiles(context.reporter, files, leaf)
+    return 'done'
+  }
   const { lineage, outcome } = await obtainWithHooks(options, context)
   reportCertificate(context.reporter, lineage, outcome)
   return 'done'

@@ -28,13 +28,9 @@ export async function startOrder(start: OrderStart): Promise<PendingOrder> {
   const placed = await order(open.session, request, start.prover)
   const keyType = chooseKeyType(placed.order, request)
   tellSubject(placed.order, context)
-  const privateKey = await generateCertificateKey(keyType)
-  const csr = await createCsr({
-    names: request.names,
-    keyType,
-    privateKey,
-    subject: placed.order.upki?.subject,
-  })
+  const { privateKey, csr } = request.csr
+    ? { privateKey: '', csr: request.csr.pem }
+    : await makeRequest(request.names, keyType, placed.order)
   const { names, software, caFile, server } = request
   return savePendingOrder(directories, certName, {
     privateKey,
@@ -45,12 +41,18 @@ export async function startOrder(start: OrderStart): Promise<PendingOrder> {
       url: placed.url,
       names: [...names],
       keyType,
+      spkiSha256: request.csr?.spkiSha256,
       caFile,
       software,
       settings,
       orderedAt: context.now().toISOString(),
     },
   })
+}
+
+async function makeRequest(names: readonly string[], keyType: KeyType, { upki }: Order) {
+  const privateKey = await generateCertificateKey(keyType)
+  return { privateKey, csr: await createCsr({ names, keyType, privateKey, subject: upki?.subject }) }
 }
 
 async function order(session: Session, request: CertificateRequest, prover: Prover): Promise<PlacedOrder> {

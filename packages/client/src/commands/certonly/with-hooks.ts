@@ -1,37 +1,62 @@
 /** Obtaining with the administrator's hooks around it; the options that renewals repeat are kept. */
 import { dirname } from 'node:path'
-import { chooseDirectories } from '../../keystore/directories.js'
+import { chooseDirectories, type Directories } from '../../keystore/directories.js'
 import { deployVariables, runHooks } from '../../renewal/hooks.js'
-import { savedOptions, updateRenewalConfig } from '../../renewal/renewal-config.js'
+import { readRenewalConfig, savedOptions, updateRenewalConfig } from '../../renewal/renewal-config.js'
+import { chooseAuthenticator } from '../challenge-options.js'
 import type { Context } from '../command-spec.js'
 import type { HookOptions } from '../hook-options.js'
-import { obtainCertificate, type Obtained } from './obtain.js'
+import { obtainCertificate, obtainForCsr, type Obtained, type ObtainedFiles } from './obtain.js'
 import type { CertonlyOptions } from './request.js'
 
-export async function obtainWithHooks(
+/** `--csr`: hooks before and after, and files instead of a certificate that is kept. */
+export function obtainFilesWithHooks(
   options: CertonlyOptions & HookOptions,
+  orderName: string,
   context: Context,
-): Promise<Obtained> {
-  const { configDir, workDir, logsDir, preHook, postHook, deployHook } = options
+): Promise<ObtainedFiles> {
+  return between(options, context, (beforeOrder) => obtainForCsr(options, orderName, context, beforeOrder))
+}
+
+export function obtainWithHooks(options: CertonlyOptions & HookOptions, context: Context): Promise<Obtained> {
+  return between(options, context, (beforeOrder, directories) =>
+    obtainAndDeploy(options, context, directories, beforeOrder),
+  )
+}
+
+type BeforeOrder = () => Promise<void>
+
+/** The pre-hook when the server is about to be asked, the post-hook whatever became of it. */
+async function between<T>(
+  { configDir, workDir, logsDir, preHook, postHook }: CertonlyOptions & HookOptions,
+  context: Context,
+  work: (beforeOrder: BeforeOrder, directories: Directories) => Promise<T>,
+): Promise<T> {
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   const hooks = { directories, reporter: context.reporter }
   const begun: boolean[] = []
   try {
-    const obtained = await obtainCertificate(options, context, async () => {
+    return await work(async () => {
       begun.push(true)
       await runHooks('pre', [preHook], {}, hooks)
-    })
-    const { lineage, outcome } = obtained
-    await updateRenewalConfig(directories, lineage.name, savedOptions(options))
-    if (outcome === 'issued')
-      await runHooks(
-        'deploy',
-        [deployHook],
-        deployVariables(dirname(lineage.paths.cert), lineage.names),
-        hooks,
-      )
-    return obtained
+    }, directories)
   } finally {
     if (begun.length > 0) await runHooks('post', [postHook], {}, hooks)
   }
+}
+
+async function obtainAndDeploy(
+  options: CertonlyOptions & HookOptions,
+  context: Context,
+  directories: Directories,
+  beforeOrder: BeforeOrder,
+): Promise<Obtained> {
+  const obtained = await obtainCertificate(options, context, beforeOrder)
+  const { lineage, outcome } = obtained
+  await updateRenewalConfig(directories, lineage.name, savedOptions(chooseAuthenticator(options)))
+  if (outcome === 'kept') return obtained
+  const { deployHook } = (await readRenewalConfig(directories, lineage.name)) ?? options
+  const variables = deployVariables(dirname(lineage.paths.cert), lineage.names)
+  await runHooks('deploy', [deployHook], variables, { directories, reporter: context.reporter })
+  return obtained
 }

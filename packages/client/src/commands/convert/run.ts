@@ -4,6 +4,7 @@ import { spkiSha256Of } from '../../inspect/describe.js'
 import { readObjects } from '../../inspect/objects.js'
 import type { CryptoObject } from '../../inspect/crypto-object.js'
 import { readPassword } from '../../inspect/read-password.js'
+import { csrToPem } from '../../keystore/csr.js'
 import { Failure } from '../../terminal/failure.js'
 import type { Outcome } from '../../terminal/failure.js'
 import type { CommonOptions, Context } from '../command-spec.js'
@@ -61,14 +62,6 @@ function toPem(object: CryptoObject): string {
   return object.type === 'private-key'
     ? (object.key.export({ type: 'pkcs8', format: 'pem' }) as string)
     : (object.key.export({ type: 'spki', format: 'pem' }) as string)
-}
-
-function csrToPem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  return ['-----BEGIN CERTIFICATE REQUEST-----', ...lines, '-----END CERTIFICATE REQUEST-----', ''].join('\n')
 }
 
 function onlyDer([object, ...others]: CryptoObject[]): Buffer {

@@ -3,11 +3,11 @@
  * owner of their own: Postfix, Dovecot, LDAP, RADIUS. It copies, runs a command,
  * and looks at the service when told where it listens.
  */
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Change } from '../../journal/journal.js'
 import { digest, takeSnapshot, type FileSnapshot } from '../../journal/snapshot.js'
+import { ownUser, readOwner } from '../../keystore/owner.js'
 import { Failure } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
 import type { Deployment, FoundServer, Installer, InstallerOptions, Plan } from '../contract.js'
@@ -40,6 +40,7 @@ export class FilesInstaller implements Installer {
   }
 
   async deploy({ live, names }: Deployment): Promise<Plan> {
+    const { filesOwner } = this.options
     const changes: Change[] = []
     for (const { path, part } of this.paths()) {
       const before = await takeSnapshot(path)
@@ -47,7 +48,7 @@ export class FilesInstaller implements Installer {
         kind: 'file',
         content: readFileSync(live[part]),
         mode: this.mode(part),
-        ...readOwner(this.options.filesOwner),
+        ...(filesOwner ? readOwner(filesOwner, '--files-owner') : ownUser()),
       }
       if (digest(before) !== digest(after) || (before.kind === 'file' && before.mode !== after.mode))
         changes.push({ path, after })
@@ -85,26 +86,6 @@ export class FilesInstaller implements Installer {
   }
 }
 
-/** `user`, `user:group`, numbers or names; ours when absent. @throws Failure (usage) */
-function readOwner(owner: string | undefined): { uid: number; gid: number } {
-  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-  if (!owner) return own
-  const [user = '', group] = owner.split(':')
-  const uid = lookUp('passwd', user, owner)
-  return { uid: uid.id, gid: group ? lookUp('group', group, owner).id : uid.primaryGroup }
-}
-
-/** By getent, which knows LDAP users too. */
-function lookUp(database: 'passwd' | 'group', name: string, owner: string) {
-  if (!/^[A-Za-z0-9_][\w.-]*\$?$/.test(name)) throw unknownOwner(owner)
-  try {
-    const fields = execFileSync('getent', [database, name], { encoding: 'utf8' }).split(':')
-    return { id: Number(fields[2]), primaryGroup: Number(fields[3]) }
-  } catch {
-    throw unknownOwner(owner)
-  }
-}
-
 /** `mail.example.ac.jp:993`, `[::1]:636`, `993`. @throws Failure (usage) */
 function readEndpoint(text: string, name: string) {
   const [, host, port] = /^(?:(\[[^\]]+\]|[^:]+):)?(\d{1,5})$/.exec(text) ?? []
@@ -120,12 +101,6 @@ const nothingToDo = new Failure('usage', {
   en: 'The files installer needs somewhere to copy to: --files-fullchain, --files-key, --files-cert or --files-chain; or a --reload-command.',
   ja: 'files インストーラには --files-fullchain、--files-key、--files-cert、--files-chain のいずれか、または --reload-command が必要です。',
 })
-
-const unknownOwner = (owner: string) =>
-  new Failure('usage', {
-    en: `--files-owner ${printable(owner, 80)}: this machine has no such user or group.`,
-    ja: `--files-owner ${printable(owner, 80)}: この利用者またはグループはありません。`,
-  })
 
 const badCheck = (text: string) =>
   new Failure('usage', {
