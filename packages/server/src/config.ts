@@ -38,6 +38,10 @@ const organisation = z.strictObject({
   orderApproval: z.enum(['auto', 'manual']).default('auto'),
   /** Lets ACME accounts without an EAB credential apply; an operator looks at what they order. */
   accountsWithoutEab: z.boolean().default(false),
+  /** Operators who must approve what waits; with two neither is the requester, and an operator's own waits too. */
+  approvers: z.union([z.literal(1), z.literal(2)]).default(1),
+  /** How long an approval made by approving an application lasts, unless it is said. */
+  approvalDays: z.int().min(1).max(3650).default(365),
   issuanceSystem: z.string(),
   tables: tables.optional(),
   /** Words in host names that make the service hold an application, in place of those published as examples. */

@@ -63,7 +63,7 @@ function translate(error: unknown): ProblemError | undefined {
   return new ProblemError(name, places.join('; ') || message, { headers, cause: error })
 }
 
-function bodyOf(
+export function problemBody(
   { problem, detail, options, status }: ProblemError,
   language: Language,
 ): Record<string, unknown> {
@@ -85,7 +85,7 @@ export function sendProblem(request: Request, response: Response, error: Problem
   if (headers) response.set(headers)
   if (retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
   response.set('Content-Language', language).status(error.status)
-  sendBytes(response, 'application/problem+json', JSON.stringify(bodyOf(error, language)))
+  sendBytes(response, 'application/problem+json', JSON.stringify(problemBody(error, language)))
 }
 
 const systemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'])

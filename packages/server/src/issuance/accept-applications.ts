@@ -15,9 +15,9 @@ import { insertApplications } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
-import { namesOf } from './approve-applicant.js'
 import { groupBy } from './group-by.js'
 import { contextFor } from './check-context.js'
+import { namesOfApplication } from './names-of-application.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
 import type { FilledValue } from './states.js'
@@ -69,7 +69,8 @@ async function check(env: Environment, trx: Transaction, request: AcceptRequest)
 }
 
 function findApproval(application: Application, approvals: readonly ApprovalRow[], now: Date): string | null {
-  const wish = { names: namesOf(application), subscriberEmail: application.fields.subscriberEmail }
+  const { subscriberEmail, profileId } = application.fields
+  const wish = { names: namesOfApplication(application), subscriberEmail, profileId }
   return approvals.find((approval) => covers(approval, wish, now))?.id ?? null
 }
 

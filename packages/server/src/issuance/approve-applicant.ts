@@ -2,7 +2,6 @@
  * Approving what an account without an EAB credential applied for approves the account for these names, from now on.
  * Source: docs/architecture.md, "Approve before the order".
  */
-import { parseDnsNames } from '@upki-gateway/shared/identifier'
 import { isLive } from '../policy/approval.js'
 import { carryApproval, lockAccount } from '../store/acme-accounts.js'
 import type { AccountRow } from '../store/acme-tables.js'
@@ -10,16 +9,12 @@ import { addNames, findApproval, insertApproval } from '../store/approvals.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow, ApprovalRow } from '../store/tables.js'
+import { namesOfApplication } from './names-of-application.js'
 import { newId } from './new-id.js'
 
 export interface Approving {
   actor: string
   now: Date
-}
-
-export const namesOf = ({ fields }: Pick<ApplicationRow, 'fields'>): string[] => {
-  const listed = fields.dnsNames === undefined ? [] : parseDnsNames(fields.dnsNames)
-  return [...new Set([...(fields.fqdn ? [fields.fqdn] : []), ...listed].map((name) => name.toLowerCase()))]
 }
 
 /** The account that applied, where it did so without an approval of its own. */
@@ -47,7 +42,7 @@ async function makeApproval(
       email: subscriberEmail ?? '',
       software,
     },
-    names: namesOf(application),
+    names: namesOfApplication(application),
     approved_by: actor,
     valid_until: null,
     created_at: now,
@@ -69,9 +64,9 @@ export async function approveApplicant(
   if (!account || account.eab_kid !== null) return application.approval_id
   const { actor, now } = approving
   const live = await liveApprovalOf(trx, account, now)
-  if (live) await addNames(trx, live.id, namesOf(application))
+  if (live) await addNames(trx, live.id, namesOfApplication(application))
   const approval = live ?? (await makeApproval(trx, account, application, approving))
-  const detail = { account: account.id, names: namesOf(application) }
+  const detail = { account: account.id, names: namesOfApplication(application) }
   const action = live ? 'approval.extend' : 'approval.create'
   await appendAudit(trx, [{ at: now, actor, action, subject: approval.id, detail }])
   return approval.id

@@ -1,14 +1,28 @@
-/** An operator's decision on an application that waits for one. */
+/**
+ * Operators' decisions on an application that waits for one.
+ *
+ * One decision under races: operator, token and application are locked in this order, so that of two presses at once
+ * the second finds what the first did, and whoever was disabled meanwhile decides nothing.
+ * Source: docs/issuance-cycle.md, step 4; docs/operations.md, "Approvals".
+ */
+import type { Caller } from '../policy/caller.js'
+import { confirmCaller } from '../policy/confirm-caller.js'
+import { checkDepartmentOf } from '../policy/make-approval.js'
 import { ProblemError } from '../problem/problem-error.js'
+import { lockApplication } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
+import { countApprovers, insertDecision } from '../store/decisions.js'
 import type { ApplicationRow } from '../store/tables.js'
 import { approveApplicant } from './approve-applicant.js'
+import { type ApprovalChoice, approveLastingly } from './approve-lastingly.js'
+import { namesOfApplication } from './names-of-application.js'
 import type { Environment } from './ports/environment.js'
 import type { ApplicationState, Failure } from './states.js'
 
 export type Decision =
-  { decision: 'approve'; actor: string } | { decision: 'reject'; actor: string; reason: string }
+  | { decision: 'approve'; by: Caller; choice?: ApprovalChoice }
+  | { decision: 'reject'; by: Caller; reason: string }
 
 const rejection = (reason: string): Failure => ({
   message: { ja: `登録担当者が却下しました: ${reason}`, en: `Rejected by an operator: ${reason}` },
@@ -28,37 +42,93 @@ function alreadyDecided(state: ApplicationState): ProblemError {
   )
 }
 
-async function lockRow(trx: Transaction, id: string): Promise<ApplicationRow> {
-  return trx.selectFrom('applications').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
+/** Four eyes: whoever applied is not one of the two. */
+function checkNotRequester(row: ApplicationRow, by: Caller): void {
+  if (row.created_by !== by.actor) return
+  throw new ProblemError('notAllowed', 'You applied for this yourself; two others have to approve it', {
+    ja: '自分の申請は承認できません。別の2名の承認が必要です。',
+  })
 }
 
-/** Approving what is already approved changes nothing. @throws ProblemError conflict when it is in another state */
+/** @returns whether as many approve as the organisation wants */
+async function isApproved(
+  env: Environment,
+  trx: Transaction,
+  row: ApplicationRow,
+  by: Caller,
+): Promise<boolean> {
+  const { approvers } = env.organisation(row.organisation)
+  if (approvers > 1) checkNotRequester(row, by)
+  return (await countApprovers(trx, row.id)) >= approvers
+}
+
+async function record(trx: Transaction, row: ApplicationRow, decision: Decision, now: Date): Promise<void> {
+  const { actor } = decision.by
+  const reason = decision.decision === 'reject' ? decision.reason : null
+  const isNew = await insertDecision(trx, {
+    application_id: row.id,
+    actor,
+    decision: decision.decision,
+    reason,
+    decided_at: now,
+  })
+  if (!isNew) return
+  await appendAudit(trx, [{ at: now, actor, action: `application.${decision.decision}`, subject: row.id }])
+}
+
+const move = (
+  trx: Transaction,
+  id: string,
+  change: { state: ApplicationState; failure?: string; approval_id?: string | null; updated_at: Date },
+): Promise<ApplicationRow> =>
+  trx.updateTable('applications').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+
+/** An account's own order stands on the account's approval; whoever else applied gets one of his own. */
+async function approvalFor(
+  env: Environment,
+  trx: Transaction,
+  row: ApplicationRow,
+  { by, choice }: Extract<Decision, { decision: 'approve' }>,
+): Promise<string | null> {
+  if (choice?.once) return row.approval_id
+  const ofAccount = await approveApplicant(trx, row, { actor: by.actor, now: env.now() })
+  return ofAccount ?? approveLastingly(env, trx, row, { by, choice })
+}
+
+async function decide(
+  env: Environment,
+  trx: Transaction,
+  id: string,
+  decision: Decision,
+): Promise<ApplicationRow> {
+  const now = env.now()
+  const { by } = decision
+  await confirmCaller(trx, by, 'applications:approve')
+  const row = await lockApplication(trx, id)
+  checkDepartmentOf(by, namesOfApplication(row))
+  const target: ApplicationState = decision.decision === 'approve' ? 'queued' : 'rejected'
+  if (row.state === target) return row
+  if (row.state !== 'awaiting-approval') throw alreadyDecided(row.state)
+  await record(trx, row, decision, now)
+  if (decision.decision === 'reject') {
+    const failure = JSON.stringify(rejection(decision.reason))
+    return move(trx, id, { state: target, failure, updated_at: now })
+  }
+  if (!(await isApproved(env, trx, row, by))) return row
+  const approval = await approvalFor(env, trx, row, decision)
+  return move(trx, id, { state: target, approval_id: approval, updated_at: now })
+}
+
+/**
+ * Deciding again what is decided so already changes nothing; where two must approve, the first approval leaves it waiting.
+ * @throws ProblemError conflict when it is in another state, notAllowed when it is not this caller's to decide
+ */
 export async function decideApplication(
   env: Environment,
   id: string,
   decision: Decision,
 ): Promise<ApplicationRow> {
-  const now = env.now()
-  const state: ApplicationState = decision.decision === 'approve' ? 'queued' : 'rejected'
-  const failure = decision.decision === 'reject' ? JSON.stringify(rejection(decision.reason)) : null
-  const row = await env.db.transaction().execute(async (trx) => {
-    const current = await lockRow(trx, id)
-    if (current.state === state) return current
-    if (current.state !== 'awaiting-approval') throw alreadyDecided(current.state)
-    await appendAudit(trx, [
-      { at: now, actor: decision.actor, action: `application.${decision.decision}`, subject: id },
-    ])
-    const approvalId =
-      state === 'queued'
-        ? await approveApplicant(trx, current, { actor: decision.actor, now })
-        : current.approval_id
-    return trx
-      .updateTable('applications')
-      .set({ state, failure, approval_id: approvalId, updated_at: now })
-      .where('id', '=', id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
-  })
+  const row = await env.db.transaction().execute((trx) => decide(env, trx, id, decision))
   env.ring('assemble')
   return row
 }

@@ -7,6 +7,7 @@ const approval: ApprovalScope = {
   subscriber: { email: 'taro@example.ac.jp' },
   valid_until: null,
   revoked_at: null,
+  profiles: null,
 }
 
 describe('an approval', () => {
@@ -42,5 +43,15 @@ describe('an approval', () => {
   ])('covers $name: $covered', ({ change, covered }) => {
     const wish = { names: ['www.example.ac.jp'], subscriberEmail: 'taro@example.ac.jp' }
     expect(covers({ ...approval, ...change }, wish, now)).toBe(covered)
+  })
+
+  it.each([
+    { name: 'any profile', profiles: null, profileId: '3', covered: true },
+    { name: 'this profile', profiles: ['3', '11'], profileId: '11', covered: true },
+    { name: 'another profile', profiles: ['3'], profileId: '11', covered: false },
+    { name: 'a profile that is not said', profiles: ['3'], profileId: undefined, covered: false },
+  ])('for $name covers: $covered', ({ profiles, profileId, covered }) => {
+    const wish = { names: ['www.example.ac.jp'], subscriberEmail: 'taro@example.ac.jp', profileId }
+    expect(covers({ ...approval, profiles }, wish, now)).toBe(covered)
   })
 })

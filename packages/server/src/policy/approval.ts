@@ -8,6 +8,8 @@ export interface ApprovalScope {
   subscriber: { email: string }
   valid_until: Date | null
   revoked_at: Date | null
+  /** Null: any. */
+  profiles: readonly string[] | null
 }
 
 const isNameCovered = (name: string, pattern: string): boolean =>
@@ -28,10 +30,15 @@ export const coversNames = (approval: Pick<ApprovalScope, 'names'>, names: reado
 export interface Wish {
   names: readonly string[]
   subscriberEmail: string | undefined
+  profileId?: string
 }
+
+const coversProfile = ({ profiles }: ApprovalScope, { profileId }: Wish): boolean =>
+  profiles === null || (profileId !== undefined && profiles.includes(profileId))
 
 /** An approval is for one subscriber: another's application for the same names is not inside it. */
 export const covers = (approval: ApprovalScope, wish: Wish, now: Date): boolean =>
   isLive(approval, now) &&
   coversNames(approval, wish.names) &&
+  coversProfile(approval, wish) &&
   approval.subscriber.email.toLowerCase() === wish.subscriberEmail?.toLowerCase()

@@ -1,24 +1,21 @@
-/** /v1/applications: apply, list, look, approve, reject. */
+/** /v1/applications: apply, list, look. Decisions are in decisions.ts. */
 import { type ApplicationInput, fromJson } from '@upki-gateway/shared/application'
 import type { Finding } from '@upki-gateway/shared/problem'
 import { type Request, Router } from 'express'
 import { acceptApplications, type AcceptOutcome } from '../issuance/accept-applications.js'
 import { cancelApplication } from '../issuance/cancel-application.js'
-import { decideApplication } from '../issuance/decide-application.js'
 import type { Environment } from '../issuance/ports/environment.js'
-import type { ApplicationState } from '../issuance/states.js'
 import { ProblemError } from '../problem/problem-error.js'
-import { findApplication, listApplications } from '../store/applications.js'
+import { listApplications } from '../store/application-list.js'
 import type { Transaction } from '../store/database.js'
-import type { ApplicationRow } from '../store/tables.js'
 import type { Caller } from '../policy/caller.js'
+import { needsNoSecondLook } from '../policy/second-look.js'
 import { callerOf, needScope } from './authenticate.js'
 import { Found } from './found.js'
 import { type Answer, answerOnce, sendAnswer } from './idempotency.js'
-import { own } from './own.js'
+import { findOwnApplication, readFilter, readOrder } from './application-filter.js'
+import { nextOf, readPage } from './page.js'
 import { inserted, representApplication } from './represent.js'
-
-const DEFAULT_PAGE = 50
 
 export function refuse(findings: readonly Finding[] | Found): never {
   const { shown, leftOut, wrongRows } = findings instanceof Found ? findings : new Found(findings)
@@ -56,7 +53,7 @@ function accept(
     organisation: caller.organisation,
     inputs,
     actor: caller.actor,
-    approvedByActor: caller.scopes.includes('applications:approve'),
+    approvedByActor: needsNoSecondLook(caller, env.organisation(caller.organisation)),
   })
 }
 
@@ -65,9 +62,6 @@ async function create(env: Environment, trx: Transaction, request: Request): Pro
   if (!outcome.accepted) refuse(outcome.findings)
   return { status: 201, body: { applications: outcome.applications.map(inserted).map(representApplication) } }
 }
-
-const findOwn = async (env: Environment, request: Request): Promise<ApplicationRow> =>
-  own(request, await findApplication(env.db, String(request.params.id)), 'application')
 
 export function makeApplications(env: Environment): Router {
   const router = Router()
@@ -79,44 +73,24 @@ export function makeApplications(env: Environment): Router {
     env.ring('assemble')
   })
   router.get('/', needScope('applications:read'), async (request, response) => {
-    const { state, commonName, after, limit } = request.query as Record<string, string | undefined>
-    const filter = {
-      organisation: callerOf(request).organisation,
-      state: state as ApplicationState | undefined,
-      commonName,
-      after,
-      limit: Number(limit ?? DEFAULT_PAGE),
-    }
-    const rows = await listApplications(env.db, filter)
+    const page = { ...readPage(request), order: readOrder(request) }
+    const rows = await listApplications(env.db, await readFilter(env, request), page)
     response.json({
       applications: rows.map(representApplication),
-      next: rows.length === filter.limit ? (rows.at(-1)?.id ?? null) : null,
+      next: nextOf(rows, page.limit, ({ id }) => id),
     })
   })
   router.get('/:id', needScope('applications:read'), async (request, response) => {
-    response.json(representApplication(await findOwn(env, request)))
-  })
-  router.post('/:id/approve', needScope('applications:approve'), async (request, response) => {
-    const { id } = await findOwn(env, request)
-    const { actor } = callerOf(request)
-    response.json(representApplication(await decideApplication(env, id, { decision: 'approve', actor })))
+    response.json(representApplication(await findOwnApplication(env, request, String(request.params.id))))
   })
   router.post(
     '/:id/cancel',
     needScope('applications:write', 'applications:approve'),
     async (request, response) => {
-      const { id } = await findOwn(env, request)
+      const { id } = await findOwnApplication(env, request, String(request.params.id))
       response.json(representApplication(await cancelApplication(env, id, callerOf(request).actor)))
     },
   )
-  router.post('/:id/reject', needScope('applications:approve'), async (request, response) => {
-    const { id } = await findOwn(env, request)
-    const { reason } = request.body as { reason: string }
-    const { actor } = callerOf(request)
-    response.json(
-      representApplication(await decideApplication(env, id, { decision: 'reject', actor, reason })),
-    )
-  })
   return router
 }
 

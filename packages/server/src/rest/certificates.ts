@@ -6,6 +6,7 @@ import { enterCertificate } from '../issuance/enter-certificate.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { applyForRevocations } from '../issuance/revoke-certificates.js'
 import type { CertificateStatus } from '../issuance/states.js'
+import { needsNoSecondLook } from '../policy/second-look.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findCertificate } from '../store/certificates.js'
 import { type InventoryFilter, searchCertificates } from '../store/inventory.js'
@@ -58,9 +59,10 @@ const alreadyRevoked = (): ProblemError =>
 
 async function revoke(env: Environment, request: Request): Promise<ApplicationRow> {
   const { serial, organisation } = await findOwn(env, request)
-  const { actor, scopes } = callerOf(request)
+  const caller = callerOf(request)
   const { reason, comment } = request.body as Schemas['Revocation']
-  const terms = { reason, comment, actor, approved: scopes.includes('applications:approve') }
+  const approved = needsNoSecondLook(caller, env.organisation(organisation))
+  const terms = { reason, comment, actor: caller.actor, approved }
   const [application] = await env.db
     .transaction()
     .execute((trx) => applyForRevocations(env, trx, { organisation, serials: [serial], ...terms }))

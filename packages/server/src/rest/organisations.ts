@@ -18,6 +18,8 @@ export function makeOrganisations(env: Environment): Router {
         profiles: each.profiles,
         authorization: each.authorization,
         approval: each.approval,
+        approvers: each.approvers,
+        approvalDays: each.approvalDays,
         issuanceSystem: each.issuanceSystem,
       })),
     })

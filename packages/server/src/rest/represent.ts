@@ -24,6 +24,9 @@ export function representApplication(row: ApplicationRow): Schemas['Application'
     findings: row.findings,
     failure: row.failure,
     certificateSerial: row.certificate_serial,
+    approvalId: row.approval_id,
+    batchId: row.batch_id,
+    createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }

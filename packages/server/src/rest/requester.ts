@@ -1,13 +1,13 @@
 /** /v1/applications/{id}/requester: who asks, for an operator who has to decide. */
 import { type Request, Router } from 'express'
-import { accountOf, namesOf } from '../issuance/approve-applicant.js'
+import { accountOf } from '../issuance/approve-applicant.js'
+import { namesOfApplication } from '../issuance/names-of-application.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { findAccount } from '../store/acme-accounts.js'
 import type { AccountRow } from '../store/acme-tables.js'
-import { findApplication } from '../store/applications.js'
 import type { components } from './api-types.js'
+import { findOwnApplication } from './application-filter.js'
 import { needScope } from './authenticate.js'
-import { own } from './own.js'
 
 type Requester = components['schemas']['Requester']
 
@@ -22,12 +22,12 @@ const representAccount = (row: AccountRow): NonNullable<Requester['account']> =>
 })
 
 async function find(env: Environment, request: Request): Promise<Requester> {
-  const row = own(request, await findApplication(env.db, String(request.params.id)), 'application')
+  const row = await findOwnApplication(env, request, String(request.params.id))
   const id = accountOf(row)
   const account = id === undefined ? undefined : await findAccount(env.db, id)
   return {
     actor: row.created_by,
-    names: namesOf(row),
+    names: namesOfApplication(row),
     approvalId: row.approval_id,
     account: account ? representAccount(account) : null,
   }

@@ -3,13 +3,16 @@ import express, { Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
 import { makeAcmeAccounts } from './acme-accounts.js'
 import { makeApplications } from './applications.js'
+import { makeApprovals } from './approvals.js'
 import { authenticate, type SessionReader } from './authenticate.js'
 import { makeBatches } from './batches.js'
 import { makeCertificates } from './certificates.js'
+import { makeDecisions } from './decisions.js'
 import { makeDepartments } from './departments.js'
 import { makeMe } from './me.js'
 import { makeOperators } from './operators.js'
 import { makeOrganisations } from './organisations.js'
+import { makeOverview } from './overview.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { makeDue } from './due.js'
@@ -19,6 +22,7 @@ import { makeRequester } from './requester.js'
 import { makeReissues } from './reissues.js'
 import { readOutcomePages } from './read-page.js'
 import { makeReports } from './reports.js'
+import { makeStatistics } from './statistics.js'
 import { makeSubscribers } from './subscribers.js'
 import { makeTokens } from './tokens.js'
 import { makeValidations } from './validations.js'
@@ -42,7 +46,8 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use(readOtherFormats)
   router.use(checkRowsFirst)
   router.use(...validateContract(contract, env.log))
-  router.use('/applications', makeApplications(env), makeRequester(env))
+  router.use('/applications', makeDecisions(env), makeApplications(env), makeRequester(env))
+  router.use('/approvals', makeApprovals(env))
   router.use('/batches', makeBatches(env))
   router.use('/certificates', makeCertificates(env))
   router.use('/due', makeDue(env))
@@ -50,6 +55,8 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use('/me', makeMe(env))
   router.use('/operators', makeOperators(env))
   router.use('/tokens', makeTokens(env))
+  router.use('/overview', makeOverview(env))
+  router.use('/statistics', makeStatistics(env))
   router.use('/organisations', makeOrganisations(env))
   router.use('/departments', makeDepartments(env))
   router.use('/subscribers', makeSubscribers(env))

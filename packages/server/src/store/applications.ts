@@ -26,26 +26,6 @@ export const findApplication = (db: Database, id: string): Promise<ApplicationRo
 export const lockApplication = (trx: Transaction, id: string): Promise<ApplicationRow> =>
   trx.selectFrom('applications').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
 
-export interface ApplicationFilter {
-  organisation?: string
-  state?: ApplicationState
-  commonName?: string
-  /** Id of the last application of the page before. */
-  after?: string
-  limit: number
-}
-
-/** Newest first. */
-export function listApplications(db: Database, filter: ApplicationFilter): Promise<ApplicationRow[]> {
-  let query = db.selectFrom('applications').selectAll()
-  if (filter.organisation) query = query.where('organisation', '=', filter.organisation)
-  if (filter.state) query = query.where('state', '=', filter.state)
-  if (filter.commonName) query = query.where('common_name', '=', filter.commonName.toLowerCase())
-  // Ids are UUIDv7: their order is the order of creation.
-  if (filter.after) query = query.where('id', '<', filter.after)
-  return query.orderBy('id', 'desc').limit(filter.limit).execute()
-}
-
 /**
  * Of these key hashes, the ones that a live application holds, or that the service took, whatever became of
  * them then. A file that it refused was not taken.

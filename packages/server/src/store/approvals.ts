@@ -1,13 +1,18 @@
 /** Lasting approvals: who may have certificates for which names without a person being asked each time. */
 import { sql } from 'kysely'
+import { containing } from './containing.js'
 import type { Database, Transaction } from './database.js'
-import type { ApprovalRow } from './tables.js'
+import type { ApprovalRow, NewApprovalRow } from './tables.js'
+import { withinNames } from './within-names.js'
 
 export const findApproval = (db: Database | Transaction, id: string): Promise<ApprovalRow | undefined> =>
   db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
 
-export type NewApproval = Omit<ApprovalRow, 'revoked_at' | 'account_id'> &
-  Partial<Pick<ApprovalRow, 'account_id'>>
+/** As `findApproval`; another change of it waits until this transaction ends. */
+export const lockApproval = (trx: Transaction, id: string): Promise<ApprovalRow | undefined> =>
+  trx.selectFrom('approvals').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+
+export type NewApproval = Omit<NewApprovalRow, 'revoked_at' | 'subscriber'> & Pick<ApprovalRow, 'subscriber'>
 
 export async function insertApproval(trx: Transaction, row: NewApproval): Promise<void> {
   await trx
@@ -38,4 +43,50 @@ export async function addNames(trx: Transaction, id: string, names: readonly str
     .set({ names: sql<string[]>`array(select distinct unnest(names || ${names}::text[]) order by 1)` })
     .where('id', '=', id)
     .execute()
+}
+
+export interface ApprovalFilter {
+  organisation: string
+  /** Part of a name, or of the subscriber's name or e-mail address. */
+  q?: string
+  /** Live ones that end before. */
+  dueBefore?: Date
+  state?: 'live' | 'ended'
+  /** Only approvals within these names. */
+  within?: readonly string[]
+  now: Date
+  after?: string
+  limit: number
+}
+
+const approvals = (db: Database, filter: Omit<ApprovalFilter, 'after' | 'limit'>) => {
+  const { now } = filter
+  let query = db.selectFrom('approvals').where('organisation', '=', filter.organisation)
+  const live = sql<boolean>`(revoked_at is null and (valid_until is null or valid_until > ${now}))`
+  if (filter.state) query = query.where(filter.state === 'live' ? live : sql<boolean>`not ${live}`)
+  if (filter.dueBefore) query = query.where(live).where('valid_until', '<', filter.dueBefore)
+  if (filter.within) query = query.where(withinNames(sql.ref('names'), filter.within))
+  if (filter.q) {
+    const pattern = containing(filter.q)
+    query = query.where(
+      sql<boolean>`(array_to_string(names, ' ') ilike ${pattern} or subscriber->>'email' ilike ${pattern}
+        or subscriber->>'name' ilike ${pattern})`,
+    )
+  }
+  return query
+}
+
+/** Newest first. */
+export function listApprovals(db: Database, filter: ApprovalFilter): Promise<ApprovalRow[]> {
+  let query = approvals(db, filter).selectAll()
+  if (filter.after) query = query.where('id', '<', filter.after)
+  return query.orderBy('id', 'desc').limit(filter.limit).execute()
+}
+
+export async function renewApproval(
+  trx: Transaction,
+  id: string,
+  change: { valid_until: Date; renewed_at: Date; renewed_by: string },
+): Promise<void> {
+  await trx.updateTable('approvals').set(change).where('id', '=', id).execute()
 }

@@ -20,6 +20,7 @@ import * as history from './migrations/031-history.js'
 import * as lifeAfterIssue from './migrations/032-life-after-issue.js'
 import * as people from './migrations/040-people.js'
 import * as subscribers from './migrations/041-subscribers.js'
+import * as approvals from './migrations/042-approvals.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -46,6 +47,7 @@ const migrations = {
   '032-life-after-issue': lifeAfterIssue,
   '040-people': people,
   '041-subscribers': subscribers,
+  '042-approvals': approvals,
 }
 
 async function migrate(db: Database): Promise<void> {

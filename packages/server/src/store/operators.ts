@@ -109,3 +109,7 @@ export async function lockAdministrators(trx: Transaction, organisation: string)
     .execute()
   return rows.map(({ id }) => id)
 }
+
+/** As he stands; whoever changes him waits until this transaction ends. */
+export const lockOperator = (trx: Transaction, id: string): Promise<OperatorRow | undefined> =>
+  trx.selectFrom('operators').selectAll().where('id', '=', id).forShare().executeTakeFirst()

@@ -93,6 +93,12 @@ interface ApprovalsTable {
   /** Where one account alone has it. */
   account_id: Nullable<string>
   created_at: Timestamp
+  /** Profiles of certificates it is for; null: any. */
+  profiles: Nullable<string[]>
+  /** The application that it was made by approving. */
+  application_id: Nullable<string>
+  renewed_at: NullableTimestamp
+  renewed_by: Nullable<string>
 }
 
 /** Who answers for a server's certificate (利用管理者): columns 8 to 10 and 12 of a server application. */
@@ -125,6 +131,14 @@ interface ApplicationsTable {
   created_by: string
   created_at: Timestamp
   updated_at: Timestamp
+}
+
+interface ApplicationDecisionsTable {
+  application_id: string
+  actor: string
+  decision: 'approve' | 'reject'
+  reason: string | null
+  decided_at: Timestamp
 }
 
 interface BatchesTable {
@@ -231,6 +245,7 @@ export interface Tables extends AcmeTables {
   idempotency_keys: IdempotencyKeysTable
   approvals: ApprovalsTable
   applications: ApplicationsTable
+  application_decisions: ApplicationDecisionsTable
   batches: BatchesTable
   certificates: CertificatesTable
   audit_log: AuditLogTable
@@ -245,6 +260,8 @@ export type SubscriberRow = Selectable<SubscribersTable>
 export type OperatorRow = Selectable<OperatorsTable>
 export type NewOperatorRow = Insertable<OperatorsTable>
 export type ApprovalRow = Selectable<ApprovalsTable>
+export type NewApprovalRow = Insertable<ApprovalsTable>
+export type DecisionRow = Selectable<ApplicationDecisionsTable>
 export type ApplicationRow = Selectable<ApplicationsTable>
 export type NewApplicationRow = Insertable<ApplicationsTable>
 export type BatchRow = Selectable<BatchesTable>

@@ -44,3 +44,7 @@ export async function revokeToken(trx: Transaction, id: string, now: Date): Prom
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
+
+/** As it stands; whoever revokes it waits until this transaction ends. */
+export const lockToken = (trx: Transaction, id: string): Promise<TokenRow | undefined> =>
+  trx.selectFrom('tokens').selectAll().where('id', '=', id).forShare().executeTakeFirst()
