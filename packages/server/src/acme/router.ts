@@ -8,6 +8,9 @@ import express, { type RequestHandler, Router } from 'express'
 import type { Limiter } from '../http/limiter.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
+import { admitRequests } from '../store/acme-nonces.js'
+import { findOrders } from '../store/acme-orders.js'
+import { Together } from '../store/together.js'
 import { sendAnswer } from './answer.js'
 import { makeAlternateChains } from './alternate-chains.js'
 import type { AcmeEnvironment } from './environment.js'
@@ -92,6 +95,8 @@ export function makeAcme(env: Environment, limiter: Limiter): Router {
     nonces: new Nonces(env.vault.derive('acme nonces')),
     keys: new KeyCache(),
     alternateChains: makeAlternateChains(env),
+    admissions: new Together((admissions) => admitRequests(env.db, admissions)),
+    orders: new Together((keys) => findOrders(env.db, keys)),
   }
   const router = Router({ caseSensitive: true, strict: true })
   const limits = limitAddresses(env, limiter)

@@ -2,11 +2,10 @@
  * From a request to an answer: opens the envelope, admits it, runs the resource.
  *
  * A resource that writes runs in one transaction together with the use of the
- * nonce. What it refuses is undone to a savepoint, so a refused request's nonce is used all the
- * same; when the gateway itself fails, nothing of the request remains.
+ * nonce. What it refuses is undone, and then the nonce is used all the same; when
+ * the gateway itself fails, nothing of the request remains.
  */
 import type { Request, RequestHandler } from 'express'
-import { sql } from 'kysely'
 import { type Language, languageOf } from '../http/render-problem.js'
 import { ProblemError } from '../problem/problem-error.js'
 import type { Database, Transaction } from '../store/database.js'
@@ -70,7 +69,7 @@ export const reads =
     const call = await openWith(acme, request, openByAccount)
     if (call.payload !== undefined)
       throw malformed('This resource is read by POST-as-GET: the payload is empty (RFC 8555 §6.3)')
-    await call.admit(acme.env.db)
+    await call.admitReading()
     sendAnswer(response, await resource(acme, call))
   }
 
@@ -84,18 +83,19 @@ async function inTransaction(
   db: Database,
   call: SignedRequest,
   work: (trx: Transaction) => Promise<Answer>,
-): Promise<Answer | ProblemError> {
-  return db.transaction().execute(async (trx) => {
-    await call.admit(trx)
-    await sql`savepoint admitted`.execute(trx)
-    try {
-      return await work(trx)
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error
-      await sql`rollback to savepoint admitted`.execute(trx)
-      return error
-    }
-  })
+): Promise<Answer> {
+  let admitted = false as boolean
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await call.admit(trx)
+      admitted = true
+      return work(trx)
+    })
+  } catch (error) {
+    // Refusals are few: they pay for a statement of their own, so that the others need no savepoint.
+    if (admitted && error instanceof ProblemError) await call.spendNonce()
+    throw error
+  }
 }
 
 async function write<R extends SignedRequest>(
@@ -108,7 +108,6 @@ async function write<R extends SignedRequest>(
     if (!isRace(error)) throw error
     return run()
   })
-  if (outcome instanceof ProblemError) throw outcome
   outcome.afterCommit?.()
   return outcome
 }

@@ -9,7 +9,7 @@ import type { Request } from 'express'
 import { ProblemError } from '../problem/problem-error.js'
 import type { AccountRow } from '../store/acme-tables.js'
 import { findAccount } from '../store/acme-accounts.js'
-import { admitRequest, consumeNonce } from '../store/acme-nonces.js'
+import { admitRequests, consumeNonce } from '../store/acme-nonces.js'
 import type { Database, Transaction } from '../store/database.js'
 import type { AcmeEnvironment } from './environment.js'
 import { type AccountKey, readAccountKey } from './jws/account-key.js'
@@ -30,12 +30,16 @@ export interface SignedRequest {
   /** Absent when the key stands in the header. */
   accountId?: string
   /** Takes the nonce out of use. @throws ProblemError badNonce, or unauthorized when the account may not speak */
-  admit(db: Db): Promise<void>
+  admit(trx: Transaction): Promise<void>
+  /** Takes it out of use for nothing. @throws ProblemError badNonce */
+  spendNonce(): Promise<void>
 }
 
 /** Signed by a key the gateway knows. */
 export interface AccountRequest extends SignedRequest {
   accountId: string
+  /** As `admit`, for a request that needs no transaction, together with others of its kind. */
+  admitReading(): Promise<void>
 }
 
 interface Envelope {
@@ -81,23 +85,26 @@ function checkAlgorithm({ alg }: ProtectedHeader, key: AccountKey): void {
     throw unsupportedAlgorithm(`This key signs with ${key.algorithm}, not with ${alg}`)
 }
 
-async function checkSignature({ jws, header }: Envelope, key: AccountKey): Promise<void> {
+function checkSignature({ jws, header }: Envelope, key: AccountKey): void {
   checkAlgorithm(header, key)
-  if (!(await isSignedBy(jws, key))) throw malformed('The signature of the request is wrong')
+  if (!isSignedBy(jws, key)) throw malformed('The signature of the request is wrong')
+}
+
+async function spend(db: Db, { nonce }: Envelope): Promise<void> {
+  if (!(await consumeNonce(db, nonce))) throw badNonce()
 }
 
 async function byKey(acme: AcmeEnvironment, envelope: Envelope, urls: Urls): Promise<SignedRequest> {
   if (envelope.header.jwk === undefined) throw malformed('This resource needs jwk instead of kid')
   const key = await readAccountKey(envelope.header.jwk)
-  await checkSignature(envelope, key)
+  checkSignature(envelope, key)
   return {
     urls,
     url: envelope.header.url,
     key,
     payload: envelope.payload,
-    admit: async (db) => {
-      if (!(await consumeNonce(db, envelope.nonce))) throw badNonce()
-    },
+    admit: (trx) => spend(trx, envelope),
+    spendNonce: () => spend(acme.env.db, envelope),
   }
 }
 
@@ -129,10 +136,9 @@ async function verifyByAccount(
   accountId: string,
 ): Promise<AccountKey> {
   const cached = acme.keys.get(accountId)
-  if (cached && envelope.header.alg === cached.algorithm && (await isSignedBy(envelope.jws, cached)))
-    return cached
+  if (cached && envelope.header.alg === cached.algorithm && isSignedBy(envelope.jws, cached)) return cached
   const key = await loadKey(acme, accountId)
-  await checkSignature(envelope, key)
+  checkSignature(envelope, key)
   return key
 }
 
@@ -151,20 +157,21 @@ async function byAccount(acme: AcmeEnvironment, envelope: Envelope, urls: Urls):
   const accountId = accountIdOf(envelope.header.kid, urls)
   if (accountId === undefined) throw noAccount()
   const key = await verifyByAccount(acme, envelope, accountId)
+  const admission = { nonce: envelope.nonce, accountId, thumbprint: key.thumbprint }
   return {
     urls,
     url: envelope.header.url,
     key,
     accountId,
     payload: envelope.payload,
-    admit: async (db) => {
-      const admitted = await admitRequest(db, {
-        nonce: envelope.nonce,
-        accountId,
-        thumbprint: key.thumbprint,
-      })
-      if (!admitted) await refuse(acme, db, accountId, key)
+    admit: async (trx) => {
+      const [admitted] = await admitRequests(trx, [admission])
+      if (!admitted) await refuse(acme, trx, accountId, key)
     },
+    admitReading: async () => {
+      if (!(await acme.admissions.ask(admission))) await refuse(acme, acme.env.db, accountId, key)
+    },
+    spendNonce: () => spend(acme.env.db, envelope),
   }
 }
 

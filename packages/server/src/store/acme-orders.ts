@@ -35,6 +35,27 @@ export const findOrder = (
     .where('acme_orders.account_id', '=', accountId)
     .executeTakeFirst()
 
+export interface OrderKey {
+  accountId: string
+  id: string
+}
+
+/** As `findOrder`, in the order of the keys. */
+export async function findOrders(
+  db: Database,
+  keys: readonly OrderKey[],
+): Promise<(OrderView | undefined)[]> {
+  const ids = keys.map(({ id }) => id)
+  const rows = await views(db)
+    .where('acme_orders.id', '=', sql<string>`any(${ids})`)
+    .execute()
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return keys.map(({ id, accountId }) => {
+    const row = byId.get(id)
+    return row?.account_id === accountId ? row : undefined
+  })
+}
+
 /** As `findOrder`; another finalize of the same order waits until this transaction ends. */
 export async function lockOrder(
   trx: Transaction,

@@ -4,8 +4,8 @@
  * The algorithm follows from the key alone, so that no header can make the gateway
  * read a key in another way. Source: RFC 8555 §6.2, RFC 7517, RFC 7518 §6, RFC 8037.
  */
-import { createHash, createPublicKey } from 'node:crypto'
-import { calculateJwkThumbprint, type CryptoKey, importJWK, type JWK } from 'jose'
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { ProblemError } from '../../problem/problem-error.js'
 import { decodeBase64url } from './base64url.js'
 import { isObject, malformed } from './flattened-jws.js'
@@ -19,7 +19,7 @@ export interface AccountKey {
   jwk: JWK
   /** RFC 7638, SHA-256, base64url. */
   thumbprint: string
-  key: CryptoKey
+  key: KeyObject
 }
 
 // NIST SP 800-131A: below 2048 bits is no longer safe; above 4096 a check costs too much.
@@ -111,7 +111,7 @@ function checkJwk(jwk: unknown): CheckedJwk {
 
 /** A key that was checked before, such as one from the store. */
 export async function importAccountKey({ algorithm, jwk }: CheckedJwk): Promise<AccountKey> {
-  const key = (await importJWK(jwk, algorithm)) as CryptoKey
+  const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
   return { algorithm, jwk, thumbprint: await calculateJwkThumbprint(jwk), key }
 }
 

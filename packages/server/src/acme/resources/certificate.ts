@@ -1,5 +1,4 @@
 /** Certificate (RFC 8555 §7.4.2): leaf and chain, without the root, and links to its other chains. */
-import { findOrder } from '../../store/acme-orders.js'
 import { findCertificate } from '../../store/certificates.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
@@ -15,7 +14,7 @@ const placeOf = ({ alternate }: Record<string, string>): number | undefined => {
 
 export async function certificate(acme: AcmeEnvironment, call: AccountCall): Promise<Answer> {
   const { params } = call.http
-  const order = await findOrder(acme.env.db, call.accountId, params.id ?? '')
+  const order = await acme.orders.ask({ accountId: call.accountId, id: params.id ?? '' })
   const row = order?.certificate_serial
     ? await findCertificate(acme.env.db, order.certificate_serial)
     : undefined

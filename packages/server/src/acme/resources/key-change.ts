@@ -41,7 +41,7 @@ async function readNewKey(call: AccountCall): Promise<AccountKey> {
   const inner = readFlattenedJws(call.payload)
   const key = await readAccountKey(inner.header.jwk)
   checkInnerHeader(inner, call, key)
-  if (!(await isSignedBy(inner, key))) throw malformed('The inner JWS is not signed by the new key')
+  if (!isSignedBy(inner, key)) throw malformed('The inner JWS is not signed by the new key')
   await checkStatement(inner, call)
   return key
 }

@@ -1,5 +1,4 @@
-/** Order (RFC 8555 §7.1.3, §7.4): read by its account; a poll is one indexed read. */
-import { findOrder } from '../../store/acme-orders.js'
+/** Order (RFC 8555 §7.1.3, §7.4): read by its account; polls at the same time share one indexed read. */
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { notYours } from '../not-yours.js'
@@ -18,7 +17,7 @@ export const viewpointOf = (
 })
 
 export async function order(acme: AcmeEnvironment, call: AccountCall): Promise<Answer> {
-  const row = await findOrder(acme.env.db, call.accountId, call.http.params.id ?? '')
+  const row = await acme.orders.ask({ accountId: call.accountId, id: call.http.params.id ?? '' })
   if (!row) throw notYours('order')
   return answerOrder(row, viewpointOf(acme, call, row.organisation))
 }
