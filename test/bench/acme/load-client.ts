@@ -31,7 +31,7 @@ type Directory = Record<'newNonce' | 'newAccount' | 'newOrder', string>
 
 // The first polls come quickly, since nothing here takes long; a server that is slow is not asked in vain.
 const FIRST_POLL_MS = 15
-const LONGEST_POLL_MS = 150
+const LONGEST_POLL_MS = 1000
 /** Pebble 2.4 now and then never answers about an order that was asked for often; its client then gives up. */
 const TIMEOUT_MS = 10_000
 

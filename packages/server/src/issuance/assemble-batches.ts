@@ -8,8 +8,15 @@
 import { createHash } from 'node:crypto'
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { encodeTsv, rowsPerFile } from '@upki-gateway/shared/tsv'
-import { findQueuedOrganisations, lockAssembly, lockBatchable, sealRows } from '../store/applications.js'
+import {
+  countQueued,
+  findQueuedOrganisations,
+  lockAssembly,
+  lockBatchable,
+  sealRows,
+} from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
+import { hasFileUnderWay } from '../store/batches.js'
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
@@ -99,6 +106,16 @@ function waitMs(env: Environment, members: readonly Candidate[]): number {
   return env.config.batching.maxAgeSeconds * 1000 - Math.max(...members.map((member) => ageMs(env, member)))
 }
 
+/**
+ * Behind a file that is not through yet another would only wait sealed, so the rows wait for more to fill one: the end
+ * of the upload rings. Files that an operator carries leave when that operator comes; nothing waits for those.
+ */
+async function hadBetterWait(env: Environment, trx: Transaction, organisation: string): Promise<boolean> {
+  const system = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
+  if (!system.worksByItself || !(await hasFileUnderWay(trx, system.id))) return false
+  return (await countQueued(trx, organisation, rowsPerFile)) < rowsPerFile
+}
+
 /** @returns how many batches were sealed, and the wait of the first that was not yet due */
 async function assembleOrganisation(
   env: Environment,
@@ -106,6 +123,7 @@ async function assembleOrganisation(
 ): Promise<{ sealed: number; waits: number[] }> {
   return env.db.transaction().execute(async (trx) => {
     await lockAssembly(trx, organisation)
+    if (await hadBetterWait(env, trx, organisation)) return { sealed: 0, waits: [] }
     const groups = groupBy(await candidatesOf(trx, organisation), ({ application }) => application.kind)
     const full = [...groups].map(([kind, candidates]) => ({
       kind,

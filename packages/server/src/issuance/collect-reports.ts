@@ -10,13 +10,15 @@ import { type InFlightRow, listInFlight, moveBatch } from '../store/applications
 import { appendAudit } from '../store/audit.js'
 import { closeFinished, findLive, moveBatchState } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
-import { completeApplication } from './complete-application.js'
+import { outcomeOf } from './complete-application.js'
 import { groupBy } from './group-by.js'
 import { matchReport, reportOf } from './match-report.js'
+import { applyMoves, type Move } from './move-applications.js'
 import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
 
 type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since'>
+type Live = Awaited<ReturnType<typeof findLive>>[number]
 /** Rows of a report by the id of the application that they tell of. */
 type Found = Map<string, ReportRow>
 
@@ -118,16 +120,13 @@ async function decideAbsent(
 }
 
 /** A row that cannot be completed, such as for a chain that is not configured, must not keep the others waiting. */
-async function completeOne(
-  env: Environment,
-  systemId: string,
-  row: InFlightRow,
-  reported: ReportRow,
-): Promise<void> {
+function outcome(env: Environment, systemId: string, row: InFlightRow, reported: ReportRow): Move[] {
   try {
-    await completeApplication(env, systemId, row, reported)
+    const move = outcomeOf(env, systemId, row, reported)
+    return move ? [move] : []
   } catch (error) {
     env.log.error({ application: row.id, err: error }, 'the report has a result that could not be taken over')
+    return []
   }
 }
 
@@ -149,11 +148,12 @@ async function apply(
       await decideAbsent(env, systemId, batch, { readAt, rows })
     }
   }
-  for (const row of inFlight) {
+  const moves = inFlight.flatMap((row) => {
     const reported = found.get(row.id)
     const state = taken.has(row.batch_id) ? 'submitted' : row.state
-    if (reported) await completeOne(env, systemId, { ...row, state }, reported)
-  }
+    return reported ? outcome(env, systemId, { ...row, state }, reported) : []
+  })
+  await applyMoves(env, moves)
   await closeFinished(env.db, ids)
   return found
 }
@@ -161,24 +161,49 @@ async function apply(
 const isAutomatic = (env: Environment, { issuance_system: id }: Pick<BatchRow, 'issuance_system'>): boolean =>
   env.issuanceSystem(id).worksByItself
 
+/** The least pause between two readings. */
+const SHORTEST_PAUSE_MS = 15
+
+/**
+ * A batch is asked for again after as long as half of what it has waited: soon after its upload every few
+ * moments, later every `reportIntervalSeconds`.
+ */
+function pauseFor(env: Environment, batch: Live): number {
+  const system = env.settings(batch.issuance_system)
+  const longest = system.adapter === 'screens' ? system.reportIntervalSeconds * 1000 : Infinity
+  const since = batch.unknown_since ?? batch.submitted_at
+  const waited = since ? env.now().getTime() - since.getTime() : Infinity
+  return Math.min(longest, Math.max(SHORTEST_PAUSE_MS, waited / 2))
+}
+
+const listAutomatic = async (env: Environment): Promise<Live[]> =>
+  (await findLive(env.db)).filter((batch) => isAutomatic(env, batch))
+
+async function readSystem(env: Environment, systemId: string, batches: readonly Live[]): Promise<void> {
+  try {
+    const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
+    await apply(env, systemId, batches, { readAt: env.now(), read })
+  } catch (error) {
+    env.log.warn(
+      { issuanceSystem: systemId, error: error instanceof Error ? error.message : String(error) },
+      'report not read; will try again',
+    )
+  }
+}
+
 /**
  * Reads every report that something waits for.
- * @returns how many batches are still under way that a report can be fetched for
+ * @returns milliseconds until they are to be read again, or undefined when nothing waits that a report can be fetched for
  */
-export async function collectReports(env: Environment): Promise<number> {
-  const live = (await findLive(env.db)).filter((batch) => isAutomatic(env, batch))
-  for (const [systemId, batches] of groupBy(live, (batch) => batch.issuance_system)) {
-    try {
-      const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
-      await apply(env, systemId, batches, { readAt: env.now(), read })
-    } catch (error) {
-      env.log.warn(
-        { issuanceSystem: systemId, error: error instanceof Error ? error.message : String(error) },
-        'report not read; will try again',
-      )
-    }
-  }
-  return (await findLive(env.db)).filter((batch) => isAutomatic(env, batch)).length
+export async function collectReports(env: Environment): Promise<number | undefined> {
+  const begin = performance.now()
+  for (const [systemId, batches] of groupBy(await listAutomatic(env), (batch) => batch.issuance_system))
+    await readSystem(env, systemId, batches)
+  const tookMs = performance.now() - begin
+  const live = await listAutomatic(env)
+  if (live.length === 0) return undefined
+  // However long a report has grown: half of the time nobody reads.
+  return Math.ceil(Math.max(tookMs, Math.min(...live.map((batch) => pauseFor(env, batch)))))
 }
 
 /** A report as an operator gives it. */

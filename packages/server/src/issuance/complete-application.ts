@@ -4,13 +4,12 @@
  */
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
-import { appendAudit } from '../store/audit.js'
-import { insertCertificate, markReplaced, markRevoked } from '../store/certificates.js'
 import type { NewCertificateRow } from '../store/tables.js'
 import { factsOfCertificate } from './certificate-facts.js'
 import { reportOf } from './match-report.js'
+import type { Move } from './move-applications.js'
 import type { Environment } from './ports/environment.js'
-import type { ApplicationState, Failure } from './states.js'
+import type { Failure } from './states.js'
 
 function toCertificateRow(
   env: Environment,
@@ -38,66 +37,24 @@ function toCertificateRow(
 const replacedBy = ({ kind, fields }: InFlightRow): string | null =>
   kind === 'server-renew' && fields.serial !== undefined ? BigInt(fields.serial).toString() : null
 
-interface Revoked {
-  serial: string
-  reason: string | null
-}
-
-/** Moves on only from a state under way, so that reading the same report twice changes nothing. */
-async function move(
-  env: Environment,
-  row: InFlightRow,
-  to: ApplicationState,
-  more: { failure?: Failure; certificate?: NewCertificateRow; revoked?: Revoked } = {},
-): Promise<void> {
-  const now = env.now()
-  await env.db.transaction().execute(async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable('applications')
-      .set({
-        state: to,
-        updated_at: now,
-        failure: more.failure && JSON.stringify(more.failure),
-        certificate_serial: more.certificate?.serial,
-      })
-      .where('id', '=', row.id)
-      .where('state', '=', row.state)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return
-    if (more.certificate) await insertCertificate(trx, more.certificate)
-    if (more.certificate?.replaces_serial) await markReplaced(trx, more.certificate.replaces_serial, now)
-    if (more.revoked) await markRevoked(trx, more.revoked.serial, { now, reason: more.revoked.reason })
-    await appendAudit(trx, [
-      {
-        at: now,
-        actor: 'gateway',
-        action: `application.${to}`,
-        subject: row.id,
-        detail: { serial: more.certificate?.serial ?? more.revoked?.serial },
-      },
-    ])
-  })
-  // Another application for this CN may have waited for the outcome.
-  if (to !== 'held') env.ring('assemble')
-}
-
-async function complete(env: Environment, systemId: string, row: InFlightRow, pem: string): Promise<void> {
+function complete(env: Environment, systemId: string, row: InFlightRow, pem: string): Move | undefined {
   const certificate = toCertificateRow(env, systemId, row, pem)
   // Keys of persons are made by the service: there is no CSR to compare with.
-  if (row.spki_sha256 !== null && certificate.spki_sha256 !== row.spki_sha256) {
-    env.log.error(
-      { application: row.id, serial: certificate.serial },
-      'the report has a certificate for another key under this CSR; not accepted',
-    )
-    return
-  }
-  await move(env, row, 'issued', { certificate })
+  if (row.spki_sha256 === null || certificate.spki_sha256 === row.spki_sha256)
+    return { row, to: 'issued', certificate }
+  env.log.error(
+    { application: row.id, serial: certificate.serial },
+    'the report has a certificate for another key under this CSR; not accepted',
+  )
+  return undefined
 }
 
 /** The report shows the certificate as revoked: the application for that is done. */
-async function completeRevocation(env: Environment, row: InFlightRow, serial: string): Promise<void> {
-  await move(env, row, 'revoked', { revoked: { serial, reason: row.fields.revocationReason ?? null } })
-}
+const completeRevocation = (row: InFlightRow, serial: string): Move => ({
+  row,
+  to: 'revoked',
+  revoked: { serial, reason: row.fields.revocationReason ?? null },
+})
 
 const refusedByCa = (code: string): Failure => ({
   upstreamCode: code,
@@ -111,21 +68,22 @@ const refusedByCa = (code: string): Failure => ({
   },
 })
 
-async function showAsHeld(env: Environment, systemId: string, row: InFlightRow): Promise<void> {
+function showAsHeld(env: Environment, systemId: string, row: InFlightRow): Move | undefined {
   const waitedMs = env.now().getTime() - row.updated_at.getTime()
-  if (row.state === 'submitted' && waitedMs >= env.settings(systemId).heldAfterSeconds * 1000)
-    await move(env, row, 'held')
+  const isHeld = waitedMs >= env.settings(systemId).heldAfterSeconds * 1000
+  return row.state === 'submitted' && isHeld ? { row, to: 'held' } : undefined
 }
 
-export async function completeApplication(
+/** @returns what becomes of the application, or undefined while nothing does */
+export function outcomeOf(
   env: Environment,
   systemId: string,
   row: InFlightRow,
   reported: ReportRow,
-): Promise<void> {
-  if (row.state !== 'submitted' && row.state !== 'held') return
-  if (row.kind.endsWith('-revoke')) return completeRevocation(env, row, reported.serial)
+): Move | undefined {
+  if (row.state !== 'submitted' && row.state !== 'held') return undefined
+  if (row.kind.endsWith('-revoke')) return completeRevocation(row, reported.serial)
   if (reported.certificatePem) return complete(env, systemId, row, reported.certificatePem)
-  if (reported.errorCode) return move(env, row, 'failed', { failure: refusedByCa(reported.errorCode) })
-  await showAsHeld(env, systemId, row)
+  if (reported.errorCode) return { row, to: 'failed', failure: refusedByCa(reported.errorCode) }
+  return showAsHeld(env, systemId, row)
 }

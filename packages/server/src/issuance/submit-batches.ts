@@ -66,6 +66,9 @@ async function submitBatch(env: Environment, id: string): Promise<void> {
     if (error instanceof NotSentError) await retryLater(env, batch, error)
     else await markUnknown(env, id, { ...answered, reason: messageOf(error) })
     if (!(error instanceof NotSentError) && !(error instanceof OutcomeUnknownError)) throw error
+  } finally {
+    // What was queued meanwhile has waited for this upload.
+    env.ring('assemble')
   }
 }
 

@@ -1,8 +1,9 @@
 /**
  * Runs the steps of the life cycle when the bell rings, and every minute in any case.
  *
- * One job of each kind waits at most; a ring while it runs leads to one more run
- * after it, so nothing that became due in between is missed.
+ * A process that works itself runs at once what it rings for, without a way over the queue; the queue carries the
+ * rings of the others, and what is to run later. One job of each kind waits there at most. A ring while its
+ * step runs leads to one more run after it, so nothing that became due in between is missed.
  */
 import type { Logger } from 'pino'
 import { sweepNonces } from '../acme/sweep-nonces.js'
@@ -14,6 +15,7 @@ import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-
 import { deleteAnswersBefore } from '../store/idempotency.js'
 import { expireCertificates } from '../store/inventory.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
+import { StepRunner } from './step-runner.js'
 
 const QUEUE = 'issuance'
 const SWEEP_EVERY_MS = 60_000
@@ -36,15 +38,6 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-/** @returns milliseconds until the reports are to be read again, or undefined when nothing waits for them */
-async function collect(env: Environment): Promise<number | undefined> {
-  if ((await collectReports(env)) === 0) return undefined
-  const intervals = env.config.issuanceSystems.flatMap((system) =>
-    system.adapter === 'screens' ? system.reportIntervalSeconds : [],
-  )
-  return 1000 * Math.min(...intervals)
-}
-
 /** Rebuilds from the store everything that is due: the queue may have lost it. */
 async function sweep(env: Environment): Promise<number | undefined> {
   const nextLeaseEnd = await releaseAbandoned(env)
@@ -59,15 +52,23 @@ async function sweep(env: Environment): Promise<number | undefined> {
 const steps: Record<Work, (env: Environment) => Promise<number | undefined>> = {
   assemble: assembleBatches,
   submit: submitBatches,
-  collect,
+  collect: collectReports,
   validate: runValidations,
   sweep,
 }
 
-async function runStep(env: Environment, queue: WorkQueue, work: Work): Promise<void> {
-  const again = await steps[work](env)
-  if (again !== undefined) await queue.add(work, {}, jobOptions(work, Math.max(again, 1)))
-}
+/** Below this, a timer of this process: a job in the queue costs more, and the sweep finds what is lost with it. */
+const SHORT_MS = 1000
+
+/** Runs a step, and sees to it that it runs again when it says so. */
+const makeStep =
+  (env: Environment, queue: WorkQueue) =>
+  async (work: Work): Promise<void> => {
+    const again = await steps[work](env)
+    if (again === undefined) return
+    if (again < SHORT_MS && work !== 'sweep') setTimeout(() => env.ring(work), Math.max(again, 1)).unref()
+    else await queue.add(work, {}, jobOptions(work, Math.max(again, 1)))
+  }
 
 // Rings of one kind within this time make one job: a thousand finalizes in a second wake the workers fifty times.
 const COALESCE_MS = 20
@@ -95,9 +96,9 @@ export function coalesce(add: (work: Work) => Promise<unknown>): Bell {
 }
 
 /** By a timer of each process: a sweep that stood in the queue would be lost with it. */
-function sweepRegularly(env: Environment, queue: WorkQueue): () => Promise<void> {
+function sweepRegularly(runner: StepRunner, log: Logger): () => Promise<void> {
   const timer = setInterval(() => {
-    runStep(env, queue, 'sweep').catch((error: unknown) => env.log.error({ error }, 'sweep failed'))
+    runner.run('sweep').catch((error: unknown) => log.error({ error }, 'sweep failed'))
   }, SWEEP_EVERY_MS)
   return () => Promise.resolve(clearInterval(timer))
 }
@@ -106,21 +107,30 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
   const queue = backend.queue(QUEUE)
   queue.on('error', (error) => log.warn({ error: error.message }, 'queue'))
   const closing: (() => Promise<unknown>)[] = [() => queue.close()]
-  const ring = coalesce((work) =>
+  const ringOthers = coalesce((work) =>
     queue
       .add(work, {}, jobOptions(work))
       .catch((error: unknown) => log.warn({ work, error }, 'bell not rung; the sweep will find it')),
   )
+  let runner: StepRunner | undefined
+  const ring: Bell = (work) => {
+    if (!runner) return ringOthers(work)
+    runner.run(work).catch((error: unknown) => log.error({ work, error }, 'step failed'))
+  }
   return {
     ring,
     start: async (env) => {
       if (env.config.databaseUrl === undefined) await releaseAll(env)
-      const worker = backend.worker(QUEUE, (work) => runStep(env, queue, work))
+      const mine = new StepRunner(makeStep(env, queue))
+      runner = mine
+      const worker = backend.worker(QUEUE, (work) => mine.run(work))
       worker.on('failed', (job, error) => log.error({ work: job?.name, error }, 'job failed'))
       worker.on('error', (error) => log.warn({ error: error.message }, 'worker'))
-      closing.unshift(() => worker.close())
-      closing.unshift(sweepRegularly(env, queue))
-      await runStep(env, queue, 'sweep')
+      closing.unshift(() => Promise.all([mine.stop(), worker.close()]))
+      // From now on others have to hear.
+      closing.unshift(() => Promise.resolve((runner = undefined)))
+      closing.unshift(sweepRegularly(mine, log))
+      await mine.run('sweep')
     },
     stop: async () => {
       for (const close of closing) await close()

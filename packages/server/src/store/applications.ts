@@ -102,6 +102,18 @@ export const findQueuedOrganisations = async (db: Database): Promise<string[]> =
   return rows.map((row) => row.organisation)
 }
 
+/** Counts no further than `most`. */
+export async function countQueued(trx: Transaction, organisation: string, most: number): Promise<number> {
+  const rows = await trx
+    .selectFrom('applications')
+    .select('id')
+    .where('state', '=', 'queued')
+    .where('organisation', '=', organisation)
+    .limit(most)
+    .execute()
+  return rows.length
+}
+
 export interface SealedRows {
   batchId: string
   kind: ApplicationKind
@@ -132,6 +144,32 @@ export async function moveBatch(
     .where('batch_id', '=', batchId)
     .where('state', 'in', move.from)
     .execute()
+}
+
+export interface StateChange {
+  id: string
+  from: ApplicationState
+  to: ApplicationState
+  /** JSON. */
+  failure?: string
+  certificateSerial?: string
+}
+
+/** @returns ids of those that were still in the state that they are to leave */
+export async function moveApplications(
+  trx: Transaction,
+  changes: readonly StateChange[],
+  now: Date,
+): Promise<Set<string>> {
+  const texts = (member: keyof StateChange) => changes.map((change) => change[member] ?? null)
+  const { rows } = await sql<{ id: string }>`update applications set state = change.next, updated_at = ${now},
+      failure = coalesce(change.failure::jsonb, applications.failure),
+      certificate_serial = coalesce(change.serial, applications.certificate_serial)
+    from unnest(${texts('id')}::text[], ${texts('from')}::text[], ${texts('to')}::text[],
+      ${texts('failure')}::text[], ${texts('certificateSerial')}::text[]) as change (id, before, next, failure, serial)
+    where applications.id = change.id and applications.state = change.before
+    returning applications.id`.execute(trx)
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** What matching with a report needs of an application under way. */

@@ -184,10 +184,12 @@ export const listRowsOfBatch = (db: Database, id: string) =>
 /** Batches the service has or may have: a report can say something of them. */
 export const findLive = (
   db: Database,
-): Promise<Pick<BatchRow, 'id' | 'kind' | 'state' | 'issuance_system' | 'unknown_since'>[]> =>
+): Promise<
+  Pick<BatchRow, 'id' | 'kind' | 'state' | 'issuance_system' | 'unknown_since' | 'submitted_at'>[]
+> =>
   db
     .selectFrom('batches')
-    .select(['id', 'kind', 'state', 'issuance_system', 'unknown_since'])
+    .select(['id', 'kind', 'state', 'issuance_system', 'unknown_since', 'submitted_at'])
     .where('state', 'in', ['handed-out', 'submitted', 'unknown', 'attention'])
     .execute()
 
@@ -212,3 +214,13 @@ export async function closeFinished(db: Database, ids: readonly string[]): Promi
     )
     .execute()
 }
+
+/** Whether the system has a file on its way, or waiting to go. */
+export const hasFileUnderWay = async (trx: Transaction, system: string): Promise<boolean> =>
+  (await trx
+    .selectFrom('batches')
+    .select('id')
+    .where('issuance_system', '=', system)
+    .where('state', 'in', ['sealed', 'submitting'])
+    .limit(1)
+    .executeTakeFirst()) !== undefined

@@ -30,10 +30,11 @@ export async function findNewestByName(
 }
 
 /** A certificate that a report told of before is told to be of its application. */
-export async function insertCertificate(trx: Transaction, row: NewCertificateRow): Promise<void> {
+export async function insertIssued(trx: Transaction, rows: readonly NewCertificateRow[]): Promise<void> {
+  if (rows.length === 0) return
   await trx
     .insertInto('certificates')
-    .values(row)
+    .values(rows)
     .onConflict((conflict) =>
       conflict
         .column('serial')

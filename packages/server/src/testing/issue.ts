@@ -3,7 +3,7 @@ import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { createHash, X509Certificate } from 'node:crypto'
 import { makeCsrDer } from '@upki-gateway/shared/testing'
-import { insertCertificate } from '../store/certificates.js'
+import { insertIssued } from '../store/certificates.js'
 import type { AcmeClient, AcmeReply, Signer } from './acme-client.js'
 import type { TestGateway } from './gateway.js'
 
@@ -74,25 +74,27 @@ export async function issueFor(
   const certificate = new X509Certificate(leaf.toString('pem'))
   const serial = BigInt(`0x${certificate.serialNumber}`).toString()
   await env.db.transaction().execute(async (trx) => {
-    await insertCertificate(trx, {
-      serial,
-      organisation: 'example',
-      application_id: applicationId,
-      common_name: names[0] ?? '',
-      subject_dn: dn(names[0] ?? ''),
-      names: [...names],
-      profile_id: '11',
-      spki_sha256: createHash('sha256')
-        .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
-        .digest('hex'),
-      pem: certificate.toString(),
-      chain_pem: '',
-      status: 'valid',
-      replaces_serial: null,
-      not_before: new Date(certificate.validFrom),
-      not_after: new Date(certificate.validTo),
-      created_at: env.now(),
-    })
+    await insertIssued(trx, [
+      {
+        serial,
+        organisation: 'example',
+        application_id: applicationId,
+        common_name: names[0] ?? '',
+        subject_dn: dn(names[0] ?? ''),
+        names: [...names],
+        profile_id: '11',
+        spki_sha256: createHash('sha256')
+          .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+          .digest('hex'),
+        pem: certificate.toString(),
+        chain_pem: '',
+        status: 'valid',
+        replaces_serial: null,
+        not_before: new Date(certificate.validFrom),
+        not_after: new Date(certificate.validTo),
+        created_at: env.now(),
+      },
+    ])
     await trx
       .updateTable('applications')
       .set({ state: 'issued', certificate_serial: serial })
