@@ -11,6 +11,7 @@ const group: Bilingual = { en: 'Installing:', ja: '設置:' }
 export interface InstallOptions extends InstallerOptions {
   nginx?: boolean
   apache?: boolean
+  iis?: boolean
   redirect?: boolean
   hsts?: boolean
   httpsPort?: number
@@ -25,10 +26,11 @@ const option = (flags: string, en: string, ja: string, more: Partial<OptionSpec>
 
 export const installerOptions: readonly OptionSpec[] = [
   option('-i, --installer <name>', 'where to install', '設置先', {
-    choices: ['nginx', 'apache', 'files', 'none'],
+    choices: ['nginx', 'apache', 'iis', 'files', 'none'],
   }),
   option('--nginx', 'the same as --installer nginx', '--installer nginx と同じ'),
   option('--apache', 'the same as --installer apache', '--installer apache と同じ'),
+  option('--iis', 'the same as --installer iis (on Windows)', '--installer iis と同じ (Windows)'),
   option(
     '--redirect',
     'send http on to https, where TLS is made',
@@ -68,12 +70,13 @@ export const installerOptions: readonly OptionSpec[] = [
   option('--check <host:port>', 'look there by TLS afterwards', '設置後に TLS で確認する場所'),
 ]
 
-/** `--nginx` and `--apache` are short for `--installer`. @throws Failure (usage) when both or others are named */
+/** `--nginx`, `--apache` and `--iis` are short for `--installer`. @throws Failure (usage) when both or others are named */
 export function chooseInstaller<T extends InstallOptions>(options: T): T {
   const named = new Set([
     ...(options.installer ? [options.installer] : []),
     ...(options.nginx ? ['nginx'] : []),
     ...(options.apache ? ['apache'] : []),
+    ...(options.iis ? ['iis'] : []),
   ])
   if (named.size > 1) throw several([...named])
   const [installer] = named

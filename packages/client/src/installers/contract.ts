@@ -3,6 +3,8 @@
  * saving, rolling back and recovering is done for all of them by deploy.ts, over
  * the journal. So an installer cannot leave a server half configured.
  */
+import type { X509Certificate } from 'node:crypto'
+import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { Change } from '../journal/journal.js'
 import type { LivePaths } from '../keystore/lineage.js'
 
@@ -41,6 +43,8 @@ export interface Plan {
   /** Empty when everything is configured already. */
   changes: readonly Change[]
   endpoints: readonly Endpoint[]
+  /** What the administrator should know before. */
+  notes?: readonly Bilingual[]
 }
 
 export interface Installer {
@@ -56,6 +60,13 @@ export interface Installer {
   isRunning(): Promise<boolean>
   /** Has the running server take its configuration up, without a stop. @throws Failure */
   activate(): Promise<void>
+  /**
+   * Where the configuration is not in files: undoes what `activate` did, by the records among the
+   * paths of a journal entry, before these are put back.
+   */
+  takeBack?(paths: readonly string[]): Promise<void>
+  /** After the certificate was seen. @returns what the administrator should know */
+  finish?(plan: Plan, chain: readonly X509Certificate[]): Promise<readonly Bilingual[]>
 }
 
 export interface InstallerOptions {

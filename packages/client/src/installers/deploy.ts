@@ -54,6 +54,7 @@ export async function deployCertificate(
     await recover(installer, context)
     await testBefore(installer)
     const plan = await installer.deploy(deployment)
+    for (const note of plan.notes ?? []) context.reporter.warn(note)
     if (context.dryRun) return { state: 'planned', servers: plan.servers }
     return await carryOut(installer, plan, deployment.certName, { ...context, chain })
   } finally {
@@ -103,8 +104,18 @@ async function carryOut(
     // A server that was not told of the new files still works with the old ones.
     await undo(installer, entry, reloaded, error)
   }
-  if (!running) tellStopped(installer, context.reporter)
+  if (running) await finish(installer, plan, context)
+  else tellStopped(installer, context.reporter)
   return { entry: entry?.number, state: running ? 'seen' : 'installed', servers: plan.servers }
+}
+
+/** The certificate is in use: what goes wrong from here on takes nothing back. */
+async function finish(installer: Installer, plan: Plan, { chain, reporter }: CarryOut): Promise<void> {
+  try {
+    for (const note of (await installer.finish?.(plan, chain)) ?? []) reporter.warn(note)
+  } catch (error) {
+    reporter.warn(textOf(error))
+  }
 }
 
 async function write({ changes }: Plan): Promise<void> {
@@ -142,7 +153,7 @@ async function undo(
 ): Promise<never> {
   if (!entry) throw reason
   try {
-    await restoreEntry(entry)
+    await putBack(installer, entry)
     if (reloaded) await installer.activate()
   } catch (second) {
     throw new Failure('failed', both(textOf(reason), textOf(second), entry), { cause: second })
@@ -169,12 +180,17 @@ function textOf(error: unknown): Bilingual {
   return explainFileTrouble(error) ?? { en: message, ja: message }
 }
 
+export async function putBack(installer: Installer | undefined, entry: Entry): Promise<void> {
+  await installer?.takeBack?.(entry.paths.map(({ path }) => path))
+  await restoreEntry(entry)
+}
+
 /** Puts back what a run that was killed had begun to change. */
 export async function recover(installer: Installer, { directories, reporter }: DeployContext): Promise<void> {
   if (!(await hasOpenEntry(directories))) return
   for (const entry of (await listEntries(directories)).reverse()) {
     if (entry.state !== 'open' || entry.installer !== installer.name) continue
-    await restoreEntry(entry)
+    await putBack(installer, entry)
     reporter.warn({
       en: `A change of ${entry.at} was cut short; its ${entry.paths.length} files are back as they were.`,
       ja: `${entry.at} の変更が途中で終わっていたため、${entry.paths.length} 個のファイルを元に戻しました。`,

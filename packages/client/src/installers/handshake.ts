@@ -27,6 +27,26 @@ export async function checkEndpoints(
   return results.filter((result) => result !== undefined)
 }
 
+/** What clients that send no name get, where it is another certificate than ours; a refused connection is no finding. */
+export async function probeWithoutName(
+  endpoints: readonly Endpoint[],
+  chain: readonly X509Certificate[],
+): Promise<Bilingual[]> {
+  const places = new Map(endpoints.map(({ host, port }) => [`${host}:${port}`, { host, port, name: '' }]))
+  const results = await Promise.all(
+    [...places].map(async ([place, endpoint]) => {
+      const [leaf] = await handshake(endpoint).catch(() => [])
+      return !leaf || leaf.fingerprint256 === chain[0]?.fingerprint256 ? undefined : withoutName(place, leaf)
+    }),
+  )
+  return results.filter((result) => result !== undefined)
+}
+
+const withoutName = (place: string, { subjectAltName, subject }: X509Certificate): Bilingual => ({
+  en: `${place}: clients that send no name (no SNI) get another certificate (${subjectAltName ?? subject}).`,
+  ja: `${place}: 名前を送らない (SNI 非対応の) クライアントには別の証明書 (${subjectAltName ?? subject}) が送られます。`,
+})
+
 async function checkUntil(endpoint: Endpoint, chain: readonly X509Certificate[], end: number) {
   for (;;) {
     const finding = await checkEndpoint(endpoint, chain)
@@ -52,7 +72,7 @@ async function checkEndpoint(
 function handshake({ host, port, name }: Endpoint): Promise<X509Certificate[]> {
   return new Promise((resolve, reject) => {
     // Whether the chain leads to a root this machine trusts is not asked: it is compared with the one on disk.
-    const socket = connect({ host, port, servername: name, rejectUnauthorized: false }, () => {
+    const socket = connect({ host, port, servername: name || undefined, rejectUnauthorized: false }, () => {
       resolve(sentChain(socket.getPeerCertificate(true)))
       socket.destroy()
     })

@@ -1,7 +1,8 @@
 /** `rollback`: puts the copies of the last changes back. */
 import type { Installer } from '../../installers/contract.js'
+import { putBack } from '../../installers/deploy.js'
 import { openInstaller } from '../../installers/open-installer.js'
-import { changedSince, listEntries, markEntry, restoreEntry, type Entry } from '../../journal/journal.js'
+import { changedSince, listEntries, markEntry, type Entry } from '../../journal/journal.js'
 import { chooseDirectories, paths, prepareDirectories } from '../../keystore/directories.js'
 import { acquireLock } from '../../keystore/lock.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
@@ -20,9 +21,10 @@ export async function runRollback(options: RollbackOptions, context: Context): P
     const chosen = entries.slice(0, count)
     if (chosen.length < count) throw tooFew(chosen.length)
     for (const entry of chosen) {
-      await undo(entry, options.force === true)
       const saved = await readRenewalConfig(directories, entry.certName).catch(() => undefined)
-      await reload(openInstaller({ ...saved, ...options, installer: entry.installer }), context)
+      const installer = openInstaller({ ...saved, ...options, installer: entry.installer })
+      await undo(installer, entry, options.force === true)
+      await reload(installer, context)
     }
     report(chosen, context)
   } finally {
@@ -31,13 +33,13 @@ export async function runRollback(options: RollbackOptions, context: Context): P
   return 'done'
 }
 
-async function undo(entry: Entry, force: boolean): Promise<void> {
+async function undo(installer: Installer | undefined, entry: Entry, force: boolean): Promise<void> {
   // What is half written belongs to nobody else.
   const changed = force || entry.state === 'open' ? [] : await changedSince(entry)
   if (changed.length > 0) throw changedByOthers(entry, changed)
   // Whoever finds this run killed goes on, and does not take what it put back for changes of others.
   await markEntry(entry, 'open')
-  await restoreEntry(entry)
+  await putBack(installer, entry)
 }
 
 /** The files are back already; a server that cannot use them goes on with what it has in memory. */

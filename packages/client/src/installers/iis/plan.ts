@@ -3,7 +3,8 @@
  *
  * A binding is touched only when its host name is in the certificate: never by
  * the thumbprint it happens to have, so another site's stays. New bindings have
- * SNI. The old certificate stays in the store until the new one was seen.
+ * SNI. A binding without it shares one certificate with all others at its address
+ * and port, so it is changed only when those are ours too.
  */
 import { Failure } from '../../terminal/failure.js'
 
@@ -17,6 +18,8 @@ export interface Binding {
   host: string
   /** Server Name Indication. */
   sni: boolean
+  /** Its certificate comes from the Central Certificate Store, a folder of PFX files. */
+  central: boolean
   /** Hexadecimal, '' without a certificate. */
   thumbprint: string
 }
@@ -27,24 +30,24 @@ export interface BindingAction {
   ip: string
   port: number
   host: string
+  /** Thumbprint before; '' for a binding that is made. */
+  was: string
 }
 
-export interface IisPlan {
-  actions: BindingAction[]
-  /** Bindings without a host name that answer before the others on old clients: shown, never changed. */
-  catchAll: Binding[]
-}
+export const bindingsFor = (bindings: readonly Binding[], names: readonly string[]) =>
+  bindings.filter(({ host }) => host !== '' && names.some((name) => covers(name, host)))
 
-/** @throws Failure when a name has no binding */
+/** @throws Failure when a name has no binding, or a binding cannot have a certificate of its own */
 export function planBindings(
   bindings: readonly Binding[],
   names: readonly string[],
   wanted: { thumbprint: string; httpsPort: number },
-): IisPlan {
-  const covered = bindings.filter(({ host }) => host !== '' && names.some((name) => covers(name, host)))
+): { actions: BindingAction[] } {
+  const covered = bindingsFor(bindings, names)
   const missing = names.filter((name) => !covered.some(({ host }) => covers(name, host)))
   if (missing.length > 0) throw noBinding(missing, bindings)
   const tls = covered.filter(({ protocol }) => protocol === 'https')
+  refuseOthers(tls, bindings, names)
   const plain = covered.filter(
     (one) =>
       one.protocol === 'http' && !tls.some(({ site, host }) => site === one.site && sameHost(host, one.host)),
@@ -55,7 +58,6 @@ export function planBindings(
       ...tls.filter((one) => !same(one)).map((one) => toAction('replace', one, one.port)),
       ...plain.map((one) => toAction('add', one, wanted.httpsPort)),
     ],
-    catchAll: bindings.filter(({ protocol, host }) => protocol === 'https' && host === ''),
   }
 }
 
@@ -67,13 +69,42 @@ function covers(name: string, host: string): boolean {
 
 const sameHost = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
-const toAction = (kind: BindingAction['kind'], { site, ip, host }: Binding, port: number): BindingAction => ({
-  kind,
-  site,
-  ip,
-  port,
-  host,
-})
+function refuseOthers(tls: readonly Binding[], bindings: readonly Binding[], names: readonly string[]): void {
+  const central = tls.find((one) => one.central)
+  if (central) throw fromCentralStore(central)
+  const isOurs = ({ host }: Binding) => names.some((name) => covers(name, host))
+  for (const one of tls.filter(({ sni }) => !sni)) {
+    const other = bindings.find(
+      (another) =>
+        another.protocol === 'https' &&
+        !another.sni &&
+        another.ip === one.ip &&
+        another.port === one.port &&
+        !isOurs(another),
+    )
+    if (other) throw sharedAddress(one, other)
+  }
+}
+
+const toAction = (
+  kind: BindingAction['kind'],
+  { site, ip, host, thumbprint }: Binding,
+  port: number,
+): BindingAction => ({ kind, site, ip, port, host, was: kind === 'add' ? '' : thumbprint })
+
+const show = ({ site, ip, port, host }: Binding) => `${site} ${ip}:${port}:${host}`
+
+const fromCentralStore = (binding: Binding) =>
+  new Failure('failed', {
+    en: `${show(binding)} takes its certificate from the Central Certificate Store. Put a PKCS#12 file there instead ("upki-client convert --to p12"). Nothing was changed.`,
+    ja: `${show(binding)} は集中証明書ストアを使っています。そのフォルダへ PKCS#12 を置いてください ("upki-client convert --to p12")。何も変更していません。`,
+  })
+
+const sharedAddress = (binding: Binding, other: Binding) =>
+  new Failure('failed', {
+    en: `${show(binding)} has no Server Name Indication, so its certificate would be that of ${show(other)} too. Turn on "Require Server Name Indication" for it. Nothing was changed.`,
+    ja: `${show(binding)} は SNI を使っていないため、証明書を変えると ${show(other)} にも及びます。「サーバー名表示を要求する」を有効にしてください。何も変更していません。`,
+  })
 
 const noBinding = (missing: readonly string[], bindings: readonly Binding[]) => {
   const known = [...new Set(bindings.map(({ site, host }) => `${site}: ${host || '*'}`))].join(', ') || '-'
