@@ -3,14 +3,21 @@
 import { type Config, ConfigError, loadConfig } from './config.js'
 import { type Gateway, type Role, startGateway } from './gateway.js'
 import { makeLogger } from './logger.js'
+import { runVerification } from './run-verification.js'
 
 const usage = `Usage: upki-gateway [api | worker]
+       upki-gateway verify-audit [POSITION:HASH]...
 
 Run the UPKI gateway until it is stopped. Without a word it does everything in one
 process; api answers requests, worker does what is due: with UPKI_DATABASE_URL any
 number of both share the work. Settings come from the environment: docs/operations.md.
 
-Exit status: 0 stopped, 1 could not start, 2 wrong usage
+verify-audit computes the hash chain of the audit log again and says whether it is
+whole, and, of every POSITION:HASH that was noted earlier, whether it is the same chain.
+With the embedded store the gateway has to be stopped for that.
+
+Exit status: 0 stopped, or the audit log is whole; 1 could not start, or it is not;
+2 wrong usage
 `
 
 function readRole([word, ...rest]: readonly string[]): Role {
@@ -69,8 +76,11 @@ function readConfig(): Config {
   }
 }
 
-const role = readRole(process.argv.slice(2))
+const [word, ...words] = process.argv.slice(2)
+const role = word === 'verify-audit' ? word : readRole(process.argv.slice(2))
 const config = readConfig()
+if (role === 'verify-audit')
+  process.exit(await runVerification(config, words).catch((error: unknown) => fail(error, config)))
 const log = makeLogger(config)
 try {
   const gateway = await startGateway(config, log, role)

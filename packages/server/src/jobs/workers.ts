@@ -8,6 +8,7 @@
 import type { Logger } from 'pino'
 import { sweepNonces } from '../acme/sweep-nonces.js'
 import { runValidations } from '../acme/validation/run-validations.js'
+import { sealRegularly } from '../audit/seal-audit.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
@@ -130,6 +131,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
       // From now on others have to hear.
       closing.unshift(() => Promise.resolve((runner = undefined)))
       closing.unshift(sweepRegularly(mine, log))
+      closing.unshift(sealRegularly(env))
       await mine.run('sweep')
     },
     stop: async () => {

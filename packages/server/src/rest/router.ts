@@ -4,6 +4,7 @@ import type { Environment } from '../issuance/ports/environment.js'
 import { makeAcmeAccounts } from './acme-accounts.js'
 import { makeApplications } from './applications.js'
 import { makeApprovals } from './approvals.js'
+import { makeAudit } from './audit.js'
 import { authenticate, type SessionReader } from './authenticate.js'
 import { makeBatches } from './batches.js'
 import { makeCertificates } from './certificates.js'
@@ -48,6 +49,7 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use(...validateContract(contract, env.log))
   router.use('/applications', makeDecisions(env), makeApplications(env), makeRequester(env))
   router.use('/approvals', makeApprovals(env))
+  router.use('/audit', makeAudit(env))
   router.use('/batches', makeBatches(env))
   router.use('/certificates', makeCertificates(env))
   router.use('/due', makeDue(env))

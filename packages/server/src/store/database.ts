@@ -21,6 +21,7 @@ import * as lifeAfterIssue from './migrations/032-life-after-issue.js'
 import * as people from './migrations/040-people.js'
 import * as subscribers from './migrations/041-subscribers.js'
 import * as approvals from './migrations/042-approvals.js'
+import * as auditChain from './migrations/043-audit-chain.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -48,6 +49,7 @@ const migrations = {
   '040-people': people,
   '041-subscribers': subscribers,
   '042-approvals': approvals,
+  '043-audit-chain': auditChain,
 }
 
 async function migrate(db: Database): Promise<void> {

@@ -236,6 +236,15 @@ interface AuditLogTable {
   detail: Json<unknown>
 }
 
+interface AuditChainTable {
+  /** Without a gap from 1. */
+  position: string
+  seq: string
+  organisation: string | null
+  hash: Buffer
+  sealed_at: Timestamp
+}
+
 export interface Tables extends AcmeTables {
   tokens: TokensTable
   departments: DepartmentsTable
@@ -249,6 +258,7 @@ export interface Tables extends AcmeTables {
   batches: BatchesTable
   certificates: CertificatesTable
   audit_log: AuditLogTable
+  audit_chain: AuditChainTable
   report_imports: ReportImportsTable
   incidents: IncidentsTable
 }
