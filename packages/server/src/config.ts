@@ -50,6 +50,12 @@ const organisation = z.strictObject({
   unpublishedKinds: z.boolean().default(false),
 })
 
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+
+const maintenance = z
+  .strictObject({ from: instant, to: instant })
+  .refine(({ from, to }) => from < to, 'from must be before to')
+
 const anySystem = {
   id: z.string().min(1),
   /** PEM files with the certificates between leaf and root. */
@@ -70,6 +76,10 @@ const screens = z.strictObject({
   credentialsFile: z.string(),
   reportIntervalSeconds: z.number().positive().default(60),
   uploadTimeoutSeconds: z.number().positive().default(600),
+  /** From the beginning of one upload to that of the next. */
+  secondsBetweenUploads: z.number().nonnegative().default(0),
+  /** Announced stops of the service: nothing is uploaded and no report is read. */
+  maintenance: z.array(maintenance).default([]),
 })
 
 /** An operator carries files and reports: what production starts with. */

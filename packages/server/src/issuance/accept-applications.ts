@@ -19,6 +19,7 @@ import { groupBy } from './group-by.js'
 import { contextFor } from './check-context.js'
 import { namesOfApplication } from './names-of-application.js'
 import { newId } from './new-id.js'
+import { type Priority, queueOrder } from './queue-order.js'
 import type { Environment } from './ports/environment.js'
 import type { FilledValue } from './states.js'
 
@@ -33,6 +34,8 @@ export interface AcceptRequest {
   needsOperator?: boolean
   /** An operator's own application needs no second look. */
   approvedByActor?: boolean
+  /** Else it follows from the number of rows. */
+  priority?: Priority
 }
 
 export type AcceptOutcome =
@@ -96,6 +99,7 @@ function toRow(
     common_name: facts.commonName,
     csr_sha256: facts.csrSha256,
     spki_sha256: facts.spkiSha256,
+    ...queueOrder(request.priority, request.inputs.length, now),
     created_by: request.actor,
     created_at: now,
     updated_at: now,

@@ -16,13 +16,14 @@ import {
   sealRows,
 } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
-import { hasFileUnderWay } from '../store/batches.js'
+import { hasFileUnderWay, listSealedKinds } from '../store/batches.js'
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
+import { priorities } from './queue-order.js'
 import { type Decided, redecide } from './redecide.js'
 
 /** More than one file, so that a mixed queue still fills files of one kind. */
@@ -103,6 +104,7 @@ const ageMs = (env: Environment, { row }: Candidate): number => env.now().getTim
 /** Milliseconds until this group is sealed though it is not full; 0 or less: now. */
 function waitMs(env: Environment, members: readonly Candidate[]): number {
   if (members.length >= rowsPerFile) return 0
+  if (members.some(({ row }) => row.priority === priorities.urgent)) return 0
   return env.config.batching.maxAgeSeconds * 1000 - Math.max(...members.map((member) => ageMs(env, member)))
 }
 
@@ -116,40 +118,70 @@ async function hadBetterWait(env: Environment, trx: Transaction, organisation: s
   return (await countQueued(trx, organisation, rowsPerFile)) < rowsPerFile
 }
 
-/** @returns how many batches were sealed, and the wait of the first that was not yet due */
+interface Round {
+  sealed: number
+  /** Of the groups that are not due yet. */
+  waits: number[]
+}
+
+/** Seals one file, that whose first row stands first in the queue; not of a kind that is `taken`. */
 async function assembleOrganisation(
   env: Environment,
   organisation: string,
-): Promise<{ sealed: number; waits: number[] }> {
+  taken: ReadonlySet<ApplicationKind>,
+): Promise<Round & { kind?: ApplicationKind }> {
   return env.db.transaction().execute(async (trx) => {
     await lockAssembly(trx, organisation)
     if (await hadBetterWait(env, trx, organisation)) return { sealed: 0, waits: [] }
     const groups = groupBy(await candidatesOf(trx, organisation), ({ application }) => application.kind)
-    const full = [...groups].map(([kind, candidates]) => ({
-      kind,
-      members: candidates.slice(0, rowsPerFile),
-    }))
-    const due = full.filter(({ members }) => waitMs(env, members) <= 0)
-    for (const { kind, members } of due) await sealBatch(env, trx, { organisation, kind, members })
+    const full = [...groups]
+      .filter(([kind]) => !taken.has(kind))
+      .map(([kind, candidates]) => ({ kind, members: candidates.slice(0, rowsPerFile) }))
+    const due = full.find(({ members }) => waitMs(env, members) <= 0)
+    if (due) await sealBatch(env, trx, { organisation, ...due })
     return {
-      sealed: due.length,
+      sealed: due ? 1 : 0,
+      kind: due?.kind,
       waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),
     }
   })
 }
 
 /**
- * Seals every batch that is due; safe to run in several processes at once.
+ * Kinds of which a file waits already, by issuance system: one is enough while another is uploaded, for what is sealed
+ * cannot be overtaken any more. An operator's hands take as many as there are.
+ */
+async function takenKinds(env: Environment): Promise<Map<string, Set<ApplicationKind>>> {
+  const sealed = await listSealedKinds(env.db)
+  const automatic = sealed.filter(({ issuance_system: id }) => env.issuanceSystem(id).worksByItself)
+  const bySystem = groupBy(automatic, (batch) => batch.issuance_system)
+  return new Map([...bySystem].map(([id, batches]) => [id, new Set(batches.map(({ kind }) => kind))]))
+}
+
+/** One file of each organisation in turn. */
+async function assembleRound(env: Environment): Promise<Round> {
+  const taken = await takenKinds(env)
+  const total: Round = { sealed: 0, waits: [] }
+  for (const organisation of await findQueuedOrganisations(env.db)) {
+    const { id, worksByItself } = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
+    const kinds = taken.get(id) ?? new Set()
+    const round = await assembleOrganisation(env, organisation, kinds)
+    if (worksByItself && round.kind) taken.set(id, kinds.add(round.kind))
+    total.sealed += round.sealed
+    total.waits.push(...round.waits)
+  }
+  return total
+}
+
+/**
+ * Seals the batches that are due and can be uploaded next; safe to run in several processes at once. It is rung
+ * again when one of them goes out.
  * @returns milliseconds until the next batch is due, if one waits to fill
  */
 export async function assembleBatches(env: Environment): Promise<number | undefined> {
-  const waits: number[] = []
-  let total = 0
-  for (const organisation of await findQueuedOrganisations(env.db)) {
-    let round = await assembleOrganisation(env, organisation)
-    for (; round.sealed > 0; round = await assembleOrganisation(env, organisation)) total += round.sealed
-    waits.push(...round.waits)
-  }
+  let round = await assembleRound(env)
+  let total = round.sealed
+  for (; round.sealed > 0; total += round.sealed) round = await assembleRound(env)
   if (total > 0) env.ring('submit')
-  return waits.length > 0 ? Math.min(...waits) : undefined
+  return round.waits.length > 0 ? Math.min(...round.waits) : undefined
 }

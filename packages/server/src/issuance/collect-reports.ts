@@ -16,6 +16,7 @@ import { matchReport, reportOf } from './match-report.js'
 import { applyMoves, type Move } from './move-applications.js'
 import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
+import { maintenanceMs } from './upload-times.js'
 
 type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since'>
 type Live = Awaited<ReturnType<typeof findLive>>[number]
@@ -198,7 +199,7 @@ async function readSystem(env: Environment, systemId: string, batches: readonly 
 export async function collectReports(env: Environment): Promise<number | undefined> {
   const begin = performance.now()
   for (const [systemId, batches] of groupBy(await listAutomatic(env), (batch) => batch.issuance_system))
-    await readSystem(env, systemId, batches)
+    if (maintenanceMs(env.settings(systemId), env.now()) === 0) await readSystem(env, systemId, batches)
   const tookMs = performance.now() - begin
   const live = await listAutomatic(env)
   if (live.length === 0) return undefined

@@ -12,13 +12,15 @@ import type { BatchRow } from '../store/tables.js'
 import { failRows } from './fail-rows.js'
 import type { Environment } from './ports/environment.js'
 import type { RowError } from './ports/issuance-system.js'
+import { priorities } from './queue-order.js'
 import type { Word } from './word.js'
 
 export async function requeueRest(trx: Transaction, batch: Pick<BatchRow, 'id'>, now: Date): Promise<void> {
   await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'queued', now })
   await trx
     .updateTable('applications')
-    .set({ batch_id: null, batch_row: null })
+    // They have waited once, through no fault of their own: they go out at once.
+    .set({ batch_id: null, batch_row: null, priority: priorities.urgent })
     .where('batch_id', '=', batch.id)
     .where('state', '=', 'queued')
     .execute()

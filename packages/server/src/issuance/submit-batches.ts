@@ -6,12 +6,20 @@
  * report says what became of it. Source: docs/issuance-cycle.md, steps 6 and 7.
  */
 import type { IssuanceSystemConfig } from '../config.js'
-import { claimSealed, endLeases, findLeases, findDueSealed, findNextDueSealed } from '../store/batches.js'
+import {
+  claimSealed,
+  endLeases,
+  findDueSealed,
+  findLastUpload,
+  findLeases,
+  findNextDueSealed,
+} from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
 import { holdLease, leaseEnd } from './lease.js'
 import type { Environment } from './ports/environment.js'
 import { NotSentError, OutcomeUnknownError, type SubmitOutcome } from './ports/issuance-system.js'
+import { maintenanceMs, paceSeconds } from './upload-times.js'
 import type { Word } from './word.js'
 
 const FIRST_RETRY_MS = 1_000
@@ -55,10 +63,13 @@ async function retryLater(env: Environment, batch: BatchRow, error: NotSentError
   env.log.warn({ batch: batch.id, error: messageOf(error) }, 'issuance system not reached; will try again')
 }
 
-async function submitBatch(env: Environment, id: string): Promise<void> {
+/** @returns false when another process has it, or another upload is under way: nothing was done */
+async function submitBatch(env: Environment, id: string, pace: number): Promise<boolean> {
   const now = env.now()
-  const batch = await claimSealed(env.db, id, { now, leaseUntil: leaseEnd(now) })
-  if (!batch) return
+  const batch = await claimSealed(env.db, id, { now, leaseUntil: leaseEnd(now), paceSeconds: pace })
+  if (!batch) return false
+  // While this one is uploaded the next may be sealed.
+  env.ring('assemble')
   try {
     const outcome = checkAnswer(batch, await upload(env, batch))
     await settleBatch(env, batch, outcome, wordOf(outcome))
@@ -70,21 +81,38 @@ async function submitBatch(env: Environment, id: string): Promise<void> {
     // What was queued meanwhile has waited for this upload.
     env.ring('assemble')
   }
+  return true
 }
 
-/** Systems that need no operator to carry files. */
-const automaticSystems = (env: Environment): string[] =>
-  env.config.issuanceSystems.map(({ id }) => id).filter((id) => env.issuanceSystem(id).worksByItself)
+/** @returns milliseconds until something can be uploaded again, or undefined when nothing waits */
+async function submitOf(env: Environment, systemId: string): Promise<number | undefined> {
+  const settings = env.settings(systemId)
+  const pace = paceSeconds(settings)
+  for (;;) {
+    const stopMs = maintenanceMs(settings, env.now())
+    const next = await findNextDueSealed(env.db, systemId)
+    if (!next) return undefined
+    if (stopMs > 0) return stopMs
+    const due = await findDueSealed(env.db, systemId, env.now())
+    if (due && (await submitBatch(env, due.id, pace))) continue
+    const last = pace > 0 ? await findLastUpload(env.db, systemId) : undefined
+    const earliest = Math.max(next.getTime(), last ? last.getTime() + pace * 1000 : 0)
+    return Math.max(earliest - env.now().getTime(), FIRST_RETRY_MS)
+  }
+}
 
 /**
- * Uploads whatever is sealed and due, oldest first; one at a time for each issuance system.
+ * Uploads whatever is sealed and due, oldest first; one at a time for each issuance system, the systems side by side.
  * @returns milliseconds until the next retry is due, if there is one
  */
 export async function submitBatches(env: Environment): Promise<number | undefined> {
-  const systems = automaticSystems(env)
-  for (const { id } of await findDueSealed(env.db, systems, env.now())) await submitBatch(env, id)
-  const next = await findNextDueSealed(env.db, systems)
-  return next && Math.max(next.getTime() - env.now().getTime(), FIRST_RETRY_MS)
+  // Where an operator carries the files there is nothing to do.
+  const systems = env.config.issuanceSystems.filter(({ id }) => env.issuanceSystem(id).worksByItself)
+  const results = await Promise.allSettled(systems.map(({ id }) => submitOf(env, id)))
+  const waits = results.flatMap((result) => (result.status === 'fulfilled' ? (result.value ?? []) : []))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return waits.length > 0 ? Math.min(...waits) : undefined
 }
 
 /** At start, with a store that no other process can have open: whoever uploaded is gone. */

@@ -5,6 +5,7 @@ import { type Request, Router } from 'express'
 import { acceptApplications, type AcceptOutcome } from '../issuance/accept-applications.js'
 import { cancelApplication } from '../issuance/cancel-application.js'
 import type { Environment } from '../issuance/ports/environment.js'
+import type { Priority } from '../issuance/queue-order.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { listApplications } from '../store/application-list.js'
 import type { Transaction } from '../store/database.js'
@@ -14,7 +15,7 @@ import { callerOf, needScope } from './authenticate.js'
 import { Found } from './found.js'
 import { type Answer, answerOnce, sendAnswer } from './idempotency.js'
 import { findOwnApplication, readFilter, readOrder } from './application-filter.js'
-import { nextOf, readPage } from './page.js'
+import { nextOf, queryOf, readPage } from './page.js'
 import { inserted, representApplication } from './represent.js'
 
 export function refuse(findings: readonly Finding[] | Found): never {
@@ -47,18 +48,30 @@ function accept(
   env: Environment,
   trx: Transaction,
   caller: Caller,
-  inputs: ApplicationInput[],
+  { inputs, priority }: { inputs: ApplicationInput[]; priority: Priority | undefined },
 ): Promise<AcceptOutcome> {
   return acceptApplications(env, trx, {
     organisation: caller.organisation,
     inputs,
     actor: caller.actor,
     approvedByActor: needsNoSecondLook(caller, env.organisation(caller.organisation)),
+    priority,
   })
 }
 
+/** @throws ProblemError scopeMissing: whoever may not decide may not put an application before the others' */
+function readPriority(request: Request): Priority | undefined {
+  const { priority } = queryOf(request)
+  if (priority === 'urgent' && !callerOf(request).scopes.includes('applications:approve'))
+    throw new ProblemError('scopeMissing', 'Only operators (applications:approve) may say urgent', {
+      ja: 'urgent を指定できるのは登録担当者（applications:approve）だけです。',
+    })
+  return priority as Priority | undefined
+}
+
 async function create(env: Environment, trx: Transaction, request: Request): Promise<Answer> {
-  const outcome = await accept(env, trx, callerOf(request), readInputs(request.body))
+  const wanted = { inputs: readInputs(request.body), priority: readPriority(request) }
+  const outcome = await accept(env, trx, callerOf(request), wanted)
   if (!outcome.accepted) refuse(outcome.findings)
   return { status: 201, body: { applications: outcome.applications.map(inserted).map(representApplication) } }
 }

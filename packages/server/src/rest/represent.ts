@@ -39,6 +39,7 @@ export const inserted = (row: NewApplicationRow): ApplicationRow =>
     batch_id: null,
     batch_row: null,
     certificate_serial: null,
+    seen_at: null,
     ...row,
     fields: JSON.parse(row.fields) as unknown,
     filled: JSON.parse(row.filled) as unknown,

@@ -57,7 +57,7 @@ export async function lockAssembly(trx: Transaction, organisation: string): Prom
 }
 
 /**
- * Queued applications that may go into a batch now, oldest first, locked for this transaction.
+ * Queued applications that may go into a batch now, in the order of the queue, locked for this transaction.
  *
  * One per CN, and none whose CN is under way already: whether it is an issue or
  * a renewal depends on what becomes of the earlier one.
@@ -84,7 +84,7 @@ export function lockBatchable(
         ),
       ),
     )
-    .orderBy('created_at')
+    .orderBy('order_at')
     .orderBy('id')
     .limit(limit)
     .forUpdate()
@@ -92,13 +92,16 @@ export function lockBatchable(
     .execute()
 }
 
+/**
+ * Organisations with queued applications: those with an urgent one first, then whose last file is the longest ago,
+ * so that a large one does not keep the others waiting.
+ */
 export const findQueuedOrganisations = async (db: Database): Promise<string[]> => {
-  const rows = await db
-    .selectFrom('applications')
-    .select('organisation')
-    .distinct()
-    .where('state', '=', 'queued')
-    .execute()
+  const { rows } = await sql<{ organisation: string }>`select waiting.organisation from
+      (select organisation, max(priority) as priority from applications where state = 'queued' group by organisation) as waiting
+      left join lateral (select sealed_at from batches where batches.organisation = waiting.organisation
+        order by id desc limit 1) as last on true
+    order by waiting.priority = 2 desc, last.sealed_at asc nulls first, waiting.organisation`.execute(db)
   return rows.map((row) => row.organisation)
 }
 

@@ -1,48 +1,80 @@
 /** Batches: sealed once, claimed by one process at a time, never changed after sealing. */
+import { type ExpressionBuilder, sql } from 'kysely'
 import { type BatchState, inFlightStates } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
-import type { BatchRow } from './tables.js'
+import type { BatchRow, Tables } from './tables.js'
 
-/** Sealed batches that may be uploaded now; oldest first. */
-export async function findDueSealed(
-  db: Database,
-  systems: readonly string[],
-  now: Date,
-): Promise<Pick<BatchRow, 'id'>[]> {
-  if (systems.length === 0) return []
+/** The sealed batch of an issuance system that goes next, if one may be uploaded now. */
+export function findDueSealed(db: Database, system: string, now: Date): Promise<{ id: string } | undefined> {
   return db
     .selectFrom('batches')
     .select('id')
     .where('state', '=', 'sealed')
-    .where('issuance_system', 'in', systems)
+    .where('issuance_system', '=', system)
     .where('due_at', '<=', now)
     .orderBy('sealed_at')
-    .execute()
+    .limit(1)
+    .executeTakeFirst()
 }
 
-export async function findNextDueSealed(db: Database, systems: readonly string[]): Promise<Date | undefined> {
-  if (systems.length === 0) return undefined
+/** When the next sealed batch of an issuance system is due, if there is one. */
+export async function findNextDueSealed(db: Database, system: string): Promise<Date | undefined> {
   const row = await db
     .selectFrom('batches')
     .select('due_at')
     .where('state', '=', 'sealed')
-    .where('issuance_system', 'in', systems)
+    .where('issuance_system', '=', system)
     .orderBy('due_at')
     .limit(1)
     .executeTakeFirst()
   return row?.due_at
 }
 
+/** When the last upload of an issuance system began. */
+export async function findLastUpload(db: Database, system: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('batches')
+    .select('uploaded_at')
+    .where('issuance_system', '=', system)
+    .where('uploaded_at', 'is not', null)
+    .orderBy('uploaded_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.uploaded_at ?? undefined
+}
+
+/** What waits to be uploaded: of which kinds there are sealed batches. */
+export const listSealedKinds = (db: Database): Promise<Pick<BatchRow, 'issuance_system' | 'kind'>[]> =>
+  db
+    .selectFrom('batches')
+    .select(['issuance_system', 'kind'])
+    .distinct()
+    .where('state', '=', 'sealed')
+    .execute()
+
 const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown }).code === '23505'
+
+/** An upload of the same issuance system that began less than its pace ago; a clock that went back is no reason to wait. */
+const begunWithin = (
+  eb: ExpressionBuilder<Tables, 'batches'>,
+  { now, paceSeconds }: { now: Date; paceSeconds: number },
+) =>
+  eb
+    .selectFrom('batches as before')
+    .select('before.id')
+    .whereRef('before.issuance_system', '=', 'batches.issuance_system')
+    .where('before.uploaded_at', '>', new Date(now.getTime() - paceSeconds * 1000))
+    .where('before.uploaded_at', '<=', now)
+    .where(sql<boolean>`${paceSeconds}::float8 > 0`)
 
 /**
  * Takes a sealed batch for upload. Of two processes exactly one gets it, and only
- * while no other batch of the same issuance system is being uploaded.
+ * while no other batch of the same issuance system is being uploaded, or was begun within its pace.
  */
 export async function claimSealed(
   db: Database,
   id: string,
-  claim: { now: Date; leaseUntil: Date },
+  claim: { now: Date; leaseUntil: Date; paceSeconds: number },
 ): Promise<BatchRow | undefined> {
   try {
     return await db.transaction().execute(async (trx) => {
@@ -52,10 +84,12 @@ export async function claimSealed(
           state: 'submitting',
           lease_until: claim.leaseUntil,
           submissions: eb('submissions', '+', 1),
+          uploaded_at: claim.now,
         }))
         .where('id', '=', id)
         .where('state', '=', 'sealed')
         .where('due_at', '<=', claim.now)
+        .where((eb) => eb.not(eb.exists(begunWithin(eb, claim))))
         .returningAll()
         .executeTakeFirst()
       if (batch)
@@ -153,6 +187,7 @@ export const summary = [
   'submitted_at',
   'handed_out_at',
   'handed_out_to',
+  'uploaded_at',
   'attention',
 ] as const satisfies (keyof BatchRow)[]
 
@@ -215,12 +250,17 @@ export async function closeFinished(db: Database, ids: readonly string[]): Promi
     .execute()
 }
 
-/** Whether the system has a file on its way, or waiting to go. */
+/** Whether the system has a file on its way, or waiting to go; one that came back, and is tried again later, keeps nobody waiting. */
 export const hasFileUnderWay = async (trx: Transaction, system: string): Promise<boolean> =>
   (await trx
     .selectFrom('batches')
     .select('id')
     .where('issuance_system', '=', system)
-    .where('state', 'in', ['sealed', 'submitting'])
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', 'submitting'),
+        eb.and([eb('state', '=', 'sealed'), eb('last_error', 'is', null)]),
+      ]),
+    )
     .limit(1)
     .executeTakeFirst()) !== undefined

@@ -18,6 +18,7 @@ import * as acmeLimits from './migrations/012-acme-limits.js'
 import * as handOff from './migrations/030-hand-off.js'
 import * as history from './migrations/031-history.js'
 import * as lifeAfterIssue from './migrations/032-life-after-issue.js'
+import * as batching from './migrations/033-batching.js'
 import * as people from './migrations/040-people.js'
 import * as subscribers from './migrations/041-subscribers.js'
 import * as approvals from './migrations/042-approvals.js'
@@ -46,6 +47,7 @@ const migrations = {
   '030-hand-off': handOff,
   '031-history': history,
   '032-life-after-issue': lifeAfterIssue,
+  '033-batching': batching,
   '040-people': people,
   '041-subscribers': subscribers,
   '042-approvals': approvals,

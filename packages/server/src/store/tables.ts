@@ -1,5 +1,5 @@
 /** The tables as kysely sees them. Times are timestamptz; serials are decimal text. Source: migrations/. */
-import type { Generated, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
 import type { Finding } from '@upki-gateway/shared/problem'
 import type { AcmeTables } from './acme-tables.js'
@@ -131,6 +131,12 @@ interface ApplicationsTable {
   created_by: string
   created_at: Timestamp
   updated_at: Timestamp
+  /** 0 bulk, 1 normal, 2 urgent; `order_at` is what follows from it. */
+  priority: Generated<number>
+  /** The queue is left in this order. */
+  order_at: ColumnType<Date, Date | undefined, Date>
+  /** When a report first showed it in work. */
+  seen_at: NullableTimestamp
 }
 
 interface ApplicationDecisionsTable {
@@ -162,6 +168,8 @@ interface BatchesTable {
   /** By hand: when an operator took the file, and with which token. */
   handed_out_at: NullableTimestamp
   handed_out_to: string | null
+  /** When the last upload of it began. */
+  uploaded_at: NullableTimestamp
   /** Why a person is asked. */
   attention: AttentionReason | null
 }
@@ -197,6 +205,14 @@ interface CertificatesTable {
 
 /** Which report shows it. */
 export type CertificateCategory = 'server' | 'client'
+
+interface KeptPagesTable {
+  id: string
+  batch_id: string
+  at: Timestamp
+  reason: string
+  page: string
+}
 
 interface IncidentsTable {
   id: string
@@ -261,6 +277,7 @@ export interface Tables extends AcmeTables {
   audit_chain: AuditChainTable
   report_imports: ReportImportsTable
   incidents: IncidentsTable
+  kept_pages: KeptPagesTable
 }
 
 export type TokenRow = Selectable<TokensTable>
