@@ -59,6 +59,8 @@ const upkiOrderSchema = z.object({
   subject: subjectSchema,
   state: z.optional(shortText),
   detail: z.optional(text),
+  /** Where a client tells that it saw the certificate in use. */
+  confirmInstalled: z.optional(url),
 })
 
 export const orderSchema = z.object({

@@ -31,6 +31,8 @@ const recordSchema = z.object({
   /** Options that renewals repeat; whoever goes on with the order need not give them again. */
   settings: z.optional(z.record(z.string(), z.string())),
   orderedAt: z.string(),
+  /** Where it is told that the certificate is in use. */
+  confirmUrl: z.optional(z.string()),
   /** SHA-256 of the public key of a CSR that was brought along. */
   spkiSha256: z.optional(z.string()),
   /** Number N of the files `privkeyN.pem` …, fixed before the first of them is written. */
@@ -86,9 +88,15 @@ export async function savePendingOrder(
   return { ...order, folder }
 }
 
-export async function saveChain(order: PendingOrder, chain: string): Promise<PendingOrder> {
+export async function saveChain(
+  order: PendingOrder,
+  chain: string,
+  confirmUrl?: string,
+): Promise<PendingOrder> {
+  const record = { ...order.record, confirmUrl }
+  if (confirmUrl) await writeFileAtomic(join(order.folder, files.record), render(record), secretMode)
   await writeFileAtomic(join(order.folder, files.chain), chain, publicMode)
-  return { ...order, chain }
+  return { ...order, record, chain }
 }
 
 export async function saveVersion(order: PendingOrder, version: number): Promise<PendingOrder> {

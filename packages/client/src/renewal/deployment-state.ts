@@ -14,6 +14,8 @@ const stateSchema = z.object({
   seen: z.optional(stepSchema),
   /** A version that is issued but could not be installed; the one before it is live meanwhile. */
   waiting: z.optional(z.number()),
+  /** Where the gateway is told that this one is in use, until it was told. */
+  confirm: z.optional(z.object({ url: z.string(), serial: z.string() })),
   /** Failures in a row, and when it is tried again. */
   failures: z.optional(z.number()),
   nextTry: z.optional(z.string()),

@@ -28,7 +28,7 @@ export interface Captured {
   stderr: string
 }
 
-function capture(overrides: Partial<Context> = {}): { context: Context; captured: Captured } {
+export function capture(overrides: Partial<Context> = {}): { context: Context; captured: Captured } {
   const captured: Captured = { stdout: '', stderr: '' }
   const reporter = new Reporter({
     language: 'en',

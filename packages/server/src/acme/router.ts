@@ -22,6 +22,7 @@ import { account } from './resources/account.js'
 import { authorization } from './resources/authorization.js'
 import { certificate } from './resources/certificate.js'
 import { challenge } from './resources/challenge.js'
+import { confirmInstalled } from './resources/confirm-installed.js'
 import { directory } from './resources/directory.js'
 import { finalize } from './resources/finalize.js'
 import { keyChange } from './resources/key-change.js'
@@ -114,6 +115,7 @@ export function makeAcme(env: Environment, limiter: Limiter): Router {
   signed('/new-order', writes(acme, newOrder))
   signed('/order/:id', reads(acme, order))
   signed('/order/:id/finalize', writes(acme, finalize))
+  signed('/order/:id/confirm-installed', writes(acme, confirmInstalled))
   signed('/order/:id/certificate', reads(acme, certificate))
   signed('/order/:id/certificate/:alternate', reads(acme, certificate))
   signed('/authorization/:id', writes(acme, authorization))

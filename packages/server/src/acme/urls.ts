@@ -27,6 +27,7 @@ export interface Urls {
   orders(accountId: string, after?: string): string
   order(id: string): string
   finalize(orderId: string): string
+  confirmInstalled(orderId: string): string
   /** @param alternate from 1; without it the preferred chain */
   certificate(orderId: string, alternate?: number): string
   authorization(id: string): string
@@ -49,6 +50,7 @@ export function makeUrls(base: string): Urls {
     account: (id) => at(`account/${id}`),
     orders: (accountId, after) => at(`account/${accountId}/orders${after ? `?after=${after}` : ''}`),
     order: (id) => at(`order/${id}`),
+    confirmInstalled: (orderId) => at(`order/${orderId}/confirm-installed`),
     finalize: (orderId) => at(`order/${orderId}/finalize`),
     certificate: (orderId, alternate) =>
       at(`order/${orderId}/certificate${alternate ? `/${alternate}` : ''}`),

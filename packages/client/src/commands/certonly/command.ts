@@ -137,6 +137,15 @@ const certificateOptions: readonly OptionSpec[] = [
     },
   },
   {
+    flags: '--dry-run',
+    group: what,
+    oneRun: true,
+    text: {
+      en: 'check everything (server, names, key type, challenges from here); order nothing that counts',
+      ja: 'すべて確認する (サーバ、名前、鍵の種類、手元でのチャレンジ)。正式な注文はしない',
+    },
+  },
+  {
     flags: '--renew-with-new-domains',
     group: what,
     oneRun: true,

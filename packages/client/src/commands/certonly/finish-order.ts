@@ -15,6 +15,7 @@ import {
   saveVersion,
   type PendingOrder,
 } from '../../keystore/pending-order.js'
+import { updateState } from '../../renewal/deployment-state.js'
 import { readRenewalConfig, writeRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure } from '../../terminal/failure.js'
 
@@ -30,7 +31,7 @@ export async function collectCertificate(
     prove: (order: Order) => proveNames(session, order, prover),
   }
   const order = await completeOrder(session, target, waiting)
-  return saveChain(pending, await downloadChain(session, order, preferredChain))
+  return saveChain(pending, await downloadChain(session, order, preferredChain), order.upki?.confirmInstalled)
 }
 
 export interface Collecting {
@@ -57,6 +58,9 @@ export async function installCertificate(
     ...settings,
     ...{ server, account, keyType, caFile, software },
   })
+  const { confirmUrl: url } = pending.record
+  const serial = chain[0]?.serialNumber ?? ''
+  if (url) await updateState(directories, certName, { confirm: { url, serial } })
   await removePendingOrder(numbered)
 }
 

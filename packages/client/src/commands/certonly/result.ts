@@ -1,6 +1,7 @@
 /** What `certonly` says when a certificate is in place. */
 import type { Lineage } from '../../keystore/lineages.js'
 import { renderInstant } from '../../terminal/duration.js'
+import type { Rehearsal } from './rehearse.js'
 import type { Reporter } from '../../terminal/reporter.js'
 
 /** `issued` just now, or `kept` because the one in place serves. */
@@ -19,4 +20,32 @@ export function reportCertificate(reporter: Reporter, lineage: Lineage, outcome:
     },
   }
   reporter.result(texts[outcome], { outcome, ...lineage })
+}
+
+/** `--dry-run`: what was found out. */
+export function reportRehearsal(reporter: Reporter, rehearsal: Rehearsal): void {
+  const { names, server, account, keyType, subject, challenges } = rehearsal
+  const facts = [
+    account ?? { en: 'an account would be made', ja: 'アカウントは新しく作られます' },
+    keyType,
+    subject &&
+      Object.entries(subject)
+        .map(([name, value]) => `${name}=${String(value)}`)
+        .join(','),
+    challenges === 'tried'
+      ? {
+          en: 'challenges work, as far as this machine can see',
+          ja: 'チャレンジはこのマシンから見る限り成功します',
+        }
+      : undefined,
+  ].filter((fact) => fact !== undefined)
+  const list = (language: 'en' | 'ja') =>
+    facts.map((fact) => `\n  - ${typeof fact === 'string' ? fact : fact[language]}`).join('')
+  reporter.result(
+    {
+      en: `The dry run found nothing against ordering ${names.join(', ')} at ${server}.${list('en')}`,
+      ja: `予行では ${server} への ${names.join(', ')} の注文に問題は見つかりませんでした。${list('ja')}`,
+    },
+    { outcome: 'planned', ...rehearsal },
+  )
 }

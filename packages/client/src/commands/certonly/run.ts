@@ -3,7 +3,7 @@ import type { Outcome } from '../../terminal/failure.js'
 import type { Context } from '../command-spec.js'
 import type { HookOptions } from '../hook-options.js'
 import type { CertonlyOptions } from './request.js'
-import { reportCertificate } from './result.js'
+import { reportCertificate, reportRehearsal } from './result.js'
 import { readForeignCsr, reportFiles } from './csr-order.js'
 import { obtainFilesWithHooks, obtainWithHooks } from './with-hooks.js'
 
@@ -12,6 +12,11 @@ export async function runCertonly(
   context: Context,
 ): Promise<Outcome> {
   const { csr, domains } = options
+  if (options.dryRun) {
+    const { rehearseOrder } = await import('./rehearse.js')
+    reportRehearsal(context.reporter, await rehearseOrder(options, context))
+    return 'done'
+  }
   if (csr !== undefined) {
     const { orderName } = await readForeignCsr(csr, domains)
     const { files, leaf } = await obtainFilesWithHooks(options, orderName, context)

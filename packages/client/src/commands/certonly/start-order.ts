@@ -68,12 +68,12 @@ async function order(session: Session, request: CertificateRequest, prover: Prov
 }
 
 /** A profile is asked for by name only where the directory has it; the server's choice otherwise. */
-function offeredProfile({ meta }: Directory, keyType: KeyType | undefined): string | undefined {
+export function offeredProfile({ meta }: Directory, keyType: KeyType | undefined): string | undefined {
   return keyType && meta?.profiles && Object.hasOwn(meta.profiles, keyType) ? keyType : undefined
 }
 
 /** UPKI refuses the wrong key type only after everything else was done, so it is compared before. */
-function chooseKeyType({ upki }: Order, { keyType }: CertificateRequest): KeyType {
+export function chooseKeyType({ upki }: Order, { keyType }: CertificateRequest): KeyType {
   const wanted = upki?.keyType
   if (!wanted || !keyType || wanted === keyType) return wanted ?? keyType ?? 'rsa2048'
   if (!isUpkiKeyType(keyType)) throw notForUpki(keyType)

@@ -4,10 +4,11 @@ import { mustOpenInstaller } from '../../installers/open-installer.js'
 import type { Deployed } from '../../installers/deploy.js'
 import { chooseDirectories, prepareDirectories, type Directories } from '../../keystore/directories.js'
 import { listLineages, mustReadLineage, type Lineage } from '../../keystore/lineages.js'
-import { savedOptions, updateRenewalConfig } from '../../renewal/renewal-config.js'
+import { readRenewalConfig, savedOptions, updateRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import type { Reporter } from '../../terminal/reporter.js'
 import type { CommonOptions, Context } from '../command-spec.js'
+import { confirmSeen } from '../renew/confirm-seen.js'
 import { chooseInstaller, type InstallOptions } from '../installer-options.js'
 
 export interface InstallCommandOptions extends CommonOptions, InstallOptions {
@@ -31,6 +32,8 @@ export async function runInstall(given: InstallCommandOptions, context: Context)
   })
   if (!dryRun) await updateRenewalConfig(directories, lineage.name, savedOptions(options))
   reportInstalled(reporter, lineage, deployed)
+  if (!dryRun)
+    await confirmSeen(directories, lineage.name, await readRenewalConfig(directories, lineage.name), context)
   return 'done'
 }
 

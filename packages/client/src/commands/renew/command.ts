@@ -3,6 +3,7 @@ import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { CommandSpec } from '../command-spec.js'
 import { commonOptions } from '../common-options.js'
 import { hookOptions } from '../hook-options.js'
+import { parseAddress } from '../parse-address.js'
 import { parseSeconds } from '../parse-seconds.js'
 import type { RenewOptions } from './options.js'
 
@@ -76,6 +77,23 @@ not be installed waits; the next run installs it and orders nothing.`,
       text: {
         en: 'when something failed; it gets FAILED_DOMAINS and FAILED_REASON',
         ja: '失敗したときに実行するコマンド (FAILED_DOMAINS と FAILED_REASON を渡す)',
+      },
+    },
+    {
+      flags: '--failure-mail <address>',
+      group,
+      parse: parseAddress,
+      text: {
+        en: "mail there when something failed, by the machine's sendmail",
+        ja: '失敗したときの通知先メールアドレス (このマシンの sendmail で送る)',
+      },
+    },
+    {
+      flags: '--sendmail <path>',
+      group,
+      text: {
+        en: 'that program (default: /usr/sbin/sendmail)',
+        ja: 'そのプログラム (既定: /usr/sbin/sendmail)',
       },
     },
     {

@@ -8,5 +8,7 @@ export interface RenewOptions extends CommonOptions, HookOptions {
   timeout: number
   randomSleepOnRenew?: boolean
   failureHook?: string
+  failureMail?: string
+  sendmail?: string
   installTimer?: boolean
 }

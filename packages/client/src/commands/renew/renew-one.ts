@@ -8,8 +8,10 @@ import { mustReadLineage, type Lineage } from '../../keystore/lineages.js'
 import { noFailure, updateState } from '../../renewal/deployment-state.js'
 import { deployVariables, runHooks } from '../../renewal/hooks.js'
 import { Failure } from '../../terminal/failure.js'
+import { rehearseOrder } from '../certonly/rehearse.js'
 import { obtainCertificate } from '../certonly/obtain.js'
 import type { Context } from '../command-spec.js'
+import { confirmSeen } from './confirm-seen.js'
 import type { RenewOptions } from './options.js'
 import type { Task } from './select.js'
 
@@ -31,6 +33,7 @@ export async function renewOne(
   if (installer)
     await installRenewed(installer, renewed, previous, { directories, reporter, now: context.now() })
   await updateState(directories, name, { ...noFailure, advice: undefined })
+  await confirmSeen(directories, name, parameters, context)
   await deployed(directories, renewed, parameters.deployHook ?? options.deployHook, context)
   return action === 'order' ? 'renewed' : 'installed'
 }
@@ -49,7 +52,8 @@ function order(
   const whom = { server, account, allowHttp: true }
   return obtainCertificate(
     { ...given, ...places, ...wishes, ...whom, forceRenewal: true, timeout, wait: true },
-    context,
+    // A renewal never asks, as with certbot.
+    { ...context, prompter: undefined },
   )
 }
 
@@ -73,9 +77,18 @@ async function deployed(
 /** `--dry-run`: would the server take it? */
 export async function rehearse(
   directories: Directories,
-  { lineage, parameters }: Task,
-  { reporter, now }: Context,
+  { lineage, parameters, action }: Task,
+  context: Context,
 ): Promise<'planned'> {
+  const { reporter, now } = context
+  const { server, account, ...given } = parameters
+  const places = { configDir: directories.config, workDir: directories.work, logsDir: directories.logs }
+  const whom = { server, account, allowHttp: true, domains: lineage.names, certName: lineage.name }
+  if (action === 'order')
+    await rehearseOrder(
+      { ...given, ...places, ...whom, timeout: 0, wait: true },
+      { ...context, prompter: undefined },
+    )
   const installer = openInstaller(parameters)
   if (installer)
     await installLineage(installer, lineage, {}, { directories, reporter, now: now(), dryRun: true })

@@ -6,7 +6,10 @@ import { acquireLock } from '../../keystore/lock.js'
 import { runHooks } from '../../renewal/hooks.js'
 import { noteFailure } from '../../renewal/deployment-state.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
+import type { OrderSummary } from '../../keystore/order-summaries.js'
 import type { Context } from '../command-spec.js'
+import { confirmSeen } from './confirm-seen.js'
+import { finishFirstOrder, listFirstOrders } from './first-orders.js'
 import { explainError } from '../explain-error.js'
 import type { RenewOptions } from './options.js'
 import { reportRenewals, type Result } from './report.js'
@@ -44,11 +47,41 @@ async function renewAll(directories: Directories, options: RenewOptions, context
     results.push(...selected.filter((one): one is Result => !('action' in one)))
   }
   const due = tasks.filter(({ action }) => action === 'order' || action === 'install')
-  if (due.length > 0 && !options.dryRun) await spread(options, context)
-  results.push(...(await workOff(directories, due, options, context)))
+  const known = new Set([...lineages.readable, ...lineages.unreadable].map(({ name }) => name))
+  const first = await listFirstOrders(directories, known, options.certName)
+  if (due.length + first.length > 0 && !options.dryRun) await spread(options, context)
+  const worked = await workOff(directories, due, options, context)
+  results.push(...worked, ...(await workOnFirst(directories, first, options, context)))
   const idle = tasks.filter((task) => !due.includes(task))
+  if (!options.dryRun) await catchUp(directories, idle, context)
+  await tellFailures(directories, results, options, context)
   reportRenewals(context.reporter, results, idle)
   return results.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'done'
+}
+
+/** Confirmations that an earlier run could not deliver. */
+async function catchUp(directories: Directories, idle: readonly Task[], context: Context): Promise<void> {
+  for (const { lineage, parameters } of idle)
+    await confirmSeen(directories, lineage.name, parameters, context)
+}
+
+async function workOnFirst(
+  directories: Directories,
+  orders: readonly OrderSummary[],
+  options: RenewOptions,
+  context: Context,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (const order of orders) {
+    const { name, names } = order
+    const work = async () => {
+      if (options.dryRun) return 'planned' as const
+      await finishFirstOrder(directories, order, options, context)
+      return 'renewed' as const
+    }
+    results.push(await outcomeOf({ name, names }, work, context))
+  }
+  return results
 }
 
 async function readableLineages(directories: Directories, { certName }: RenewOptions, { reporter }: Context) {
@@ -109,10 +142,6 @@ async function workOff(
   } finally {
     if (!options.dryRun) await runHooks('post', commands('postHook'), summary(results), hooks)
   }
-  const failed = results.filter(({ outcome }) => outcome === 'failed')
-  const reason = failed.map(({ name, message }) => `${name}: ${message ?? ''}`).join('\n')
-  if (failed.length > 0 && options.failureHook)
-    await runHooks('failure', [options.failureHook], { ...summary(results), FAILED_REASON: reason }, hooks)
   return results
 }
 
@@ -123,18 +152,54 @@ async function workOn(
   context: Context,
 ): Promise<Result> {
   const { name, names } = task.lineage
+  const work = () =>
+    options.dryRun ? rehearse(directories, task, context) : renewOne(directories, task, options, context)
+  const result = await outcomeOf({ name, names }, work, context)
+  if (result.outcome === 'failed' && !options.dryRun)
+    await noteFailure(directories, name, result.message ?? '', context.now())
+  return result
+}
+
+/** What became of one certificate; an order that waits for a person is no failure. */
+async function outcomeOf(
+  who: Pick<Result, 'name' | 'names'>,
+  work: () => Promise<Result['outcome']>,
+  context: Context,
+): Promise<Result> {
   try {
-    const outcome = options.dryRun
-      ? await rehearse(directories, task, context)
-      : await renewOne(directories, task, options, context)
-    return { name, names, outcome }
+    return { ...who, outcome: await work() }
   } catch (error) {
     if (context.signal.aborted) throw error
-    if (error instanceof Failure && error.outcome === 'pending') return { name, names, outcome: 'pending' }
-    const result = tellFailure({ name, names }, error, context)
-    if (!options.dryRun) await noteFailure(directories, name, result.message ?? '', context.now())
-    return result
+    if (error instanceof Failure && error.outcome === 'pending') return { ...who, outcome: 'pending' }
+    return tellFailure(who, error, context)
   }
+}
+
+/** By hook and by mail; a mail that cannot be sent is a warning. */
+async function tellFailures(
+  directories: Directories,
+  results: readonly Result[],
+  { failureHook, failureMail, sendmail, dryRun }: RenewOptions,
+  { reporter, language }: Context,
+): Promise<void> {
+  const failed = results.filter(({ outcome }) => outcome === 'failed')
+  if (failed.length === 0 || dryRun) return
+  const reason = failed.map(({ name, message }) => `${name}: ${message ?? ''}`).join('\n')
+  if (failureHook) {
+    const variables = { ...summary(results), FAILED_REASON: reason }
+    await runHooks('failure', [failureHook], variables, { directories, reporter })
+  }
+  if (!failureMail) return
+  const { renderFailureMail, sendMail } = await import('../../renewal/failure-mail.js')
+  await sendMail(renderFailureMail({ to: failureMail, failed }, language), sendmail).catch(
+    (error: unknown) => {
+      const { message } = error as Error
+      reporter.warn({
+        en: `The mail about it was not sent: ${message}`,
+        ja: `通知メールを送れません: ${message}`,
+      })
+    },
+  )
 }
 
 function tellFailure(

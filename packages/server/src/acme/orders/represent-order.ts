@@ -19,7 +19,10 @@ export interface Viewpoint {
 }
 
 /** What the issuance system wants, and where the application stands. */
-function representUpki(order: OrderView, { organisation, language }: Viewpoint): Record<string, unknown> {
+function representUpki(
+  order: OrderView,
+  { organisation, language, urls }: Viewpoint,
+): Record<string, unknown> {
   const keyType = (order.profile as ProfileName | null) ?? defaultProfile(organisation)
   const subject = subjectFor(order.names[0] ?? '', organisation)
   const state = order.application_state
@@ -31,6 +34,7 @@ function representUpki(order: OrderView, { organisation, language }: Viewpoint):
     subject,
     ...(state ? { state } : {}),
     ...(detail ? { detail } : {}),
+    ...(order.certificate_serial ? { confirmInstalled: urls.confirmInstalled(order.id) } : {}),
   }
 }
 

@@ -1,0 +1,131 @@
+/** `renew` as a whole, against an ACME server in this process: many certificates, two runs, people who take their time. */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { chooseDirectories } from '../../keystore/directories.js'
+import { acquireLock } from '../../keystore/lock.js'
+import { updateState } from '../../renewal/deployment-state.js'
+import { AcmeServer } from '../../testing/acme-server.js'
+import { capture, certonlyIn, makeWorkspace, type Workspace } from '../../testing/run-in-process.js'
+import { explainError } from '../explain-error.js'
+import type { RenewOptions } from './options.js'
+import { runRenew } from './run.js'
+
+let server: AcmeServer
+let workspace: Workspace
+beforeEach(async () => {
+  server = await AcmeServer.start()
+  workspace = await makeWorkspace()
+})
+afterEach(async () => {
+  await server.stop()
+  await workspace.remove()
+})
+
+/** Without the pause of runs that nobody watches. */
+async function renew(options: Partial<RenewOptions> = {}, now = new Date()) {
+  const { context, captured } = capture({ now: () => now })
+  const outcome = await runRenew(
+    { configDir: workspace.configDir, timeout: 30, randomSleepOnRenew: false, ...options },
+    context,
+  )
+  return {
+    outcome,
+    captured,
+    result: JSON.parse(captured.stdout) as { certificates: { name: string; outcome: string }[] },
+  }
+}
+const obtain = (name: string, options: Parameters<typeof certonlyIn>[1] = {}) =>
+  certonlyIn(workspace, { domains: [name], server: server.directoryUrl, keyType: 'p384', ...options })
+const outcomes = ({ result }: Awaited<ReturnType<typeof renew>>) =>
+  Object.fromEntries(result.certificates.map(({ name, outcome }) => [name, outcome]))
+
+describe('renew', () => {
+  it(
+    'renews 200 certificates in one run, each with a new key, and asks again for none',
+    { timeout: 300_000 },
+    async () => {
+      const names = Array.from({ length: 200 }, (_, index) => `n${index}.example.jp`)
+      for (let at = 0; at < names.length; at += 20)
+        await Promise.all(names.slice(at, at + 20).map((name) => obtain(name)))
+      const results = outcomes(await renew({ forceRenewal: true }))
+      expect(results).toEqual(Object.fromEntries(names.map((name) => [name, 'renewed'])))
+      const keys = names.flatMap((name) =>
+        [1, 2].map((version) =>
+          readFileSync(workspace.path('archive', name, `privkey${version}.pem`), 'utf8'),
+        ),
+      )
+      expect(new Set(keys).size).toBe(400)
+      expect(server.orders).toHaveLength(400)
+      expect(new Set(Object.values(outcomes(await renew())))).toEqual(new Set(['kept']))
+      expect(server.orders).toHaveLength(400)
+    },
+  )
+
+  it('of two runs at once lets one work', async () => {
+    await obtain('a.example.jp')
+    const lock = await acquireLock(workspace.path('locks', 'renew'))
+    const refused = await renew({ forceRenewal: true }).catch(explainError)
+    lock.release()
+    expect(refused).toMatchObject({ outcome: 'failed' })
+    expect(server.orders).toHaveLength(1)
+    expect(outcomes(await renew({ forceRenewal: true }))).toEqual({ 'a.example.jp': 'renewed' })
+  })
+
+  it('goes on with orders that take days, first ones too, with the key they began with', async () => {
+    await obtain('old.example.jp')
+    server.settings.processingAnswers = Infinity
+    await obtain('new.example.jp', { wait: false }).catch(() => undefined)
+    const waiting = await renew({ forceRenewal: true, timeout: 1 })
+    expect(waiting.outcome).toBe('done')
+    expect(outcomes(waiting)).toEqual({ 'old.example.jp': 'pending', 'new.example.jp': 'pending' })
+    const key = readFileSync(workspace.path('work', 'orders', 'new.example.jp', 'privkey.pem'), 'utf8')
+    server.settings.processingAnswers = 0
+    expect(outcomes(await renew())).toEqual({ 'old.example.jp': 'renewed', 'new.example.jp': 'renewed' })
+    expect(server.orders).toHaveLength(3)
+    expect(readFileSync(workspace.path('live', 'new.example.jp', 'privkey.pem'), 'utf8')).toBe(key)
+  })
+
+  it('mails what failed by the sendmail of the machine', async () => {
+    await obtain('a.example.jp')
+    const program = workspace.path('sendmail')
+    writeFileSync(program, `#!/bin/sh\ncat > '${workspace.path('mail')}'\n`, { mode: 0o755 })
+    server.settings.tamper = (path) =>
+      path === '/new-order'
+        ? { status: 403, body: { type: 'about:blank', detail: 'out of order today' } }
+        : undefined
+    const { outcome } = await renew({ forceRenewal: true, failureMail: 'root@example.jp', sendmail: program })
+    expect(outcome).toBe('failed')
+    const [head = '', body = ''] = readFileSync(workspace.path('mail'), 'utf8').split('\n\n')
+    expect(head).toContain('To: root@example.jp')
+    expect(Buffer.from(body, 'base64').toString()).toMatch(/a\.example\.jp:\n.*out of order today/)
+  })
+
+  it('tells the gateway once what was seen on the wire, and again when that failed', async () => {
+    await obtain('a.example.jp')
+    const directories = chooseDirectories({ config: workspace.configDir })
+    const url = server.directoryUrl.replace('/directory', '/order/0')
+    const { result } = await renew({ dryRun: true, forceRenewal: true })
+    expect(result.certificates).toHaveLength(1)
+    const step = { serial: 'AB', at: '2026-01-01T00:00:00Z' }
+    await updateState(directories, 'a.example.jp', { seen: step, confirm: { url, serial: 'AB' } })
+    let told = 0
+    let status = 503
+    server.settings.tamper = (path) => {
+      if (path !== '/order/0') return undefined
+      told++
+      return status === 200 ? { status, body: { seenLive: true, replaced: '1' } } : { status, body: {} }
+    }
+    expect((await renew()).captured.stderr).toContain('could not be told')
+    status = 200
+    expect((await renew()).captured.stderr).toContain('will be revoked')
+    await renew()
+    expect(told).toBe(2)
+  })
+
+  it('--dry-run writes no certificate and orders nothing', async () => {
+    await obtain('a.example.jp')
+    expect(outcomes(await renew({ dryRun: true, forceRenewal: true }))).toEqual({ 'a.example.jp': 'planned' })
+    expect(server.orders).toHaveLength(1)
+    expect(readdirSync(workspace.path('archive', 'a.example.jp'))).toHaveLength(4)
+  })
+})
