@@ -1,4 +1,4 @@
-/** The gateway and its simulator on a PostgreSQL of their own, with fsync on, beside Debian's pebble. */
+/** The gateway and its simulator on a PostgreSQL of their own, with fsync on; beside Debian's pebble if wanted. */
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensurePrograms, startPostgres } from '../../../scripts/debian.mjs'
@@ -7,32 +7,20 @@ import type { EabCredential } from './account-signer.js'
 import type { Target } from './load-client.js'
 import { type Pebble, startPebble } from './pebble.js'
 
-export interface Programs {
+export interface GatewayOnPostgres {
   system: TestSystem
-  gateway: Target
+  databaseUrl: string
   /** Whose processor time an issuance takes: process ids by name. */
   pids: Record<string, number>
-  pebble: Pebble
   /** On the disk that PostgreSQL writes to. */
   directory: string
   stop(): Promise<void>
 }
 
-const packages = {
-  initdb: 'postgresql',
-  postgres: 'postgresql',
-  pg_isready: 'postgresql-client',
-  pebble: 'pebble',
-}
+const server = { initdb: 'postgresql', postgres: 'postgresql', pg_isready: 'postgresql-client' }
 
-const targetOf = ({ url, directory }: TestSystem): Target => ({
-  directoryUrl: `${url}/acme/directory`,
-  ca: readFileSync(join(directory, 'ca.pem'), 'utf8'),
-  eab: JSON.parse(readFileSync(join(directory, 'eab.json'), 'utf8')) as EabCredential,
-})
-
-export async function startPrograms(): Promise<Programs> {
-  const programs = ensurePrograms(packages)
+export async function startGatewayOnPostgres(): Promise<GatewayOnPostgres> {
+  const programs = ensurePrograms(server)
   const directory = makeDirectory()
   // PostgreSQL runs as a user of its own, who has to get at its folder.
   chmodSync(directory, 0o755)
@@ -43,15 +31,41 @@ export async function startPrograms(): Promise<Programs> {
   try {
     const postgres = await startPostgres(programs, join(directory, 'postgres'))
     closing.unshift(() => postgres.stop())
-    const system = await startIn(directory, { UPKI_DATABASE_URL: postgres.url, UPKI_LOG_LEVEL: 'warn' })
+    const env = { UPKI_DATABASE_URL: postgres.url, UPKI_LOG_LEVEL: 'warn' }
+    const system = await startIn(directory, env)
     closing.unshift(() => system.stop())
-    const pebble = await startPebble(programs.pebble, directory)
-    closing.unshift(() => pebble.stop())
     const [simulator, gateway] = system.programs.map(({ child }) => child.pid!)
     const pids = { gateway: gateway!, PostgreSQL: postgres.pid, simulator: simulator!, load: process.pid }
-    return { system, gateway: targetOf(system), pids, pebble, directory, stop }
+    return { system, databaseUrl: postgres.url, pids, directory, stop }
   } catch (error) {
     await stop()
+    throw error
+  }
+}
+
+export interface Programs extends GatewayOnPostgres {
+  gateway: Target
+  pebble: Pebble
+}
+
+const targetOf = ({ url, directory }: TestSystem): Target => ({
+  directoryUrl: `${url}/acme/directory`,
+  ca: readFileSync(join(directory, 'ca.pem'), 'utf8'),
+  eab: JSON.parse(readFileSync(join(directory, 'eab.json'), 'utf8')) as EabCredential,
+})
+
+export async function startPrograms(): Promise<Programs> {
+  const program = ensurePrograms({ pebble: 'pebble' }).pebble
+  const ours = await startGatewayOnPostgres()
+  try {
+    const pebble = await startPebble(program, ours.directory)
+    const stop = async () => {
+      await pebble.stop()
+      await ours.stop()
+    }
+    return { ...ours, gateway: targetOf(ours.system), pebble, stop }
+  } catch (error) {
+    await ours.stop()
     throw error
   }
 }

@@ -6,7 +6,12 @@
  * rows are committed. Source: docs/issuance-cycle.md, steps 1 to 3.
  */
 import type { Application, ApplicationInput } from '@upki-gateway/shared/application'
-import { checkApplications, completeApplications, type Filled } from '@upki-gateway/shared/check'
+import {
+  ApplicationChecker,
+  checkApplications,
+  completeApplications,
+  type Filled,
+} from '@upki-gateway/shared/check'
 import { parseCsr } from '@upki-gateway/shared/csr'
 import type { Finding } from '@upki-gateway/shared/problem'
 import { covers } from '../policy/approval.js'
@@ -17,6 +22,7 @@ import type { Transaction } from '../store/database.js'
 import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import { contextFor } from './check-context.js'
+import { judgeMany } from './judge-many.js'
 import { namesOfApplication } from './names-of-application.js'
 import { newId } from './new-id.js'
 import { type Priority, queueOrder } from './queue-order.js'
@@ -68,7 +74,11 @@ function factsOf({ fields }: Application): RowFacts {
 async function check(env: Environment, trx: Transaction, request: AcceptRequest): Promise<Checked> {
   const context = await contextFor(env, trx, request.organisation, request.inputs)
   const { applications, filled } = completeApplications(request.inputs, context)
-  return { applications, filled, findings: checkApplications(applications, context) }
+  const judged = await judgeMany(applications, context)
+  const findings = judged
+    ? new ApplicationChecker().finish(applications, judged, context)
+    : checkApplications(applications, context)
+  return { applications, filled, findings }
 }
 
 function findApproval(application: Application, approvals: readonly ApprovalRow[], now: Date): string | null {
