@@ -29,6 +29,67 @@ async function endAllConnections(): Promise<void> {
   await client.end()
 }
 
+async function withClient<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const { UPKI_DATABASE_URL: connectionString } = await servicesFor(directory)
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  return work(client).finally(() => client.end())
+}
+
+interface Verification {
+  intact: boolean
+  checked: number
+  unsealed: number
+}
+
+/** Seals what is committed, as the gateway does before it answers. */
+const verify = async (): Promise<Verification> =>
+  (await (await system.call('/v1/audit/verification?last=100000')).json()) as Verification
+
+const entry = `insert into audit_log (at, actor, action, subject, detail) values (now(), 'gateway', 'test.write', 'test', '{}')`
+
+describe('the audit log on PostgreSQL', () => {
+  it('seals what commits late after what began later, and loses nothing', async () => {
+    await withClient(async (late) => {
+      await late.query('begin')
+      await late.query(entry)
+      await withClient((early) => early.query(entry))
+      const before = await verify()
+      await late.query('commit')
+      // The worker may have sealed it already.
+      const after = await verify()
+      expect([before.intact, after.intact, after.unsealed]).toEqual([true, true, 0])
+      expect(after.checked).toBeGreaterThan(before.checked)
+    })
+  })
+
+  it('leaves out what was rolled back', async () => {
+    await withClient(async (client) => {
+      await client.query('begin')
+      await client.query(entry)
+      await client.query('rollback')
+      await client.query(entry)
+    })
+    expect(await verify()).toMatchObject({ intact: true, unsealed: 0 })
+  })
+
+  it('stays one chain when many write and many seal', async () => {
+    const writers = Array.from({ length: 8 }, () =>
+      withClient(async (client) => {
+        for (let round = 0; round < 50; round += 1) await client.query(entry)
+      }),
+    )
+    await Promise.all([...writers, ...Array.from({ length: 20 }, verify)])
+    const result = await verify()
+    const { rows } = await withClient((client) =>
+      client.query<{ count: number }>('select count(*)::int as count from audit_log'),
+    )
+    expect(result).toMatchObject({ intact: true, unsealed: 0 })
+    expect(result.checked).toBeGreaterThanOrEqual(400)
+    expect(result.checked).toBeLessThanOrEqual(rows[0]!.count)
+  })
+})
+
 describe('PostgreSQL', () => {
   it('that ends all connections does not end the gateway', async () => {
     await apply(system, { csr: await csrFor('before.example.ac.jp') })

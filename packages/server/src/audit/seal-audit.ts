@@ -13,6 +13,7 @@ import {
   insertLinks,
   type Link,
   listUnsealed,
+  lockChain,
   tryLockChain,
   type Unsealed,
 } from '../store/audit-chain.js'
@@ -34,28 +35,31 @@ function linksOf(head: { position: string; hash: Buffer }, entries: readonly Uns
   })
 }
 
-async function sealSome(
-  trx: Transaction,
-  floorOf: (trx: Transaction) => Promise<string>,
-  now: Date,
-): Promise<number> {
-  if (!(await tryLockChain(trx))) return 0
-  const entries = await listUnsealed(trx, await floorOf(trx), LINKS_AT_ONCE)
+export interface Look {
+  /** Looks at every entry, not only at the last ones. */
+  all?: boolean
+  /** Waits for another process that seals, so that what is committed now is sealed afterwards. */
+  wait?: boolean
+}
+
+async function sealSome(trx: Transaction, { all, wait }: Look, now: Date): Promise<number> {
+  if (!(await (wait ? lockChain(trx) : tryLockChain(trx)))) return 0
+  const floor = all ? '0' : await findFloor(trx, LOOK_BACK)
+  const entries = await listUnsealed(trx, floor, LINKS_AT_ONCE)
   if (entries.length === 0) return 0
   const head = (await findHead(trx)) ?? { position: '0', hash: GENESIS }
   await insertLinks(trx, linksOf(head, entries), now)
   return entries.length
 }
 
-/** @param all looks at every entry, not only at the last ones. @returns how many were sealed */
+/** @returns how many were sealed */
 export async function sealAudit(
   { db, now }: { db: Database; now: () => Date },
-  { all = false }: { all?: boolean } = {},
+  look: Look = {},
 ): Promise<number> {
-  const floorOf = (trx: Transaction) => (all ? Promise.resolve('0') : findFloor(trx, LOOK_BACK))
   let total = 0
   for (;;) {
-    const sealed = await db.transaction().execute((trx) => sealSome(trx, floorOf, now()))
+    const sealed = await db.transaction().execute((trx) => sealSome(trx, look, now()))
     total += sealed
     if (sealed < LINKS_AT_ONCE) return total
   }

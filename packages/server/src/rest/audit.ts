@@ -32,7 +32,7 @@ export function makeAudit(env: Environment): Router {
   router.use(needScope('audit:read'))
   router.get('/', async (request, response) => {
     // What was done a moment ago is there too.
-    await sealAudit(env)
+    await sealAudit(env, { wait: true })
     const { actor, action, subject, from, to } = queryOf(request)
     const page = readPage(request)
     const rows = await listAudit(env.db, {
@@ -44,7 +44,7 @@ export function makeAudit(env: Environment): Router {
     response.json({ entries: rows.map(represent), next: nextOf(rows, page.limit, ({ seq }) => seq) })
   })
   router.get('/verification', async (request, response) => {
-    await sealAudit(env)
+    await sealAudit(env, { wait: true })
     const last = BigInt(queryOf(request).last ?? DEFAULT_LAST)
     const head = BigInt((await findHead(env.db))?.position ?? 0)
     response.json(await verifyAudit(env.db, { after: head > last ? head - last : 0n }))

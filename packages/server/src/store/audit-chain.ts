@@ -3,12 +3,19 @@ import { sql } from 'kysely'
 import type { AuditContent } from '../audit/hash-entry.js'
 import type { Database, Transaction } from './database.js'
 
+const lock = sql`hashtextextended('audit-chain', 0)`
+
 /** @returns false while another process seals */
 export async function tryLockChain(trx: Transaction): Promise<boolean> {
   const { rows } = await sql<{
     locked: boolean
-  }>`select pg_try_advisory_xact_lock(hashtextextended('audit-chain', 0)) as locked`.execute(trx)
+  }>`select pg_try_advisory_xact_lock(${lock}) as locked`.execute(trx)
   return rows[0]?.locked === true
+}
+
+export async function lockChain(trx: Transaction): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(${lock})`.execute(trx)
+  return true
 }
 
 export interface ChainHead {
