@@ -3,12 +3,17 @@
  *
  * Starting must be fast, and most of what the client can do is not needed in one
  * run. So esbuild splits the program where it says `import()`; what the start
- * needs becomes functions, everything else text that V8 only skims and that is
- * compiled when asked for. The file uses neither `import` nor `require`, so it
- * runs under any name and beside any package.json.
+ * needs becomes functions, everything else, compressed, comments at the end of the
+ * file, which V8 passes over and the loader reads again when asked for one. (As
+ * strings they cost a start half as much as node itself: V8 scans and keeps them.
+ * esbuild's own splitting starts as fast, but into fifty files.) The file uses
+ * neither `import` nor `require`, so it runs under any name and beside any
+ * package.json. V8's compile cache is not used: node keeps it in a folder under
+ * the world's temporary directory, and this program runs as root.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import { build, transform } from 'esbuild'
 import { root } from './setup.mjs'
 
@@ -44,27 +49,41 @@ function reachable({ outputs }, file, found = new Set()) {
   return found
 }
 
-async function renderModule(name, text, isAtStart) {
+async function toFunctionBody(text) {
   const { code } = await transform(text, {
     ...common,
     format: 'cjs',
     // As require, which the loader below answers.
     supported: { 'dynamic-import': false },
   })
-  const body = isAtStart ? `(require,module,exports,__url)=>{${code}\n}` : JSON.stringify(code)
-  return `${JSON.stringify(`./${name}`)}:${body}`
+  return escapeText(code)
 }
+
+/** One character beyond ASCII would have V8 keep the whole file in twice the space. */
+const escapeText = (code) =>
+  code.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const renderAtStart = (name, code) => `"./${name}":(require,module,exports,__url)=>{${code}\n}`
+const renderLater = (name, code) => `//./${name} ${deflateRawSync(code, { level: 9 }).toString('base64')}`
 
 const loader = `
 const builtin=process.getBuiltinModule;
-const url=builtin("node:url").pathToFileURL(builtin("node:fs").realpathSync(process.argv[1])).href;
+const fs=builtin("node:fs");
+const file=fs.realpathSync(process.argv[1]);
+const url=builtin("node:url").pathToFileURL(file).href;
 const loaded={};
+let later;
+const read=(name)=>{
+  later??=new Map(fs.readFileSync(file,"latin1").split("\\n//./").slice(1).map((line)=>["./"+line.slice(0,line.indexOf(" ")),line]));
+  const line=later.get(name);
+  const code=builtin("node:zlib").inflateRawSync(Buffer.from(line.slice(line.indexOf(" ")+1),"base64")).toString("latin1");
+  return builtin("node:vm").compileFunction(code,["require","module","exports","__url"],{filename:"upki-client/"+name.slice(2)});
+};
 const load=(name)=>{
-  if(!(name in modules))return builtin(name);
+  if(!name.startsWith("./"))return builtin(name);
   if(loaded[name])return loaded[name].exports;
   const module=loaded[name]={exports:{}};
-  const body=modules[name];
-  const run=typeof body==="string"?builtin("node:vm").compileFunction(body,["require","module","exports","__url"],{filename:"upki-client/"+name.slice(2)}):body;
+  const run=modules[name]??read(name);
   run(load,module,module.exports,url);
   return module.exports;
 };
@@ -72,13 +91,19 @@ load("./${entry}");
 `
 
 const { chunks, atStart } = await split()
-const modules = await Promise.all(
-  [...chunks].map(([name, text]) => renderModule(name, text, atStart.has(name))),
-)
+const modules = await Promise.all([...chunks].map(async ([name, text]) => [name, await toFunctionBody(text)]))
+const rendered = (wanted, render) =>
+  modules.filter(([name]) => atStart.has(name) === wanted).map((module) => render(...module))
 mkdirSync(dirname(outfile), { recursive: true })
 writeFileSync(
   outfile,
-  `#!/usr/bin/env node\n"use strict";\nconst modules={\n${modules.join(',\n')}\n};${loader}`,
+  [
+    '#!/usr/bin/env node\n"use strict";\nconst modules={',
+    rendered(true, renderAtStart).join(',\n'),
+    `};${loader}`,
+    ...rendered(false, renderLater),
+    '',
+  ].join('\n'),
 )
 chmodSync(outfile, 0o755)
 // The worker thread of large checks: a file of its own beside the program, which does without it where it is missing.
