@@ -1,6 +1,6 @@
 /** Reading what is under `live/`: for the list of certificates, and for whether a name is served already. */
 import { X509Certificate } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { dnsNames } from './check-certificate.js'
 import type { Directories } from './directories.js'
@@ -33,7 +33,7 @@ export async function readLineage(directories: Directories, name: string): Promi
   const live = livePaths(directories, name)
   const pem = await readOptional(live.cert)
   if (pem === undefined) return undefined
-  await stat(live.privkey)
+  statSync(live.privkey)
   return describe(name, live, new X509Certificate(pem))
 }
 
@@ -69,7 +69,10 @@ const describe = (name: string, live: LivePaths, certificate: X509Certificate): 
   subject: attributes(certificate.subject),
   issuer: attributes(certificate.issuer),
   serial: certificate.serialNumber,
-  keyType: describeKey(certificate),
+  /** Looked for when asked: finding it costs as much as all the rest, and renewals do not ask. */
+  get keyType() {
+    return describeKey(certificate)
+  },
   notBefore: new Date(certificate.validFrom),
   notAfter: new Date(certificate.validTo),
   paths: live,

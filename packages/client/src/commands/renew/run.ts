@@ -13,7 +13,6 @@ import { finishFirstOrder, listFirstOrders } from './first-orders.js'
 import { explainError } from '../explain-error.js'
 import type { RenewOptions } from './options.js'
 import { reportRenewals, type Result } from './report.js'
-import { rehearse, renewOne } from './renew-one.js'
 import { selectTask, type Task } from './select.js'
 
 /** Longest wait before the first request of a run that nobody watches: certbot's. */
@@ -152,8 +151,13 @@ async function workOn(
   context: Context,
 ): Promise<Result> {
   const { name, names } = task.lineage
-  const work = () =>
-    options.dryRun ? rehearse(directories, task, context) : renewOne(directories, task, options, context)
+  const work = async () => {
+    // Ordering brings all of the cryptography with it, which most runs have no use for.
+    const { rehearse, renewOne } = await import('./renew-one.js')
+    return options.dryRun
+      ? rehearse(directories, task, context)
+      : renewOne(directories, task, options, context)
+  }
   const result = await outcomeOf({ name, names }, work, context)
   if (result.outcome === 'failed' && !options.dryRun)
     await noteFailure(directories, name, result.message ?? '', context.now())

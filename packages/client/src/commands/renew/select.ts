@@ -3,12 +3,10 @@ import { readFile } from 'node:fs/promises'
 import type { Directories } from '../../keystore/directories.js'
 import type { Lineage } from '../../keystore/lineages.js'
 import { readPendingOrder } from '../../keystore/pending-order.js'
-import { askRenewalInfo } from '../../renewal/ari.js'
 import { readState, updateState, type DeploymentState } from '../../renewal/deployment-state.js'
 import { isDue, isPaused, type SuggestedWindow } from '../../renewal/due.js'
 import { readRenewalConfig, type RenewalParameters } from '../../renewal/renewal-config.js'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
-import { openTransport } from '../certonly/open-transport.js'
 import type { Context } from '../command-spec.js'
 import type { RenewOptions } from './options.js'
 
@@ -73,6 +71,8 @@ async function ask(
   parameters: RenewalParameters,
   context: Context,
 ) {
+  const { askRenewalInfo } = await import('../../renewal/ari.js')
+  const { openTransport } = await import('../certonly/open-transport.js')
   const server = parseDirectoryUrl(parameters.server, true)
   const trustedCas = parameters.caFile && (await readFile(parameters.caFile, 'utf8').catch(() => undefined))
   const transport = openTransport(directories, { server, trustedCas }, context)
