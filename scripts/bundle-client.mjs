@@ -61,7 +61,7 @@ async function toFunctionBody(text) {
 
 /** One character beyond ASCII would have V8 keep the whole file in twice the space. */
 const escapeText = (code) =>
-  code.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  code.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const renderAtStart = (name, code) => `"./${name}":(require,module,exports,__url)=>{${code}\n}`
 const renderLater = (name, code) => `//./${name} ${deflateRawSync(code, { level: 9 }).toString('base64')}`
@@ -71,10 +71,12 @@ const builtin=process.getBuiltinModule;
 const fs=builtin("node:fs");
 const file=fs.realpathSync(process.argv[1]);
 const url=builtin("node:url").pathToFileURL(file).href;
+const sea=()=>builtin("node:sea");
+const own=()=>file===process.execPath&&sea().isSea()?sea().getAsset("program","utf8"):fs.readFileSync(file,"latin1");
 const loaded={};
 let later;
 const read=(name)=>{
-  later??=new Map(fs.readFileSync(file,"latin1").split("\\n//./").slice(1).map((line)=>["./"+line.slice(0,line.indexOf(" ")),line]));
+  later??=new Map(own().split("\\n//./").slice(1).map((line)=>["./"+line.slice(0,line.indexOf(" ")),line]));
   const line=later.get(name);
   const code=builtin("node:zlib").inflateRawSync(Buffer.from(line.slice(line.indexOf(" ")+1),"base64")).toString("latin1");
   return builtin("node:vm").compileFunction(code,["require","module","exports","__url"],{filename:"upki-client/"+name.slice(2)});

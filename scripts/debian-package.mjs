@@ -50,6 +50,45 @@ Persistent=true
 WantedBy=timers.target
 `
 
+/** Where systemd does not run. The run itself waits some minutes, so that machines do not come at once. */
+const cron = `# Renew certificates by upki-client twice a day, unless the systemd timer does.
+SHELL=/bin/sh
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+0 */12 * * * root test -x /usr/bin/upki-client && test ! -d /run/systemd/system && /usr/bin/upki-client renew -q
+`
+
+const postinst = `#!/bin/sh
+set -e
+if [ "$1" = configure ] && command -v systemctl >/dev/null; then
+  # At the first installation only: who disabled the timer since keeps it so.
+  [ -n "$2" ] || systemctl --quiet enable upki-client.timer || true
+  if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    if systemctl --quiet is-enabled upki-client.timer; then systemctl start upki-client.timer; fi
+  fi
+fi
+`
+const prerm = `#!/bin/sh
+set -e
+if [ "$1" = remove ] && command -v systemctl >/dev/null; then
+  [ ! -d /run/systemd/system ] || systemctl stop upki-client.timer || true
+  systemctl --quiet disable upki-client.timer || true
+fi
+`
+/** Certificates that a web server may be configured with stay: it would not start again without them. */
+const postrm = `#!/bin/sh
+set -e
+if [ "$1" = remove ] && [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
+if [ "$1" = purge ]; then
+  rm -rf /var/lib/upki-client /var/log/upki-client
+  if [ -n "$(ls -A /etc/upki-client/live 2>/dev/null)" ]; then
+    echo "upki-client: /etc/upki-client holds certificates and is kept. Delete it when no server uses them." >&2
+  else
+    rm -rf /etc/upki-client
+  fi
+fi
+`
+
 try {
   chmodSync(tree, 0o755)
   put('usr/bin/upki-client', readFileSync(bundle), 0o755)
@@ -60,6 +99,9 @@ try {
   put('usr/share/fish/vendor_completions.d/upki-client.fish', made('fish'))
   put('lib/systemd/system/upki-client.service', service)
   put('lib/systemd/system/upki-client.timer', timer)
+  put('etc/cron.d/upki-client', cron)
+  put('DEBIAN/conffiles', '/etc/cron.d/upki-client\n')
+  for (const [name, text] of Object.entries({ postinst, prerm, postrm })) put(`DEBIAN/${name}`, text, 0o755)
   mkdirSync(join(tree, 'usr/share/doc/upki-client'), { recursive: true })
   cpSync(join(root, 'LICENSE'), join(tree, 'usr/share/doc/upki-client/copyright'))
   put(

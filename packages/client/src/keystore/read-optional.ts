@@ -5,21 +5,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Content of a file, or undefined when it does not exist. */
-export const readOptional = (path: string): Promise<string | undefined> =>
-  attempt(() => readFileSync(path, 'utf8'))
+// eslint-disable-next-line @typescript-eslint/require-await -- what fails rejects
+export const readOptional = async (path: string) => attempt(() => readFileSync(path, 'utf8'))
 
 /** Names in a directory, sorted; none when it does not exist. */
-export async function listNames(path: string): Promise<string[]> {
-  return ((await attempt(() => readdirSync(path))) ?? []).sort()
-}
+// eslint-disable-next-line @typescript-eslint/require-await -- what fails rejects
+export const listNames = async (path: string) => (attempt(() => readdirSync(path)) ?? []).sort()
 
-function attempt<T>(read: () => T): Promise<T | undefined> {
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return Promise.resolve(read())
+    return read()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' || code === 'ENOTDIR'
-      ? Promise.resolve(undefined)
-      : Promise.reject(error as Error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
   }
 }

@@ -148,6 +148,11 @@ describe('the timer files', () => {
       `ExecStart=/usr/bin/node "/opt/up ki/100%%.js" renew -q --no-random-sleep-on-renew --config-dir "/etc/it's"`,
     )
   })
+  it('name the single executable once', () => {
+    const single = { node: '/opt/upki-client', args: [] }
+    expect(renderService(single)).toContain('ExecStart=/opt/upki-client renew -q')
+    expect(renderCron(single, 7, 3)).toContain('root /opt/upki-client renew -q')
+  })
   it('quote for the shell and for cron', () => {
     expect(renderCron(program, 7, 3)).toContain(
       `7 3,15 * * * root /usr/bin/node '/opt/up ki/100\\%.js' renew -q --config-dir '/etc/it'\\''s'`,

@@ -2,7 +2,8 @@
 
 export interface Program {
   node: string
-  script: string
+  /** Absent in the single executable, which is both. */
+  script?: string
   /** `--config-dir` and such. */
   args: readonly string[]
 }
@@ -13,14 +14,16 @@ const systemdWord = (word: string) =>
     ? word
     : `"${word.replace(/["\\]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`
 
-export const renderService = ({ node, script, args }: Program) => `[Unit]
+const start = ({ node, script }: Program) => (script === undefined ? [node] : [node, script])
+
+export const renderService = (program: Program) => `[Unit]
 Description=Renew certificates by upki-client
 After=network-online.target
 Wants=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart=${[node, script, 'renew', '-q', '--no-random-sleep-on-renew', ...args].map(systemdWord).join(' ')}
+ExecStart=${[...start(program), 'renew', '-q', '--no-random-sleep-on-renew', ...program.args].map(systemdWord).join(' ')}
 `
 
 export const renderTimer = () => `[Unit]
@@ -40,9 +43,9 @@ const cronWord = (word: string) =>
   (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`).replaceAll('%', '\\%')
 
 /** @param minute and hour spread machines over the day; the run itself waits some minutes more */
-export const renderCron = ({ node, script, args }: Program, minute: number, hour: number) =>
+export const renderCron = (program: Program, minute: number, hour: number) =>
   `# Renew certificates by upki-client twice a day.
 SHELL=/bin/sh
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-${minute} ${hour},${hour + 12} * * * root ${[node, script, 'renew', '-q', ...args].map(cronWord).join(' ')}
+${minute} ${hour},${hour + 12} * * * root ${[...start(program), 'renew', '-q', ...program.args].map(cronWord).join(' ')}
 `

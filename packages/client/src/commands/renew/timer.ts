@@ -1,5 +1,5 @@
 /** `renew --install-timer`: writes the timer where this system looks for it. */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { mustSucceed, runProgram } from '../../installers/program.js'
 import { publicMode, writeFileAtomic } from '../../keystore/atomic-file.js'
@@ -51,7 +51,9 @@ async function startTimer(): Promise<void> {
 function describeProgram({ configDir, workDir, logsDir }: RenewOptions): Program {
   const places = { '--config-dir': configDir, '--work-dir': workDir, '--logs-dir': logsDir }
   const args = Object.entries(places).flatMap(([flag, path]) => (path ? [flag, resolve(path)] : []))
-  return { node: process.execPath, script: resolve(process.argv[1] ?? 'upki-client'), args }
+  const script = resolve(process.argv[1] ?? 'upki-client')
+  const isExecutable = existsSync(script) && realpathSync(script) === process.execPath
+  return { node: process.execPath, ...(isExecutable ? {} : { script }), args }
 }
 
 const noScheduler = new Failure('failed', {
