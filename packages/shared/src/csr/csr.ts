@@ -90,6 +90,11 @@ export class Csr {
     this.hasStrongAlgorithm = isStrongAlgorithm(parts.algorithmId)
   }
 
+  /** SubjectPublicKeyInfo, DER. */
+  get spki(): Uint8Array {
+    return this.#parts.key.spki
+  }
+
   /** SHA-256 of the SubjectPublicKeyInfo, hex: the identity of the key. */
   get spkiSha256(): string {
     return (this.#spkiSha256 ??= sha256(this.#parts.key.spki))

@@ -4,6 +4,7 @@
  * The algorithm follows from the key alone, so that no header can make the gateway
  * read a key in another way. Source: RFC 8555 §6.2, RFC 7517, RFC 7518 §6, RFC 8037.
  */
+import { isWeakModulus } from '@upki-gateway/shared/csr'
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { ProblemError } from '../../problem/problem-error.js'
@@ -79,6 +80,7 @@ function checkRsa(jwk: Record<string, unknown>): CheckedJwk {
   if (bits < MIN_RSA_BITS || modulus % 2n === 0n) throw badKey(`An RSA key of ${bits} bits is not safe`)
   if (exponent < 3n || exponent > MAX_RSA_EXPONENT || exponent % 2n === 0n)
     throw badKey('The RSA exponent is not safe')
+  if (isWeakModulus(modulus)) throw badKey('The RSA key can be broken: its primes were chosen badly')
   return { algorithm: 'RS256', jwk: { kty: 'RSA', n: jwk.n as string, e: jwk.e as string } }
 }
 
