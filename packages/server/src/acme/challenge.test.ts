@@ -181,7 +181,7 @@ describe('an order whose names must be shown', () => {
 })
 
 describe('a challenge', () => {
-  it('is fetched once, however often it is answered', async () => {
+  it('V9 is fetched once, however often it is answered', async () => {
     const name = freshName()
     const { authorization, of } = await open([name])
     await prepareHttp(name, of('http-01'))

@@ -58,10 +58,13 @@ export class AcmeClient {
     readonly signer: Signer,
   ) {
     this.#agent = new Agent({
+      // Fewer than a listening socket lets wait: 511.
+      connections: 128,
       // The Host header, by which undici would judge the certificate, is for the tests to choose.
       connect: {
         ca: readFileSync(join(gateway.directory, 'ca.pem')),
         checkServerIdentity: () => undefined,
+        timeout: 60_000,
       },
     })
   }

@@ -154,7 +154,11 @@ const cases: Case[] = [
   ['K5 header fields', () => contact('mailto:a@b.jp?cc=c@d.jp'), '400 invalidContact'],
   ['K5 a line break', () => contact('mailto:a@b.jp\r\nBcc: c@d.jp'), '400 invalidContact'],
   ['K5 a telephone', () => contact('tel:1'), '400 unsupportedContact'],
-  ['K5 three thousand contacts', () => contact(...Array<string>(3000).fill('mailto:a@b.jp')), '400 malformed'],
+  [
+    'K5 three thousand contacts',
+    () => contact(...Array<string>(3000).fill('mailto:a@b.jp')),
+    '400 malformed',
+  ],
   ['X1 by another account', () => revoke({ certificate: issued.certificate }, other), '403 unauthorized'],
   [
     'X2 by the key of another certificate',

@@ -109,6 +109,8 @@ export async function validateHttp01(
   const body = await follow(vantage, url, signal).catch((error: unknown) => {
     throw toFault(error, signal)
   })
+  // An answer without a length looks whole when it is cut off.
+  if (signal.aborted) throw toFault(undefined, signal)
   // RFC 8555 §8.3: white space at the end is ignored.
   if (body.trimEnd() === keyAuthorization) return
   throw new ValidationFault('unauthorized', 'The answer is not the key authorization of this account')

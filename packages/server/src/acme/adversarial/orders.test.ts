@@ -1,0 +1,403 @@
+/** Hostile orders and CSRs: O1 to O14, and a thousand orders at once. */
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCsrDer, type TestCsr } from '@upki-gateway/shared/testing'
+import { AcmeClient, type AcmeReply, outcomeOf, sampleEab } from '../../testing/acme-client.js'
+import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
+import { csrFor, issueFor } from '../../testing/issue.js'
+import { traceOf } from '../../testing/trace.js'
+import { Nonces } from '../nonces.js'
+
+let gateway: TestGateway
+let client: AcmeClient
+let other: AcmeClient
+
+beforeAll(async () => {
+  gateway = await startTestGateway({
+    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 } }),
+  })
+  client = await AcmeClient.registered(gateway)
+  other = await AcmeClient.registered(gateway)
+})
+afterAll(async () => {
+  await client.close()
+  await other.close()
+  await gateway.close()
+})
+
+let count = 0
+const freshName = () => `hostile${++count}.example.ac.jp`
+const urlOf = ({ headers }: AcmeReply) => headers.get('location') ?? ''
+const finalize = (order: AcmeReply, csr: string, by = client) => by.post(String(order.body.finalize), { csr })
+const base64url = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
+
+async function unchanged(send: () => Promise<AcmeReply>, wanted: string | RegExp): Promise<void> {
+  const before = await traceOf(gateway)
+  const reply = await send()
+  expect(outcomeOf(reply)).toMatch(wanted instanceof RegExp ? wanted : new RegExp(`^${wanted}$`))
+  expect(reply.headers.get('replay-nonce')).toMatch(/^[\w-]{43}$/)
+  expect(await traceOf(gateway)).toEqual(before)
+}
+
+describe('O1 what belongs to another account', () => {
+  it('is as unknown as what does not exist, by every resource', async () => {
+    const { order } = await issueFor(gateway, client, [freshName()])
+    const [authorization = ''] = order.body.authorizations as string[]
+    const csr = await csrFor([freshName()])
+    const nowhere = other.url('order/00000000-0000-7000-8000-000000000000')
+    const missing = await other.post(nowhere)
+    for (const url of [
+      urlOf(order),
+      `${urlOf(order)}/certificate`,
+      authorization,
+      String(order.body.finalize),
+    ])
+      await unchanged(
+        () => other.post(url, url.endsWith('finalize') ? { csr } : undefined),
+        /^4\d\d malformed$/,
+      )
+    const reply = await other.post(urlOf(order))
+    expect([reply.status, reply.body.detail]).toEqual([missing.status, missing.body.detail])
+    await unchanged(() => other.post(`${client.kid ?? ''}/orders`), '403 unauthorized')
+  })
+})
+
+const dns = (value: unknown) => ({ type: 'dns', value })
+const names = (length: number) => Array.from({ length }, (_, index) => dns(`n${index}.example.ac.jp`))
+const identifierCases: [string, unknown, string][] = [
+  ['O2 no identifier', [], '400 malformed'],
+  ['O2 nine names', names(9), '400 rejectedIdentifier'],
+  ['O2 a hundred and one names', names(101), '400 malformed'],
+  ['O2 the same name twice', [dns('a.example.ac.jp'), dns('A.example.ac.jp')], '400 malformed'],
+  ['O2 an IP address', [{ type: 'ip', value: '192.0.2.1' }], '400 unsupportedIdentifier'],
+  ['O2 a mail address', [{ type: 'email', value: 'a@example.ac.jp' }], '400 unsupportedIdentifier'],
+  ['O2 an unknown type', [{ type: 'constructor', value: 'x' }], '400 unsupportedIdentifier'],
+]
+
+// After the shapes of names that other CAs keep a list of: what is no host name, or none that may have a certificate.
+const badNames = [
+  '',
+  ' ',
+  '.',
+  '..',
+  '..a',
+  'a..example.ac.jp',
+  '.example.ac.jp',
+  'www.example.ac.jp.',
+  'www.example.ac.jp..',
+  'example',
+  'jp',
+  'ac.jp',
+  'co.jp',
+  'com',
+  'co.uk',
+  '*',
+  '*.com',
+  '*.jp',
+  '*.ac.jp',
+  '*.example.ac.jp',
+  'w*.example.ac.jp',
+  'www.*.example.ac.jp',
+  '*.*.example.ac.jp',
+  '-www.example.ac.jp',
+  'www-.example.ac.jp',
+  'www.-example.ac.jp',
+  '_dmarc.example.ac.jp',
+  'w_w.example.ac.jp',
+  'www example.ac.jp',
+  ' www.example.ac.jp',
+  'www.example.ac.jp ',
+  'www.example.ac.jp\n',
+  'www.exa\tmple.ac.jp',
+  'www\0.example.ac.jp',
+  'www.example.ac.jp:80',
+  'www.example.ac.jp/',
+  'https://www.example.ac.jp',
+  'user@www.example.ac.jp',
+  'www.example.ac.jp?x',
+  'www%2eexample.ac.jp',
+  'www,example.ac.jp',
+  'a.example.ac.jp,dNSName=b.example.ac.jp',
+  '127.0.0.1',
+  '10.0.0.1',
+  '2130706433',
+  '0x7f.1',
+  '::1',
+  '[::1]',
+  '1.2.3',
+  '\ufeffwww.example.ac.jp',
+  'www\u202e.example.ac.jp',
+  'www\u200b.example.ac.jp',
+  'www。example.ac.jp',
+  'ｗｗｗ.example.ac.jp',
+  '大学.example.ac.jp',
+  'exаmple.ac.jp',
+  'xn--.example.ac.jp',
+  'xn--.net',
+  `${'a'.repeat(64)}.example.ac.jp`,
+  `${'a.'.repeat(121)}example.ac.jp`,
+  'www.example.com',
+  'www.bad-example.ac.jp',
+  'example.ac.jp.evil.example',
+  'localhost',
+  'www.localhost',
+  'www.local',
+  'www.test',
+  'www.onion',
+  'a'.repeat(1000),
+  '$(id).example.ac.jp',
+  "a'b.example.ac.jp",
+]
+
+describe('newOrder is refused and leaves nothing:', () => {
+  it.each(identifierCases)('%s', async (_name, identifiers, wanted) => {
+    await unchanged(() => client.post(client.url('new-order'), { identifiers }), wanted)
+  })
+
+  it('O3 names that are none, and names of others, each alone', async () => {
+    const before = await traceOf(gateway)
+    for (const name of badNames) {
+      const reply = await client.order([name])
+      expect([name, outcomeOf(reply)]).toEqual([name, '400 rejectedIdentifier'])
+    }
+    expect(await traceOf(gateway)).toEqual(before)
+  }, 120_000)
+
+  it.each([
+    ['O13 notBefore', { notBefore: '2030-01-01T00:00:00Z' }, '400 malformed'],
+    ['O13 notAfter', { notAfter: '2030-01-01T00:00:00Z' }, '400 malformed'],
+    ['O14 an unknown profile', { profile: 'classic' }, '400 invalidProfile'],
+  ])('%s', async (_name, more, wanted) => {
+    await unchanged(() => client.order([freshName()], more), wanted)
+  })
+
+  it('of a thousand at once for the same names there is one order', async () => {
+    const wanted = { identifiers: [dns(freshName()), dns(freshName())] }
+    const nonces = new Nonces(gateway.env.vault.derive('acme nonces'))
+    const send = () => client.post(client.url('new-order'), wanted, { nonce: nonces.make(new Date()) })
+    const replies = await Promise.all(Array.from({ length: 1000 }, send))
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1000)
+    expect(new Set(replies.map(urlOf)).size).toBe(1)
+  }, 300_000)
+})
+
+const subject = (name: string, rest = 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University') =>
+  `${rest},CN=${name}`
+const bent = (name: string, change: TestCsr) =>
+  makeCsrDer({ key: 'p384', subject: subject(name), dnsNames: [name], ...change }).then(base64url)
+const edited = async (name: string, edit: (der: Buffer) => Buffer) =>
+  base64url(edit(Buffer.from(await bent(name, {}), 'base64url')))
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' }
+async function withExtensions(
+  name: string,
+  extensions: x509.Extension[],
+  commonName = name,
+): Promise<string> {
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: subject(commonName),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions,
+  })
+  return base64url(new Uint8Array(csr.rawData))
+}
+const san = (...entries: x509.JsonGeneralNames) => new x509.SubjectAlternativeNameExtension(entries)
+
+const csrCases: [string, (name: string) => Promise<string>, string | RegExp][] = [
+  [
+    'O7 a broken signature',
+    (name) =>
+      edited(name, (der) => Buffer.concat([der.subarray(0, -1), Buffer.from([(der.at(-1) ?? 0) ^ 1])])),
+    '400 badCSR',
+  ],
+  ['O7 SHA-1', (name) => bent(name, { key: 'rsaSha1' }), '400 badCSR'],
+  ['O7 RSA 3072', (name) => bent(name, { key: 'rsa3072' }), '400 badCSR'],
+  ['O7 P-256', (name) => bent(name, { key: 'p256' }), '400 badCSR'],
+  ['O7 Ed25519', (name) => bent(name, { key: 'ed25519' }), '400 badCSR'],
+  [
+    'O8 a CN that is another',
+    (name) => bent(name, { subject: subject('other.example.ac.jp') }),
+    '400 badCSR',
+  ],
+  ['O8 a name more', (name) => bent(name, { dnsNames: [name, 'more.example.ac.jp'] }), '400 badCSR'],
+  ['O8 an address in the SAN', (name) => bent(name, { ipAddress: '192.0.2.1' }), '400 badCSR'],
+  [
+    'O8 a mail address in the SAN',
+    (name) =>
+      withExtensions(name, [san({ type: 'dns', value: name }, { type: 'email', value: 'a@example.ac.jp' })]),
+    '400 badCSR',
+  ],
+  [
+    'O8 a URL in the SAN',
+    (name) =>
+      withExtensions(name, [
+        san({ type: 'dns', value: name }, { type: 'url', value: 'https://example.ac.jp/' }),
+      ]),
+    '400 badCSR',
+  ],
+  ['O8 a wildcard', (name) => bent(name, { dnsNames: [name, '*.example.ac.jp'] }), '400 badCSR'],
+  [
+    'O8 no CN',
+    (name) => bent(name, { subject: 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University' }),
+    '400 badCSR',
+  ],
+  [
+    'O8 two CNs',
+    (name) => bent(name, { subject: subject(name, subject('other.example.ac.jp')) }),
+    '400 badCSR',
+  ],
+  [
+    'O9 the SAN twice',
+    (name) =>
+      withExtensions(name, [
+        san({ type: 'dns', value: name }),
+        san({ type: 'dns', value: 'evil.example.com' }),
+      ]),
+    '400 badCSR',
+  ],
+  ['O9 a challenge password', (name) => bent(name, { challengePassword: 'x' }), '400 badCSR'],
+  [
+    'O11 bytes behind the DER',
+    (name) => edited(name, (der) => Buffer.concat([der, Buffer.from([0])])),
+    '400 badCSR',
+  ],
+  [
+    'O11 an indefinite length',
+    (name) =>
+      edited(name, (der) => Buffer.concat([Buffer.from([0x30, 0x80]), der.subarray(4), Buffer.alloc(2)])),
+    '400 badCSR',
+  ],
+  [
+    'O11 a length of 2 GiB',
+    () => Promise.resolve(base64url(Buffer.from('30847fffffff', 'hex'))),
+    '400 badCSR',
+  ],
+  [
+    'O11 PEM inside base64url',
+    (name) =>
+      bent(name, {}).then((text) => base64url(Buffer.from(`-----BEGIN CERTIFICATE REQUEST-----\n${text}`))),
+    '400 badCSR',
+  ],
+  ['O11 more than a CSR can have', () => Promise.resolve('A'.repeat(20_001)), '400 malformed'],
+  [
+    'O12 another L',
+    (name) => bent(name, { subject: subject(name, 'C=JP,ST=Tokyo,L=Default City,O=Example University') }),
+    '400 badCSR',
+  ],
+  [
+    'O12 another O',
+    (name) => bent(name, { subject: subject(name, 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Evil University') }),
+    '400 badCSR',
+  ],
+  [
+    'O12 an OU',
+    (name) => bent(name, { subject: subject(name, 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,OU=x') }),
+    '400 badCSR',
+  ],
+  [
+    'O12 a CN with a letter of another script',
+    (name) => bent(name, { subject: subject(name.replace('a', '\u0430')) }),
+    '400 badCSR',
+  ],
+]
+
+describe('finalize is refused and leaves nothing:', () => {
+  it.each(csrCases)('%s', async (_name, make, wanted) => {
+    const name = freshName()
+    const order = await client.order([name])
+    const csr = await make(name)
+    await unchanged(() => finalize(order, csr), wanted)
+    expect((await client.post(urlOf(order))).body.status).toBe('ready')
+  })
+
+  it('O4 of an order that is invalid, expired, or of another account', async () => {
+    const wanted = [freshName()]
+    const csr = await csrFor(wanted)
+    const given = await client.order(wanted)
+    await client.post((given.body.authorizations as string[])[0] ?? '', { status: 'deactivated' })
+    await unchanged(() => finalize(given, csr), '403 orderNotReady')
+    const old = await client.order(wanted)
+    await gateway.env.db
+      .updateTable('acme_orders')
+      .set({ expires_at: new Date(0) })
+      .where('id', '=', urlOf(old).split('/').at(-1) ?? '')
+      .execute()
+    await unchanged(() => finalize(old, csr), '403 orderNotReady')
+    await unchanged(() => finalize(old, csr, other), '404 malformed')
+  })
+
+  it('O10 the key of the account', async () => {
+    const keys = await generateKeyPair('ES384', { extractable: true })
+    const signer = { alg: 'ES384', privateKey: keys.privateKey, jwk: await exportJWK(keys.publicKey) }
+    const careless = new AcmeClient(gateway, signer)
+    await careless.register(sampleEab(gateway))
+    const name = freshName()
+    const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+      name: subject(name),
+      keys,
+      signingAlgorithm: algorithm,
+      extensions: [san({ type: 'dns', value: name })],
+    })
+    const order = await careless.order([name])
+    await unchanged(() => finalize(order, base64url(new Uint8Array(csr.rawData)), careless), '400 badCSR')
+    await careless.close()
+  })
+
+  it('O10 the key of another order, of the same account and of another', async () => {
+    const wanted = [freshName()]
+    const csr = await csrFor(wanted)
+    await finalize(await client.order(wanted), csr)
+    const theirs = await other.order(wanted)
+    await unchanged(() => finalize(theirs, csr, other), '400 badCSR')
+  })
+})
+
+describe('finalize', () => {
+  it('O5 sixteen times at once with one CSR makes one application, and all get the same order', async () => {
+    const wanted = [freshName()]
+    const order = await client.order(wanted)
+    const csr = await csrFor(wanted)
+    const replies = await Promise.all(Array.from({ length: 16 }, () => finalize(order, csr)))
+    expect(replies.map(({ status, body }) => [status, body.status])).toEqual(
+      Array(16).fill([200, 'processing']),
+    )
+    const rows = await gateway.env.db
+      .selectFrom('applications')
+      .select('id')
+      .where('common_name', '=', wanted[0] ?? '')
+      .execute()
+    expect(rows).toHaveLength(1)
+  })
+
+  it('O6 with another CSR is refused with the reason, and the first goes on', async () => {
+    const wanted = [freshName()]
+    const order = await client.order(wanted)
+    await finalize(order, await csrFor(wanted))
+    const second = await csrFor(wanted)
+    await unchanged(() => finalize(order, second), '403 orderNotReady')
+    expect((await client.post(urlOf(order))).body.status).toBe('processing')
+  })
+
+  it.each([
+    ['CA:TRUE', [new x509.BasicConstraintsExtension(true, 1, true)]],
+    ['codeSigning', [new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.3'])]],
+    // RFC 7633: must-staple.
+    ['must-staple', [new x509.Extension('1.3.6.1.5.5.7.1.24', false, Buffer.from('3003020105', 'hex'))]],
+    ['an unknown critical extension', [new x509.Extension('1.2.3.4', true, Buffer.from('0500', 'hex'))]],
+  ])(
+    'O9 of a CSR that asks for %s ignores it, as the service does: it decides the extensions',
+    async (_name, extensions) => {
+      const name = freshName()
+      const order = await client.order([name])
+      const reply = await finalize(
+        order,
+        await withExtensions(name, [san({ type: 'dns', value: name }), ...extensions]),
+      )
+      expect(['200', '400 badCSR']).toContain(outcomeOf(reply))
+    },
+  )
+})
