@@ -35,6 +35,22 @@ describe('the contract', () => {
     expect(response.status).toBeLessThan(500)
   })
 
+  it.each(
+    operations.flatMap(({ method, path }) => {
+      const { description = '' } = (loadContract().paths?.[path]?.[method] ?? {}) as { description?: string }
+      const scope = /^Needs the scope `([a-z:]+)`\./.exec(description)?.[1]
+      return method === 'get' && scope ? [{ path, scope }] : []
+    }),
+  )('GET $path needs $scope, and tells so in both languages', async ({ path, scope }) => {
+    const others = await gateway.token(scopes.filter((each) => each !== scope))
+    const ask = (language: string) =>
+      gateway.http.get(fill(path)).set({ authorization: `Bearer ${others}`, 'accept-language': language })
+    const [ja, en] = [await ask('ja'), await ask('en')]
+    expect([ja.status, en.status]).toEqual([403, 403])
+    expect((ja.body as { detail: string }).detail).toBe(`${scope} の権限がありません。`)
+    expect((en.body as { detail: string }).detail).toContain(`lacks the scope ${scope}`)
+  })
+
   it('is served as JSON without a token', async () => {
     expect((await gateway.http.get('/v1/openapi.json')).body).toEqual(
       JSON.parse(JSON.stringify(loadContract())),

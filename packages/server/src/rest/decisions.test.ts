@@ -1,6 +1,8 @@
 /** Approving: once or lastingly, one or many, alone or by four eyes, for one department or all. */
 import { makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decideApplication } from '../issuance/decide-application.js'
+import { callerOfToken } from '../policy/caller.js'
 import { startTestGateway, type TestGateway, type TestOperator } from '../testing/gateway.js'
 
 let gateway: TestGateway
@@ -127,22 +129,29 @@ describe('approving an application', () => {
     expect(approvals).toHaveLength(1)
   })
 
-  it('is not to be had from an operator who was let in and then disabled', async () => {
-    const portal = await portalOf()
-    const [administrator, operator] = [
-      await gateway.operator('administrator'),
-      await gateway.operator('operator'),
-    ]
-    const row = await apply(portal)
-    const disable = gateway.http
-      .patch(`/v1/operators/${operator.id}`)
-      .set('authorization', `Bearer ${administrator.token}`)
-      .send({ disabled: true })
-    const [, first] = await Promise.all([disable, approve(operator, row)])
-    // Either he was first, or he was not let in, or his decision was refused; afterwards he decides nothing.
-    expect([200, 401, 403]).toContain(first.status)
-    expect((await approve(operator, await apply(portal))).status).toBe(401)
-  })
+  it.each(['disabled', 'made an auditor', 'without his token'])(
+    'is not to be had from an operator who was let in and is then %s',
+    async (fate) => {
+      const [portal, administrator] = [await portalOf(), await gateway.operator('administrator')]
+      const operator = await gateway.operator('operator')
+      const row = await apply(portal)
+      const letIn = await callerOfToken(gateway.env.db, operator.token, new Date())
+      if (typeof letIn === 'string') throw new Error(letIn)
+      const changes: Record<string, object> = {
+        disabled: { disabled: true },
+        'made an auditor': { role: 'auditor' },
+      }
+      if (changes[fate])
+        await gateway.http
+          .patch(`/v1/operators/${operator.id}`)
+          .set('authorization', `Bearer ${administrator.token}`)
+          .send(changes[fate])
+      else await call(operator, `tokens/${String(letIn.tokenId)}/revoke`, {})
+      const late = decideApplication(gateway.env, row.id, { decision: 'approve', by: letIn })
+      await expect(late).rejects.toMatchObject({ problem: 'notAllowed' })
+      expect((await call(portal, `applications/${row.id}`)).body.state).toBe('awaiting-approval')
+    },
+  )
 })
 
 describe('many decisions in one request', () => {
