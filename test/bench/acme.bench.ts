@@ -13,7 +13,7 @@ const loads: Load[] = [
   { clients: 8, issuances: 600, seconds: 20 },
   { clients: 64, issuances: 1500, seconds: 30 },
 ]
-const POLLS = 6000
+const POLLS = 3000
 /** Longer than the polls take: their orders stay in work. */
 const WAITING_MS = 600_000
 

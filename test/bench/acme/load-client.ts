@@ -33,7 +33,7 @@ type Directory = Record<'newNonce' | 'newAccount' | 'newOrder', string>
 const FIRST_POLL_MS = 15
 const LONGEST_POLL_MS = 1000
 /** Pebble 2.4 now and then never answers about an order that was asked for often; its client then gives up. */
-const TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 30_000
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
