@@ -13,6 +13,8 @@ import { renew } from './commands/renew/command.js'
 import { rollback } from './commands/rollback/command.js'
 import { runCommand } from './commands/run/command.js'
 import { register, showAccount, unregister, updateAccount } from './commands/account/command.js'
+import { doctor } from './commands/doctor/command.js'
+import { reconfigure } from './commands/reconfigure/command.js'
 import { completion } from './commands/completion/command.js'
 import { deleteCommand } from './commands/delete/command.js'
 import { revoke } from './commands/revoke/command.js'
@@ -26,7 +28,7 @@ import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
 import { chooseLanguage, type Language } from './terminal/language.js'
 
 const table = [
-  ...[runCommand, certonly, install, renew, certificates, status, rollback],
+  ...[runCommand, certonly, install, renew, reconfigure, certificates, status, doctor, rollback],
   ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister],
   ...[csr, inspect, convert, tsv, completion],
 ] as (CommandSpec | CommandGroup)[]

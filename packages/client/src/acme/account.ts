@@ -30,13 +30,14 @@ export interface AccountQuestions {
  * @returns the account URL
  */
 export async function registerAccount(session: Session, registration: Registration): Promise<string> {
-  const known = registration.keyMayBeKnown ? await findAccount(session) : undefined
+  const known = registration.keyMayBeKnown ? await findKnownAccount(session) : undefined
   const accountUrl = known ?? (await createAccount(session, registration))
   session.accountUrl = accountUrl
   return accountUrl
 }
 
-async function findAccount(session: Session): Promise<string | undefined> {
+/** Address of the account that has the session's key; undefined for none. */
+export async function findKnownAccount(session: Session): Promise<string | undefined> {
   try {
     return await postNewAccount(session, { onlyReturnExisting: true })
   } catch (error) {

@@ -18,6 +18,8 @@ export const directorySchema = z.object({
   meta: z.optional(
     z.object({
       termsOfService: z.optional(url),
+      /** CAs that CAA records may name: RFC 8555 §9.7.6. */
+      caaIdentities: z.optional(z.array(shortText).check(z.maxLength(50))),
       externalAccountRequired: z.optional(z.boolean()),
       /** ACME profiles: name to description. */
       profiles: z.optional(z.record(shortText, text)),

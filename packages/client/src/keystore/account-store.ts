@@ -6,13 +6,14 @@
  * them at one server never overwrite each other.
  */
 import { createHash, generateKeyPair, createPrivateKey, createPublicKey } from 'node:crypto'
+import { rename } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { importJWK, type CryptoKey, type JWK } from 'jose'
 import * as z from 'zod/mini'
 import type { AccountKey } from '../acme/session.js'
-import { makePrivateDirectory, secretMode, writeFileAtomic } from './atomic-file.js'
+import { makePrivateDirectory, secretMode, syncDirectory, writeFileAtomic } from './atomic-file.js'
 import { paths, type Directories } from './directories.js'
 import { listNames, readOptional } from './read-optional.js'
 
@@ -51,8 +52,22 @@ export async function findAccount(
 }
 
 /** Reads the account's key, or makes and stores one. `fresh`: it was made just now. */
-export async function openAccountKey(account: StoredAccount): Promise<AccountKey & { fresh: boolean }> {
-  const path = join(account.folder, 'private_key.json')
+export const openAccountKey = (account: StoredAccount) => openKey(account, keyFile)
+
+/** The key that a rollover was begun with, or one made and stored for it. */
+export const openNextKey = (account: StoredAccount) => openKey(account, nextKeyFile)
+
+/** The server has taken the next key: it is the account's. */
+export async function promoteNextKey({ folder }: StoredAccount): Promise<void> {
+  await rename(join(folder, nextKeyFile), join(folder, keyFile))
+  await syncDirectory(folder)
+}
+
+const keyFile = 'private_key.json'
+const nextKeyFile = 'next_private_key.json'
+
+async function openKey(account: StoredAccount, file: string): Promise<AccountKey & { fresh: boolean }> {
+  const path = join(account.folder, file)
   const stored = await readOptional(path)
   if (stored) return { ...(await readKey(stored)), fresh: false }
   const made = await generateAccountKey()

@@ -34,7 +34,7 @@ export async function openKeyTo(
   try {
     await chown(key, access.uid, access.gid)
     await chmod(key, access.mode)
-    for (const folder of foldersAbove(directories, name)) await chmod(folder, passable)
+    for (const folder of foldersAbove(directories, name)) await makePassable(folder)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     reporter.warn({
@@ -61,6 +61,12 @@ async function wanted(
 
 const foldersAbove = (directories: Directories, name: string) => [
   directories.config,
-  ...['live', 'archive'].map((folder) => join(directories.config, folder)),
+  ...['live', 'archive', 'versions'].map((folder) => join(directories.config, folder)),
   ...[paths.live(directories, name), paths.archive(directories, name)],
 ]
+
+/** Not every system has all of them. */
+const makePassable = (folder: string) =>
+  chmod(folder, passable).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  })

@@ -33,6 +33,8 @@ export interface Settings {
   /** This many good nonces are refused. */
   refuseNonces: number
   authorizationStatus: string
+  /** This many key changes are carried out without an answer. */
+  loseAnswers: number
   /** Replaces an answer: return undefined to leave it. */
   tamper?: (path: string, payload: unknown) => Answer | 'hang up' | undefined
   /** Replaces the certificate chain. */
@@ -65,6 +67,7 @@ export class AcmeServer {
     retryAfter: '1',
     refuseNonces: 0,
     authorizationStatus: 'valid',
+    loseAnswers: 0,
   }
   /** Every signed request that was accepted, in order. */
   readonly requests: SignedRequest[] = []
@@ -135,6 +138,7 @@ export class AcmeServer {
       newNonce: url('new-nonce'),
       newAccount: url('new-account'),
       newOrder: url('new-order'),
+      keyChange: url('key-change'),
       meta: { ...meta, externalAccountRequired: eab !== undefined },
     }
     return { status: 200, body }
@@ -155,11 +159,13 @@ export class AcmeServer {
     return { path, header, payload: text === '' ? '' : JSON.parse(text) }
   }
 
-  private async answerSigned(request: SignedRequest): Promise<Answer> {
+  private async answerSigned(request: SignedRequest): Promise<Answer | 'hang up'> {
     const [, resource, id] = request.path.split('/')
     const order = this.orders[Number(id)]
     if (resource === 'new-account') return this.newAccount(request)
     if (resource === 'new-order') return this.newOrder(request)
+    if (resource === 'key-change') return this.keyChange(request)
+    if (resource === 'account') return ok({ status: 'valid' })
     if (resource === 'authorization')
       return ok({
         status: this.settings.authorizationStatus,
@@ -176,11 +182,19 @@ export class AcmeServer {
     const jwk = header.jwk as JWK
     const url = `${this.origin}/account/${await calculateJwkThumbprint(jwk)}`
     const { onlyReturnExisting, externalAccountBinding } = payload as Record<string, unknown>
-    if (this.accounts.has(url)) return ok({ status: 'valid' }, { location: url })
+    const known = await this.accountOf(jwk)
+    if (known) return ok({ status: 'valid' }, { location: known })
     if (onlyReturnExisting) return problem(400, 'accountDoesNotExist')
     if (!(await this.isBound(externalAccountBinding, jwk))) return problem(401, 'unauthorized')
     this.accounts.set(url, jwk)
     return { ...ok({ status: 'valid' }, { location: url }), status: 201 }
+  }
+
+  /** A changed key keeps the address that the first one got. */
+  private async accountOf(jwk: JWK): Promise<string | undefined> {
+    const wanted = await calculateJwkThumbprint(jwk)
+    for (const [url, key] of this.accounts) if ((await calculateJwkThumbprint(key)) === wanted) return url
+    return undefined
   }
 
   /** RFC 8555 §7.3.4: HS256, our kid, this URL, no nonce, the account's key inside. */
@@ -212,6 +226,19 @@ export class AcmeServer {
     const status = this.settings.authorizationStatus === 'valid' ? 'ready' : 'pending'
     this.orders.push({ account: String(header.kid), names, status, left: 0 })
     return { ...this.show(this.orders.length - 1), status: 201 }
+  }
+
+  /** RFC 8555 §7.3.5: the inner JWS by the new key, naming account and old key. */
+  private async keyChange({ header, payload }: SignedRequest): Promise<Answer | 'hang up'> {
+    const inner = payload as FlattenedJWSInput
+    const { jwk } = JSON.parse(Buffer.from(inner.protected ?? '', 'base64url').toString()) as { jwk: JWK }
+    const { payload: said } = await flattenedVerify(inner, await importJWK(jwk, 'ES256'))
+    const { account, oldKey } = JSON.parse(Buffer.from(said).toString()) as { account: string; oldKey: JWK }
+    const known = this.accounts.get(String(header.kid))
+    const fits = known && (await calculateJwkThumbprint(known)) === (await calculateJwkThumbprint(oldKey))
+    if (!fits || account !== header.kid) return problem(400, 'malformed')
+    this.accounts.set(account, jwk)
+    return this.settings.loseAnswers-- > 0 ? 'hang up' : ok({ status: 'valid' })
   }
 
   private finalize(id: number, order: TestOrder, { payload }: SignedRequest): Answer {

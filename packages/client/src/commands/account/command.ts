@@ -1,7 +1,7 @@
 /** The entries of the four account commands in the command table. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import { accountOptions } from '../certonly/command.js'
-import type { CommandSpec } from '../command-spec.js'
+import type { CommandSpec, OptionSpec } from '../command-spec.js'
 import { commonOptions } from '../common-options.js'
 import type { AccountAction, AccountOptions } from './run.js'
 
@@ -12,11 +12,21 @@ interface Words {
   description: Bilingual
 }
 
+const newKeyOption: OptionSpec = {
+  flags: '--new-key',
+  group: { en: 'Server and account:', ja: 'サーバとアカウント:' },
+  oneRun: true,
+  text: {
+    en: 'replace the account key by a new one (RFC 8555 §7.3.5); the contact stays',
+    ja: 'アカウント鍵を新しい鍵に替える (RFC 8555 §7.3.5)。連絡先は変えない',
+  },
+}
+
 const entry = ({ name, action, summary, description }: Words): CommandSpec<AccountOptions> => ({
   name,
   summary,
   description,
-  options: [...accountOptions, ...commonOptions],
+  options: [...accountOptions, ...(action === 'update' ? [newKeyOption] : []), ...commonOptions],
   examples: [`upki-client ${name} --server https://upki.example.ac.jp/acme/directory`],
   run: async (options, context) => (await import('./run.js')).runAccount(action, options, context),
 })
@@ -47,10 +57,17 @@ export const showAccount = entry({
 export const updateAccount = entry({
   name: 'update-account',
   action: 'update',
-  summary: { en: 'change the contact address of an account', ja: 'アカウントの連絡先を変える' },
+  summary: {
+    en: 'change the contact address or the key of an account',
+    ja: 'アカウントの連絡先または鍵を変える',
+  },
   description: {
-    en: 'Set the contact of the account to --email; without it the contact is taken away.',
-    ja: 'アカウントの連絡先を --email の値にします。指定がなければ連絡先を削除します。',
+    en: `Set the contact of the account to --email; without it the contact is taken away.
+With --new-key the account gets a new key instead. When that is cut short, the
+same command finishes it.`,
+    ja: `アカウントの連絡先を --email の値にします。指定がなければ連絡先を削除します。
+--new-key では代わりにアカウント鍵を新しくします。途中で終わった場合は、同じコマンドの
+再実行で完了します。`,
   },
 })
 

@@ -7,6 +7,7 @@ import { chooseDirectories, prepareDirectories, type Directories } from '../../k
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
 import { accountQuestions } from '../certonly/account-questions.js'
+import { rollOver } from './new-key.js'
 import { readEab } from '../certonly/eab-options.js'
 import { openSession, type OpenSession } from '../certonly/open-session.js'
 import { openTransport } from '../certonly/open-transport.js'
@@ -14,7 +15,9 @@ import type { CertonlyOptions } from '../certonly/request.js'
 import type { Context } from '../command-spec.js'
 
 export type AccountAction = 'register' | 'show' | 'update' | 'unregister'
-export type AccountOptions = Omit<CertonlyOptions, 'timeout' | 'wait'>
+export interface AccountOptions extends Omit<CertonlyOptions, 'timeout' | 'wait'> {
+  newKey?: boolean
+}
 
 export async function runAccount(
   action: AccountAction,
@@ -39,8 +42,9 @@ export async function runAccount(
       questions: accountQuestions(context.prompter),
     }
     if (action !== 'register') await mustExist(directories, server, wish)
-    const open = await openSession(directories, server, transport, wish)
-    const value = await ask(open, action, email)
+    const opened = await openSession(directories, server, transport, wish)
+    const open = options.newKey ? await rollOver(directories, server, transport, opened) : opened
+    const value = await ask(open, options.newKey ? 'show' : action, email)
     if (action === 'unregister') await putAside(directories, server, open, context)
     report(context, open, value)
   } finally {

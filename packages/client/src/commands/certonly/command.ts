@@ -13,7 +13,7 @@ const what: Bilingual = { en: 'Certificate:', ja: '証明書:' }
 const who: Bilingual = { en: 'Server and account:', ja: 'サーバとアカウント:' }
 const waiting: Bilingual = { en: 'Waiting:', ja: '待ち方:' }
 
-const certificateOptions: readonly OptionSpec[] = [
+export const certificateOptions: readonly OptionSpec[] = [
   {
     flags: '-d, --domains <names>',
     group: what,
