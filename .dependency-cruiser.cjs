@@ -36,6 +36,12 @@ module.exports = {
       '^packages/(server|client|console|shared)',
     ),
     forbid(
+      'console-knows-shared-only',
+      'the console and the gateway meet only over HTTP',
+      'console/src',
+      '^packages/(server|client|simulator)',
+    ),
+    forbid(
       'domain-below-http',
       'issuance and policy know no HTTP',
       'server/src/(issuance|policy)/',

@@ -27,6 +27,7 @@ export default defineConfig({
         ['test/services/**/*.test.ts', 'packages/server/src/rest/portal-guide.test.ts'],
         120_000,
       ),
+      suite('browser', ['test/browser/**/*.test.ts'], 120_000),
       suite('interop', ['test/interop/**/*.test.ts'], 180_000),
     ],
   },

@@ -50,6 +50,17 @@ export function ensurePrograms(programs) {
   return Object.fromEntries(Object.keys(programs).map((program) => [program, findProgram(program)]))
 }
 
+/** The browser of the console's tests, with a font that has Japanese: without one its pages are boxes. */
+export function ensureChromium() {
+  ensurePrograms({ chromium: 'chromium', 'fc-list': 'fontconfig' })
+  const hasJapanese = () => spawnSync('fc-list', [':lang=ja', 'family']).stdout?.toString().trim() !== ''
+  if (hasJapanese()) return
+  console.log('Installing from Debian: fonts-ipafont-gothic …')
+  const installed =
+    process.getuid?.() === 0 && apt('install', '--no-install-recommends', 'fonts-ipafont-gothic')
+  if (!installed) console.log('SKIPPED: no Japanese font could be installed; screenshots show boxes.')
+}
+
 export const freePort = () =>
   new Promise((resolve, reject) => {
     const server = createServer().on('error', reject)

@@ -9,6 +9,7 @@ const [command, ...rest] = process.argv.slice(2)
 
 function check() {
   runBin('tsc', ['-p', 'tsconfig.tests.json'])
+  runBin('tsc', ['-p', 'packages/console'])
   runBin('eslint', ['.', '--max-warnings', '0'])
   runBin('depcruise', ['packages', '--config', '.dependency-cruiser.cjs'])
   runBin('knip', [])
@@ -35,6 +36,7 @@ const commands = {
   'test:services': () => script('test-services.mjs'),
   'test:installers': () => script('test-installers.mjs'),
   'test:interop': () => script('test-interop.mjs'),
+  'test:browser': () => script('test-browser.mjs'),
 }
 
 if (!(command in commands)) fail(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}`)

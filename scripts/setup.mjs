@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import {
   accessSync,
   constants,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -108,11 +109,20 @@ export function build() {
 }
 
 function buildAlways() {
-  runBin('openapi-typescript', ['openapi/openapi.yaml', '-o', 'packages/server/src/rest/api-types.ts'], {
+  const types = 'packages/server/src/rest/api-types.ts'
+  runBin('openapi-typescript', ['openapi/openapi.yaml', '-o', types], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  copyFileSync(join(root, types), join(root, 'packages/console/src/api/api-types.ts'))
   runBin('tsc', ['-b'])
   run(process.execPath, [join(root, 'scripts', 'bundle-client.mjs')])
+  buildConsole()
+}
+
+/** Vite belongs to the console alone. */
+function buildConsole() {
+  const cwd = join(root, 'packages', 'console')
+  run(process.execPath, [join(cwd, 'node_modules', 'vite', 'bin', 'vite.js'), 'build'], { cwd })
 }
 
 export function setUp() {

@@ -10,6 +10,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { OverlayError, overlayTables, readOverlay, type KindTables } from '@upki-gateway/shared/tsv'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { httpsOrigin, webConsole } from './console/console-config.js'
 
 /** The published tables with what the organisation lays over them: docs/upki-tsv.md, "Tables of an institution". */
 const tables = z.unknown().transform((value, context): KindTables => {
@@ -123,13 +124,7 @@ const rateLimits = z.strictObject({
 
 const acme = z.strictObject({
   /** Scheme and authority of every ACME URL; without it the Host header of the request decides. */
-  externalUrl: z
-    .string()
-    .regex(
-      /^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
-      'must be https://HOST or https://HOST:PORT, without a slash at the end',
-    )
-    .optional(),
+  externalUrl: httpsOrigin.optional(),
   termsOfService: z.url().optional(),
   website: z.url().optional(),
   /** What a CAA record must name for this CA to issue (RFC 8659). */
@@ -159,6 +154,7 @@ const file = z.strictObject({
     .default({ maxAgeSeconds: 60 }),
   acme: acme.prefault({}),
   http: http.prefault({}),
+  console: webConsole.prefault({}),
 })
 
 const environment = z.object({

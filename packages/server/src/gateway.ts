@@ -1,14 +1,17 @@
 /** The wiring: opens store and queue, joins the faces, listens. Known only to main and to tests. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { makeAcme } from './acme/router.js'
 import { bootstrap } from './bootstrap.js'
 import { type Config, ConfigError } from './config.js'
+import { makeConsole } from './console/console.js'
+import { makeLink } from './console/session/link.js'
+import { readCaller } from './console/session/sessions.js'
 import { openVault } from './files/secret-key.js'
 import { makeApp } from './http/app.js'
 import { makeHealth } from './http/health.js'
-import { openLimiter } from './http/limiter.js'
+import { type Limiter, openLimiter } from './http/limiter.js'
 import { makeMetrics } from './http/metrics.js'
 import { ensureTls } from './http/tls.js'
 import { makeHandoff } from './issuance/adapters/handoff/handoff.js'
@@ -19,11 +22,14 @@ import { makeJobs } from './jobs/workers.js'
 import { makeLogger } from './logger.js'
 import { makeRest } from './rest/router.js'
 import { openStore } from './store/database.js'
+import { hasAnybodySignedIn } from './store/sessions.js'
 import { countApplications, countBatches } from './store/live-counts.js'
 
 export interface Gateway {
   url: string
   env: Environment
+  /** A sign-in link, until anybody has signed in to the console: how the first operator gets in. */
+  firstLink(): Promise<string | undefined>
   /** Stops listening, lets running requests and jobs end, closes everything. */
   close(): Promise<void>
 }
@@ -53,6 +59,18 @@ const stopListening = (server: Server): Promise<void> =>
     server.close(() => resolve())
     server.closeIdleConnections()
   })
+
+/** Asked for, not demanded: ACME clients, portals and most browsers have none. */
+async function clientCertificates({ console: { clientCertificates: wanted } }: Config) {
+  if (!wanted) return {}
+  return { ca: await readFile(wanted.caFile), requestCert: true, rejectUnauthorized: false }
+}
+
+const makeFaces = (env: Environment, limiter: Limiter) => ({
+  acme: makeAcme(env, limiter),
+  rest: makeRest(env, readCaller(env)),
+  console: makeConsole(env),
+})
 
 /** `api` answers requests, `worker` does what is due; without a database server one process does both. */
 export type Role = 'all' | 'api' | 'worker'
@@ -106,14 +124,18 @@ export async function startGateway(
     const health = makeHealth(checks, metrics, log)
     const limiter = openLimiter({ config, pool: store.pool, log })
     closing.unshift(() => Promise.resolve(limiter.close()))
-    const faces =
-      role === 'worker' ? { health } : { health, acme: makeAcme(env, limiter), rest: makeRest(env) }
+    const faces = role === 'worker' ? { health } : { health, ...makeFaces(env, limiter) }
     const app = makeApp(faces, metrics, log, config.http.trustedProxies)
-    const server = createServer(await ensureTls(config.dataDirectory, config.listen.host), app)
+    const tls = await ensureTls(config.dataDirectory, config.listen.host)
+    const server = createServer({ ...tls, ...(await clientCertificates(config)) }, app)
     const url = await listen(server, config.listen)
     closing.unshift(() => stopListening(server))
     if (role !== 'api') await jobs.start(env)
-    return { url, env, close }
+    const firstLink = async () =>
+      role === 'worker' || (await hasAnybodySignedIn(store.db))
+        ? undefined
+        : makeLink(env.vault, config.console.externalUrl ?? url, { now: env.now() })
+    return { url, env, firstLink, close }
   } catch (error) {
     await close()
     throw error

@@ -1,16 +1,20 @@
 #!/usr/bin/env node
 /** Starts the gateway and stops it on SIGTERM, SIGINT, or when the process that supervises it is gone. */
 import { type Config, ConfigError, loadConfig } from './config.js'
+import { LINK_MINUTES, makeLink } from './console/session/link.js'
+import { openVault } from './files/secret-key.js'
 import { type Gateway, type Role, startGateway } from './gateway.js'
 import { makeLogger } from './logger.js'
 import { runVerification } from './run-verification.js'
 
 const usage = `Usage: upki-gateway [api | worker]
        upki-gateway verify-audit [POSITION:HASH]...
+       upki-gateway login-link [E-MAIL]
 
 Run the UPKI gateway until it is stopped. Without a word it does everything in one
 process; api answers requests, worker does what is due: with UPKI_DATABASE_URL any
-number of both share the work. Settings come from the environment: docs/operations.md.
+number of both share the work. login-link prints a link that signs the operator with
+this address, or else the first administrator, in to the web console, once. Settings come from the environment: docs/operations.md.
 
 verify-audit computes the hash chain of the audit log again and says whether it is
 whole, and, of every POSITION:HASH that was noted earlier, whether it is the same chain.
@@ -20,12 +24,20 @@ Exit status: 0 stopped, or the audit log is whole; 1 could not start, or it is n
 2 wrong usage
 `
 
-function readRole([word, ...rest]: readonly string[]): Role {
+type Command =
+  | { run: 'gateway'; role: Role }
+  | { run: 'login-link'; email?: string }
+  | { run: 'verify-audit'; points: readonly string[] }
+
+function readCommand([word, ...rest]: readonly string[]): Command {
   if (word === '--help' || word === '-h') {
     process.stdout.write(usage)
     process.exit(0)
   }
-  if (rest.length === 0 && (word === undefined || word === 'api' || word === 'worker')) return word ?? 'all'
+  if (word === 'verify-audit') return { run: word, points: rest }
+  if (word === 'login-link' && rest.length <= 1) return { run: word, ...(rest[0] && { email: rest[0] }) }
+  if (rest.length === 0 && (word === undefined || word === 'api' || word === 'worker'))
+    return { run: 'gateway', role: word ?? 'all' }
   process.stderr.write(usage)
   process.exit(2)
 }
@@ -76,17 +88,28 @@ function readConfig(): Config {
   }
 }
 
-const [word, ...words] = process.argv.slice(2)
-const role = word === 'verify-audit' ? word : readRole(process.argv.slice(2))
-const config = readConfig()
-if (role === 'verify-audit')
-  process.exit(await runVerification(config, words).catch((error: unknown) => fail(error, config)))
-const log = makeLogger(config)
-try {
-  const gateway = await startGateway(config, log, role)
+async function runGateway(config: Config, role: Role): Promise<void> {
+  const gateway = await startGateway(config, makeLogger(config), role)
   stopWhenAsked(gateway)
   console.log(`UPKI gateway listening on ${gateway.url}`)
+  const link = await gateway.firstLink()
+  if (link !== undefined)
+    console.log(`Sign in to the web console, once, within ${LINK_MINUTES} minutes:\n${link}`)
   process.send?.({ ready: gateway.url })
+}
+
+/** Needs the data directory's key only, so a running gateway does not stand in its way. */
+async function printLink({ dataDirectory, listen, console: { externalUrl } }: Config, email?: string) {
+  const url = externalUrl ?? `https://${listen.host}:${listen.port}`
+  console.log(makeLink(await openVault(dataDirectory), url, { now: new Date(), email }))
+}
+
+const command = readCommand(process.argv.slice(2))
+const config = readConfig()
+try {
+  if (command.run === 'gateway') await runGateway(config, command.role)
+  else if (command.run === 'login-link') await printLink(config, command.email)
+  else process.exit(await runVerification(config, command.points))
 } catch (error) {
   fail(error, config)
 }

@@ -10,6 +10,8 @@ export interface Faces {
   /** Absent in a process that only works. */
   acme?: Router
   rest?: Router
+  /** The operator's web console with its sign-in. */
+  console?: Router
 }
 
 /** One line per request. No query, no body, no headers: they can hold personal data or secrets. */
@@ -50,6 +52,7 @@ export function makeApp(
   app.disable('x-powered-by')
   if (faces.acme) app.use('/acme', faces.acme)
   app.use(helmet())
+  if (faces.console) app.use(faces.console)
   if (faces.rest) app.use('/v1', faces.rest)
   app.use(notFound)
   app.use(renderProblems(log))

@@ -173,6 +173,19 @@ export const problems = {
     status: 403,
     title: { en: 'You may not do this', ja: 'この操作は許可されていません' },
   },
+  signInRefused: {
+    type: `${OURS}sign-in-refused`,
+    status: 401,
+    title: { en: 'The sign-in was refused', ja: 'サインインできません' },
+  },
+  crossSite: {
+    type: `${OURS}cross-site`,
+    status: 403,
+    title: {
+      en: 'The request may come from another site',
+      ja: '別のサイトからのリクエストの可能性があります',
+    },
+  },
   notFound: {
     type: `${OURS}not-found`,
     status: 404,
@@ -228,6 +241,11 @@ export const problems = {
     type: `${OURS}report-unreadable`,
     status: 422,
     title: { en: 'The file is not a report of the service', ja: '証明書情報のファイルとして読めません' },
+  },
+  unreadable: {
+    type: `${OURS}unreadable`,
+    status: 422,
+    title: { en: 'This cannot be read', ja: '読み取れません' },
   },
   unavailable: {
     type: `${OURS}unavailable`,

@@ -18,6 +18,7 @@ import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { makeDue } from './due.js'
 import { makeIncidents } from './incidents.js'
+import { makeInspections } from './inspections.js'
 import { readOtherFormats } from './other-formats.js'
 import { makeRequester } from './requester.js'
 import { makeReissues } from './reissues.js'
@@ -63,6 +64,7 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use('/departments', makeDepartments(env))
   router.use('/subscribers', makeSubscribers(env))
   router.use('/acme-accounts', makeAcmeAccounts(env))
+  router.use('/inspections', makeInspections())
   router.use('/eab-credentials', makeEabCredentials(env))
   router.use('/reissues', makeReissues(env))
   return router

@@ -23,6 +23,7 @@ import * as people from './migrations/040-people.js'
 import * as subscribers from './migrations/041-subscribers.js'
 import * as approvals from './migrations/042-approvals.js'
 import * as auditChain from './migrations/043-audit-chain.js'
+import * as sessions from './migrations/050-sessions.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -52,6 +53,7 @@ const migrations = {
   '041-subscribers': subscribers,
   '042-approvals': approvals,
   '043-audit-chain': auditChain,
+  '050-sessions': sessions,
 }
 
 async function migrate(db: Database): Promise<void> {

@@ -3,6 +3,7 @@ import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
 import type { Finding } from '@upki-gateway/shared/problem'
 import type { AcmeTables } from './acme-tables.js'
+import type { SessionTables } from './session-tables.js'
 import type { Role } from '../policy/scopes.js'
 import type { Json, Nullable, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 import type {
@@ -261,7 +262,7 @@ interface AuditChainTable {
   sealed_at: Timestamp
 }
 
-export interface Tables extends AcmeTables {
+export interface Tables extends AcmeTables, SessionTables {
   tokens: TokensTable
   departments: DepartmentsTable
   operators: OperatorsTable

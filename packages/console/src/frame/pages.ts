@@ -1,0 +1,18 @@
+/** The pages of the navigation, and the scope without which a page would only be refused. */
+import type { Operator } from '../api/session.js'
+import type { Bilingual } from '../i18n/language.js'
+
+interface NavigationPage {
+  href: string
+  name: Bilingual
+  scope: string
+}
+
+const pages: readonly NavigationPage[] = [
+  { href: '/', name: { ja: '今日', en: 'Today' }, scope: 'applications:read' },
+  { href: '/applications', name: { ja: '申請', en: 'Applications' }, scope: 'applications:read' },
+  { href: '/eab', name: { ja: 'EAB', en: 'EAB credentials' }, scope: 'eab:write' },
+]
+
+export const pagesFor = ({ scopes }: Operator): NavigationPage[] =>
+  pages.filter(({ scope }) => scopes.includes(scope))

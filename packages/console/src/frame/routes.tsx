@@ -1,0 +1,40 @@
+import { Link, Route, Switch } from 'wouter'
+import type { Operator } from '../api/session.js'
+import { useWords } from '../i18n/language.js'
+import { ApplicationDetail } from '../pages/applications/detail.js'
+import { ApplicationList } from '../pages/applications/list.js'
+import { CertificateDetail } from '../pages/certificates/detail.js'
+import { EabPage } from '../pages/eab/page.js'
+import { NewApplication } from '../pages/new/page.js'
+import { Today } from '../pages/today/page.js'
+import { Page } from '../ui/page.js'
+
+const text = {
+  lost: { ja: 'ページがありません', en: 'There is no such page' },
+  today: { ja: '「今日」へ', en: 'To today' },
+}
+
+export function Routes({ operator }: { operator: Operator }) {
+  return (
+    <Switch>
+      <Route path="/">
+        <Today operator={operator} />
+      </Route>
+      <Route path="/applications" component={ApplicationList} />
+      <Route path="/applications/new" component={NewApplication} />
+      <Route path="/applications/:id">{({ id }) => <ApplicationDetail id={id} />}</Route>
+      <Route path="/certificates/:serial">{({ serial }) => <CertificateDetail serial={serial} />}</Route>
+      <Route path="/eab" component={EabPage} />
+      <Route component={Lost} />
+    </Switch>
+  )
+}
+
+function Lost() {
+  const { t } = useWords()
+  return (
+    <Page title={t(text.lost)}>
+      <Link href="/">{t(text.today)}</Link>
+    </Page>
+  )
+}

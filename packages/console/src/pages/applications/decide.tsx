@@ -1,0 +1,133 @@
+/** Approve or reject, one or many: always after saying what will happen. */
+import { useState } from 'react'
+import { api, type Schemas, toProblem, unwrap } from '../../api/client.js'
+import { useChange } from '../../api/queries.js'
+import { useWords } from '../../i18n/language.js'
+import { Dialog } from '../../ui/dialog.js'
+import { TextField } from '../../ui/field.js'
+import { nameOf } from './name-of.js'
+
+type Application = Schemas['Application']
+
+const text = {
+  chosen: { ja: '{count}件を選択中', en: '{count} selected' },
+  all: { ja: '承認待ち{total}件をすべて選択', en: 'Select all {total} that wait' },
+  approve: { ja: '承認…', en: 'Approve…' },
+  reject: { ja: '却下…', en: 'Reject…' },
+  approveTitle: { ja: '{count}件の申請を承認しますか', en: 'Approve {count} application(s)?' },
+  approveEffect: {
+    ja: '承認すると送信の順番に入り、まもなく発行システムに送られます。取り消しはできません。',
+    en: 'They are queued and soon sent to the issuance system. This cannot be undone.',
+  },
+  approveAct: { ja: '承認する', en: 'Approve' },
+  rejectTitle: { ja: '{count}件の申請を却下しますか', en: 'Reject {count} application(s)?' },
+  rejectEffect: {
+    ja: '申請は送られずに終わり、理由が申請者に伝えられます。取り消しはできません。',
+    en: 'They end without being sent, and the applicant is told the reason. This cannot be undone.',
+  },
+  rejectAct: { ja: '却下する', en: 'Reject' },
+  reason: { ja: '理由（申請者に伝わります）', en: 'Reason (told to the applicant)' },
+}
+
+type Decision = 'approve' | 'reject'
+
+/** As many as the API takes at once. @throws Problem of the first that was hindered; the others are decided */
+async function decide(ids: string[], decision: Decision, reason: string): Promise<void> {
+  const body = { ids, decision, ...(decision === 'reject' && { reason }) }
+  const { results } = await unwrap(api.POST('/v1/applications/decisions', { body }))
+  const hindered = results.find(({ problem }) => problem)?.problem
+  if (hindered) throw toProblem(hindered.status, hindered)
+}
+
+interface DecideProps {
+  applications: readonly Application[]
+  decision: Decision
+  onClose: () => void
+}
+
+function DecideDialog({ applications, decision, onClose }: DecideProps) {
+  const { t } = useWords()
+  const [reason, setReason] = useState('')
+  const ids = applications.map(({ id }) => id)
+  const change = useChange(() => decide(ids, decision, reason))
+  const isRejecting = decision === 'reject'
+  const count = applications.length
+  return (
+    <Dialog
+      title={t(isRejecting ? text.rejectTitle : text.approveTitle, { count })}
+      act={t(isRejecting ? text.rejectAct : text.approveAct)}
+      isDanger={isRejecting}
+      isBusy={change.isPending}
+      error={change.error}
+      onAct={() => change.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <ul className="names">
+        {applications.map((application) => (
+          <li key={application.id}>{nameOf(application)}</li>
+        ))}
+      </ul>
+      <p>{t(isRejecting ? text.rejectEffect : text.approveEffect)}</p>
+      {isRejecting && (
+        <TextField
+          label={t(text.reason)}
+          value={reason}
+          onChange={setReason}
+          rows={3}
+          maxLength={500}
+          isRequired
+        />
+      )}
+    </Dialog>
+  )
+}
+
+export function DecideButtons({ applications }: { applications: readonly Application[] }) {
+  const { t } = useWords()
+  const [decision, setDecision] = useState<Decision>()
+  const isIdle = applications.length === 0
+  return (
+    <>
+      <button type="button" className="primary" disabled={isIdle} onClick={() => setDecision('approve')}>
+        {t(text.approve)}
+      </button>
+      <button type="button" className="danger" disabled={isIdle} onClick={() => setDecision('reject')}>
+        {t(text.reject)}
+      </button>
+      {decision && (
+        <DecideDialog
+          applications={applications}
+          decision={decision}
+          onClose={() => setDecision(undefined)}
+        />
+      )}
+    </>
+  )
+}
+
+interface DecideBarProps {
+  chosen: readonly Application[]
+  /** How many wait. */
+  total: number
+  onAll: (all: boolean) => void
+}
+
+export function DecideBar({ chosen, total, onAll }: DecideBarProps) {
+  const { t } = useWords()
+  return (
+    <div className="bar">
+      <label className="tick">
+        <input
+          type="checkbox"
+          checked={chosen.length === total}
+          onChange={(event) => onAll(event.target.checked)}
+        />
+        {t(text.all, { total })}
+      </label>
+      <span aria-live="polite">{t(text.chosen, { count: chosen.length })}</span>
+      <div className="actions">
+        <DecideButtons applications={chosen} />
+      </div>
+    </div>
+  )
+}

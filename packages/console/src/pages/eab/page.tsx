@@ -1,0 +1,144 @@
+/** EAB credentials: what subscribers need to register an ACME account. */
+import { useState } from 'react'
+import { api, type Schemas, unwrap } from '../../api/client.js'
+import { useChange, useEabCredentials } from '../../api/queries.js'
+import { useWords } from '../../i18n/language.js'
+import { Dialog } from '../../ui/dialog.js'
+import { More } from '../../ui/more.js'
+import { Empty, Failed, Loading } from '../../ui/outcome.js'
+import { Page } from '../../ui/page.js'
+import { Badge } from '../../ui/state.js'
+import { type Column, Table } from '../../ui/table.js'
+import { Time } from '../../ui/time.js'
+import { MakeEab } from './make.js'
+
+type Credential = Schemas['EabCredential']
+
+const text = {
+  title: { ja: 'EAB（ACMEの利用資格）', en: 'EAB credentials' },
+  make: { ja: '新しいEAB…', en: 'New EAB…' },
+  none: { ja: 'EABはまだありません。', en: 'There is no EAB credential yet.' },
+  subscriber: { ja: '利用管理者', en: 'Subscriber' },
+  names: { ja: '承認済みの名前', en: 'Approved names' },
+  state: { ja: '状態', en: 'State' },
+  created: { ja: '作成', en: 'Made' },
+  expires: { ja: '期限', en: 'Until' },
+  act: { ja: '操作', en: 'Act' },
+  revoke: { ja: '無効化…', en: 'Revoke…' },
+  revokeTitle: { ja: 'このEABを無効にしますか', en: 'Revoke this EAB credential?' },
+  revokeEffect: {
+    ja: '以後、このEABではアカウントを作れません。元に戻せません。',
+    en: 'No account can be made with it any more. This cannot be undone.',
+  },
+  revokeAct: { ja: '無効にする', en: 'Revoke' },
+  endApproval: {
+    ja: '承認も終える（このEABで作ったアカウントは新しい証明書を申請できなくなります）',
+    en: 'End the approval too: accounts made with it can order no more',
+  },
+  revoked: { ja: '無効', en: 'Revoked' },
+  ended: { ja: '承認終了', en: 'Approval ended' },
+  expired: { ja: '期限切れ', en: 'Expired' },
+  used: { ja: '使用済', en: 'Used' },
+  fresh: { ja: '未使用', en: 'Unused' },
+  reusable: { ja: '再利用可', en: 'Reusable' },
+}
+
+export function EabPage() {
+  const { t } = useWords()
+  const query = useEabCredentials()
+  const [isMaking, setIsMaking] = useState(false)
+  const [ending, setEnding] = useState<Credential>()
+  const rows = query.data?.pages.flatMap((page) => page.credentials) ?? []
+  const columns: Column<Credential>[] = [
+    { title: t(text.subscriber), cell: ({ subscriber }) => <Subscriber {...subscriber} /> },
+    {
+      title: t(text.names),
+      cell: ({ names }) => <span className="value">{names.join('\n')}</span>,
+      kind: 'wide',
+    },
+    { title: t(text.state), cell: (row) => <State credential={row} /> },
+    { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} /> },
+    { title: t(text.expires), cell: ({ expiresAt }) => <Time at={expiresAt} dayOnly /> },
+    {
+      title: t(text.act),
+      cell: (row) =>
+        row.revokedAt === null && (
+          <button type="button" className="small" onClick={() => setEnding(row)}>
+            {t(text.revoke)}
+          </button>
+        ),
+    },
+  ]
+  return (
+    <Page
+      title={t(text.title)}
+      actions={
+        <button type="button" className="primary" onClick={() => setIsMaking(true)}>
+          {t(text.make)}
+        </button>
+      }
+    >
+      {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
+      {query.isPending && <Loading />}
+      {query.isSuccess && rows.length === 0 && <Empty>{t(text.none)}</Empty>}
+      {rows.length > 0 && (
+        <Table label={t(text.title)} columns={columns} rows={rows} keyOf={({ kid }) => kid} />
+      )}
+      <More query={query} />
+      {isMaking && <MakeEab onClose={() => setIsMaking(false)} />}
+      {ending && <RevokeEab credential={ending} onClose={() => setEnding(undefined)} />}
+    </Page>
+  )
+}
+
+const Subscriber = ({ name, department, email }: Schemas['Subscriber']) => (
+  <>
+    {name && <div>{name}</div>}
+    {department && <div className="minor">{department}</div>}
+    <div className="minor">{email}</div>
+  </>
+)
+
+const hasPassed = (at: string | null): boolean => at !== null && new Date(at) < new Date()
+
+function State({ credential }: { credential: Credential }) {
+  const { t } = useWords()
+  const { revokedAt, approvalEndedAt, expiresAt, usedAt, reusable } = credential
+  if (approvalEndedAt) return <Badge tone="over">{t(text.ended)}</Badge>
+  if (revokedAt) return <Badge tone="over">{t(text.revoked)}</Badge>
+  if (hasPassed(expiresAt)) return <Badge tone="over">{t(text.expired)}</Badge>
+  if (reusable) return <Badge tone="good">{t(text.reusable)}</Badge>
+  return usedAt ? <Badge tone="over">{t(text.used)}</Badge> : <Badge tone="good">{t(text.fresh)}</Badge>
+}
+
+function RevokeEab({ credential, onClose }: { credential: Credential; onClose: () => void }) {
+  const { t } = useWords()
+  const [endApproval, setEndApproval] = useState(false)
+  const params = { path: { kid: credential.kid } }
+  const change = useChange(() =>
+    unwrap(api.POST('/v1/eab-credentials/{kid}/revoke', { params, body: { endApproval } })),
+  )
+  return (
+    <Dialog
+      title={t(text.revokeTitle)}
+      act={t(text.revokeAct)}
+      isDanger
+      isBusy={change.isPending}
+      error={change.error}
+      onAct={() => change.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <Subscriber {...credential.subscriber} />
+      <p className="value">{credential.names.join('\n')}</p>
+      <p>{t(text.revokeEffect)}</p>
+      <label className="tick">
+        <input
+          type="checkbox"
+          checked={endApproval}
+          onChange={(event) => setEndApproval(event.target.checked)}
+        />
+        {t(text.endApproval)}
+      </label>
+    </Dialog>
+  )
+}

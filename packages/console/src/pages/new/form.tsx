@@ -1,0 +1,123 @@
+/** One application: a field for each column of its kind, findings as it is typed. */
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import type { Schemas } from '../../api/client.js'
+import { useChange } from '../../api/queries.js'
+import { useWords } from '../../i18n/language.js'
+import { Findings } from '../../ui/findings.js'
+import { Failed } from '../../ui/outcome.js'
+import { Section } from '../../ui/page.js'
+import { Inspection } from '../inspection.js'
+import { apply, type Kind, useRested, useValidation } from './check.js'
+import { type Draft, fieldsOf, rowsOf } from './draft.js'
+import { DraftField } from './form-field.js'
+import { KindChoice } from './kind-choice.js'
+import { TsvPreview } from './tsv-preview.js'
+
+const text = {
+  fields: { ja: '申請の内容', en: 'What you apply for' },
+  csr: { ja: 'CSRの中身', en: 'The CSR, decoded' },
+  apply: { ja: '申請する', en: 'Apply' },
+  other: { ja: '申請全体の所見', en: 'About the application' },
+  clean: { ja: '誤りはありません。申請できます。', en: 'No errors: you can apply.' },
+  errors: { ja: '誤りが{count}件あります。', en: '{count} error(s).' },
+}
+
+interface FormProps {
+  kind: Kind
+  draft: Draft
+  onKind: (kind: Kind) => void
+  onDraft: (change: (before: Draft) => Draft) => void
+}
+
+/** What is missing is told once a field was left or the form was sent; what is wrong, at once. */
+function useTold(draft: Draft) {
+  const [told, setTold] = useState<ReadonlySet<string>>(new Set())
+  const [isSent, setIsSent] = useState(false)
+  return {
+    tell: (field: string) => setTold((before) => new Set(before).add(field)),
+    tellAll: () => setIsSent(true),
+    isTold: (field: string) => isSent || told.has(field) || (draft[field] ?? '') !== '',
+    isSent,
+  }
+}
+
+export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
+  const { t } = useWords()
+  const [, navigate] = useLocation()
+  const told = useTold(draft)
+  const [key] = useState(() => crypto.randomUUID())
+  const rows = useRested(rowsOf(kind, draft).body)
+  const isTouched = Object.values(draft).some((value) => value !== '')
+  const { data: result, error } = useValidation(
+    isTouched || told.isSent ? { body: rows, contentType: 'application/json' } : undefined,
+    rows,
+  )
+  const change = useChange(() => apply(rowsOf(kind, draft), key))
+  const send = () => {
+    told.tellAll()
+    if (result?.errors === 0)
+      change.mutate(undefined, {
+        onSuccess: ({ applications: [made] }) => navigate(`/applications/${made?.id ?? ''}`),
+      })
+  }
+  const fields = fieldsOf(kind)
+  const known = new Set<string>(fields.map(({ field }) => field))
+  const other = result?.findings.filter(({ field }) => field === undefined || !known.has(field)) ?? []
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <Section title={t(text.fields)}>
+        <KindChoice kind={kind} onKind={onKind} />
+        <div className="grid">
+          {fields.map((column) => (
+            <DraftField
+              key={column.field}
+              column={column}
+              kind={kind}
+              value={draft[column.field] ?? ''}
+              onChange={(value) => onDraft((before) => ({ ...before, [column.field]: value }))}
+              onLeave={() => told.tell(column.field)}
+              findings={told.isTold(column.field) ? findingsOf(result, column.field) : []}
+              filled={result?.filled.find(({ field }) => field === column.field)}
+            />
+          ))}
+        </div>
+        {other.length > 0 && (
+          <>
+            <h3>{t(text.other)}</h3>
+            <Findings findings={other} withPlace />
+          </>
+        )}
+        {error && <Failed error={error} />}
+        {change.error && <Failed error={change.error} />}
+        <div className="actions end">
+          <span aria-live="polite">{result && <Verdict result={result} isTold={told.isSent} />}</span>
+          <button type="submit" className="primary" disabled={change.isPending}>
+            {t(text.apply)}
+          </button>
+        </div>
+      </Section>
+      {draft.csr && (
+        <Section title={t(text.csr)}>
+          <Inspection input={draft.csr} />
+        </Section>
+      )}
+      <TsvPreview rows={rowsOf(kind, draft)} kind={kind} />
+    </form>
+  )
+}
+
+const findingsOf = (result: Schemas['Validation'] | undefined, field: string) =>
+  result?.findings.filter((finding) => finding.field === field) ?? []
+
+function Verdict({ result, isTold }: { result: Schemas['Validation']; isTold: boolean }) {
+  const { t } = useWords()
+  if (result.errors === 0) return <>{t(text.clean)}</>
+  return isTold ? <>{t(text.errors, { count: result.errors })}</> : null
+}

@@ -1,0 +1,82 @@
+/** What waits for whom, what failed. */
+import { Link } from 'wouter'
+import type { Schemas } from '../../api/client.js'
+import { useApplications } from '../../api/queries.js'
+import type { Operator } from '../../api/session.js'
+import { type Bilingual, useWords } from '../../i18n/language.js'
+import { Empty } from '../../ui/outcome.js'
+import { Page, Section } from '../../ui/page.js'
+import { Table } from '../../ui/table.js'
+import { Time } from '../../ui/time.js'
+import { nameOf } from '../applications/name-of.js'
+
+const text = {
+  title: { ja: '今日', en: 'Today' },
+  all: { ja: 'すべて見る', en: 'See all' },
+  name: { ja: '対象', en: 'For' },
+  since: { ja: 'いつから', en: 'Since' },
+}
+
+const groups: { state: Schemas['ApplicationState']; title: Bilingual; none: Bilingual }[] = [
+  {
+    state: 'awaiting-approval',
+    title: { ja: 'あなたの承認を待っています', en: 'Waiting for your approval' },
+    none: { ja: '承認待ちはありません。', en: 'Nothing waits for approval.' },
+  },
+  {
+    state: 'held',
+    title: { ja: '発行システムで保留されています', en: 'Held by the issuance system' },
+    none: { ja: '保留はありません。', en: 'Nothing is held.' },
+  },
+  {
+    state: 'unknown',
+    title: { ja: '結果を確認しています', en: 'Outcome being found out' },
+    none: { ja: '結果待ちはありません。', en: 'Every outcome is known.' },
+  },
+  {
+    state: 'failed',
+    title: { ja: '失敗しました', en: 'Failed' },
+    none: { ja: '失敗はありません。', en: 'Nothing failed.' },
+  },
+]
+
+export function Today({ operator: _ }: { operator: Operator }) {
+  const { t } = useWords()
+  return (
+    <Page title={t(text.title)}>
+      {groups.map((group) => (
+        <Group key={group.state} {...group} />
+      ))}
+    </Page>
+  )
+}
+
+function Group({ state, title, none }: (typeof groups)[number]) {
+  const { t } = useWords()
+  const query = useApplications({ state: [state] })
+  const rows = query.data?.pages[0]?.applications.slice(0, 8) ?? []
+  return (
+    <Section
+      title={t(title)}
+      actions={rows.length > 0 && <Link href={`/applications?state=${state}`}>{t(text.all)}</Link>}
+    >
+      {rows.length === 0 ? (
+        <Empty>{t(none)}</Empty>
+      ) : (
+        <Table
+          label={t(title)}
+          rows={rows}
+          keyOf={({ id }) => id}
+          columns={[
+            {
+              title: t(text.name),
+              cell: (row) => <Link href={`/applications/${row.id}`}>{nameOf(row)}</Link>,
+              kind: 'wide',
+            },
+            { title: t(text.since), cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+          ]}
+        />
+      )}
+    </Section>
+  )
+}

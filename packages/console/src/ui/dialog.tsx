@@ -1,0 +1,49 @@
+/** A question before something is done: the browser's own modal dialog, which keeps the focus and closes on Escape. */
+import { type SubmitEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { useWords } from '../i18n/language.js'
+import { Failed } from './outcome.js'
+
+const text = { cancel: { ja: 'やめる', en: 'Cancel' } }
+
+interface DialogProps {
+  title: string
+  /** What will happen. */
+  children: ReactNode
+  /** Words of the button that does it. */
+  act: string
+  isDanger?: boolean
+  isBusy?: boolean
+  error?: unknown
+  onAct: () => void
+  onClose: () => void
+}
+
+export function Dialog({ title, children, act, isDanger, isBusy, error, onAct, onClose }: DialogProps) {
+  const { t } = useWords()
+  const id = useId()
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    onAct()
+  }
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+      <form onSubmit={submit}>
+        <h2 id={id}>{title}</h2>
+        {children}
+        {error !== undefined && error !== null && <Failed error={error} />}
+        <div className="actions end">
+          <button type="button" onClick={() => dialog.current?.close()}>
+            {t(text.cancel)}
+          </button>
+          <button type="submit" className={isDanger ? 'danger' : 'primary'} disabled={isBusy}>
+            {act}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  )
+}

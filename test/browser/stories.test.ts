@@ -1,0 +1,144 @@
+/** What an operator does in the console, from sign-in to effect, in both languages. */
+import { readFileSync } from 'node:fs'
+import iconv from 'iconv-lite'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { csrFor, look } from '../support/applications.js'
+import { type Console, languages, openConsole } from './support/console.js'
+import { openPortal, type Portal } from './support/portal.js'
+import { words } from './support/words.js'
+
+let operator: Console
+let portal: Portal
+beforeAll(async () => {
+  operator = await openConsole()
+  portal = await openPortal(operator.system)
+})
+afterAll(() => operator.close())
+afterEach(() => expect(operator.faults.splice(0)).toEqual([]))
+
+const pemOf = (csr: string) =>
+  `-----BEGIN CERTIFICATE REQUEST-----\n${csr.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE REQUEST-----\n`
+
+const drop = (page: Page, name: string, content: Buffer | string) =>
+  page.locator('input[type=file]').setInputFiles({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(content),
+  })
+
+async function saved(page: Page, act: () => Promise<unknown>): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()])
+  return readFileSync(await download.path())
+}
+
+describe.each(languages)('an operator (%s)', (language) => {
+  const w = words[language]
+  const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
+  const name = (label: string) => `${label}-${language}.example.ac.jp`
+
+  it('approves what waits, and sees it issued without loading the page again', async () => {
+    const page = await operator.signIn(language)
+    const id = await portal.apply(name('approve'))
+    await page.getByRole('link', { name: name('approve') }).click()
+    await page.waitForURL(`**/applications/${id}`)
+    await page.getByText(w.awaiting).first().waitFor()
+    await button(page, w.approve).click()
+    await page.getByRole('dialog').getByText(name('approve')).waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: w.approveAct, exact: true }).click()
+    await page.locator('.facts').getByText(w.issued, { exact: true }).waitFor({ timeout: 60_000 })
+    expect(await look(operator.system, id)).toMatchObject({ state: 'issued' })
+    await page.context().close()
+  })
+
+  it('rejects several at once, with a reason', async () => {
+    const ids = [await portal.apply(name('bulk-a')), await portal.apply(name('bulk-b'))]
+    const page = await operator.signIn(language)
+    await page.goto('/applications?state=awaiting-approval')
+    for (const label of ['bulk-a', 'bulk-b'])
+      await page
+        .getByRole('row', { name: name(label) })
+        .getByRole('checkbox')
+        .check()
+    await button(page, w.reject).click()
+    await page.getByRole('dialog').getByLabel(w.reason).fill('not ours')
+    await page.getByRole('dialog').getByRole('button', { name: w.rejectAct, exact: true }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    for (const id of ids) expect(await look(operator.system, id)).toMatchObject({ state: 'rejected' })
+    await page.context().close()
+  })
+
+  it('drops a CSR, sees what is missing and what is filled in, and applies', async () => {
+    const page = await operator.signIn(language)
+    await page.goto('/applications/new')
+    await drop(page, 'www.csr', pemOf(await csrFor(name('form'))))
+    await page
+      .getByText(`CN=${name('form')},O=Example University`)
+      .first()
+      .waitFor()
+    await page.getByLabel(w.mail).fill('taro at example')
+    await page.locator('.field-findings').first().waitFor()
+    await page.getByLabel(w.mail).fill('taro@example.ac.jp')
+    await page.getByLabel(w.software).fill('nginx 1.26')
+    await page.getByText(w.clean).waitFor()
+    await button(page, w.apply).click()
+    await page.getByRole('heading', { name: name('form'), level: 1 }).waitFor()
+    await page.locator('.facts').getByText(w.issued, { exact: true }).waitFor({ timeout: 60_000 })
+    await page.context().close()
+  })
+
+  it('drops an Excel-CSV with a wrong cell and is shown which', async () => {
+    const header = '主体者DN,シリアル番号,失効理由,利用管理者E-mail'
+    const dn = (label: string) => `"CN=${name(label)},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP"`
+    const rows = [header, `${dn('csv-a')},255,5,taro@example.ac.jp`, `${dn('csv-b')},256,5,taro＠example`]
+    const page = await operator.signIn(language)
+    await page.goto('/applications/new')
+    await drop(page, '失効.csv', iconv.encode(rows.join('\r\n'), 'cp932'))
+    await page.getByText(w.row2).first().waitFor()
+    expect(await button(page, w.applyFor).isDisabled()).toBe(true)
+    await drop(
+      page,
+      '失効2.csv',
+      iconv.encode(rows.join('\r\n').replace('＠example', '@example.ac.jp'), 'cp932'),
+    )
+    await page.getByRole('heading', { name: '失効2.csv' }).waitFor()
+    await page.getByText('taro＠example').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  it('takes the TSV of a form away as the service takes it', async () => {
+    const page = await operator.signIn(language)
+    await page.goto(
+      '/applications/new?kind=server-revoke&serial=42&revocationReason=5&subscriberEmail=taro@example.ac.jp',
+    )
+    await page
+      .getByLabel(/主体者DN|subject DN/)
+      .fill(`CN=${name('tsv')},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`)
+    const bytes = await saved(page, () => button(page, w.download).click())
+    const cells = iconv.decode(bytes, 'cp932').replace(/\r\n$/, '').split('\t')
+    expect([cells[0], cells[3], cells[4], cells.length]).toEqual([
+      `CN=${name('tsv')},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`,
+      '42',
+      '5',
+      13,
+    ])
+    await page.context().close()
+  })
+
+  it('makes an EAB credential and is shown its key once', async () => {
+    const page = await operator.signIn(language)
+    await page.goto('/eab')
+    await button(page, w.newEab).click()
+    await page
+      .getByRole('dialog')
+      .getByLabel(/E-mail|e-mail/)
+      .fill('taro@example.ac.jp')
+    await page.getByRole('dialog').getByLabel(w.names).fill(name('eab'))
+    await page.getByRole('dialog').getByRole('button', { name: w.make, exact: true }).click()
+    const file = await saved(page, () => page.getByRole('button', { name: /eab\.json/ }).click())
+    expect(Object.keys(JSON.parse(file.toString()) as object)).toEqual(['kid', 'hmacKey'])
+    await page.getByRole('dialog').getByRole('button', { name: w.close, exact: true }).click()
+    await page.getByRole('row', { name: name('eab') }).waitFor()
+    await page.context().close()
+  })
+})
