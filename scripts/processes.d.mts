@@ -20,6 +20,12 @@ export function startSystem(options: {
   stdout?: 'inherit' | 'ignore'
 }): Promise<System>
 
+/** For a gateway with a configuration of its own: `startSystem` starts one for the built-in configuration only. */
+export function startSimulator(
+  dataDirectory: string,
+  options: { env: Record<string, string | undefined>; stdout?: 'inherit' | 'ignore' },
+): Promise<Program>
+
 export function startGateway(options: {
   role?: 'api' | 'worker'
   env: Record<string, string | undefined>

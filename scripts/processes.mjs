@@ -49,7 +49,7 @@ function stopProgram({ child }) {
 }
 
 /** The simulator keeps its state below the gateway's data directory and writes simulator.json into it. */
-function startSimulator(dataDirectory, options) {
+export function startSimulator(dataDirectory, options) {
   const file = join(root, 'packages', 'simulator', 'dist', 'main.js')
   const args = [
     '--data-dir',

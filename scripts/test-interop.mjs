@@ -6,6 +6,8 @@ import { root } from './setup.mjs'
 
 ensurePrograms({
   certbot: 'certbot',
+  curl: 'curl',
+  dehydrated: 'dehydrated',
   lego: 'lego',
   openssl: 'openssl',
   pebble: 'pebble',

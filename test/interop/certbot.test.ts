@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 const certbot = (...args: string[]): Promise<Outcome> =>
-  run(system, folder, 'certbot', [
+  run({ system, folder }, 'certbot', [
     ...args,
     '--non-interactive',
     ...['--server', `${system.url}/acme/directory`],

@@ -23,7 +23,7 @@ const name = 'lego.example.ac.jp'
 
 function lego(args: readonly string[], command: readonly string[]): Promise<Outcome> {
   const { kid, hmacKey } = eabOf(system)
-  return run(system, folder, 'lego', [
+  return run({ system, folder }, 'lego', [
     ...['--server', `${system.url}/acme/directory`, '--email', 'taro@example.ac.jp', '--accept-tos'],
     ...['--eab', '--kid', kid, '--hmac', hmacKey, '--path', 'lego', '--http', '--cert.timeout', '120'],
     ...args,

@@ -1,12 +1,12 @@
 /** pebble and its DNS server from Debian, on free ports, with what its users are used to: EAB, refused nonces, slow looks. */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { createSocket } from 'node:dgram'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { get } from 'node:https'
 import { join } from 'node:path'
 import { freePort } from '../../scripts/debian.mjs'
 import { until } from '../support/system.js'
+import { startChallengeServer } from './challenge-server.js'
+import { startChild, stopChild } from './children.js'
 import { makeFolder, paste } from './programs.js'
 
 export interface Pebble {
@@ -39,24 +39,17 @@ export async function startPebble(environment: Record<string, string> = {}): Pro
     tlsPort: await freePort(),
   }
   const { port, management, httpPort, tlsPort } = ports
-  const [dnsPort, dnsApiPort] = [await freeUdpPort(), await freePort()]
   await makeTls(folder)
   writeConfig(folder, ports)
-  const dns = `127.0.0.1:${dnsPort}`
-  const children = [
-    start(folder, 'pebble-challtestsrv', [
-      ...['-dns01', dns, '-http01', '', '-https01', '', '-tlsalpn01', ''],
-      ...['-management', `127.0.0.1:${dnsApiPort}`, '-defaultIPv6', ''],
-    ]),
-    start(folder, 'pebble', ['-config', 'pebble.json', '-dnsserver', dns, '-strict'], {
-      PEBBLE_VA_NOSLEEP: '1',
-      PEBBLE_ALTERNATE_ROOTS: '2',
-      PEBBLE_AUTHZREUSE: '0',
-      ...environment,
-    }),
-  ]
+  const challenges = await startChallengeServer(folder)
+  const { dns, api: dnsApi } = challenges
+  const child = startChild(folder, 'pebble', ['-config', 'pebble.json', '-dnsserver', dns, '-strict'], {
+    PEBBLE_VA_NOSLEEP: '1',
+    PEBBLE_ALTERNATE_ROOTS: '2',
+    PEBBLE_AUTHZREUSE: '0',
+    ...environment,
+  })
   const [directoryUrl, caFile] = [`https://localhost:${port}/dir`, join(folder, 'tls-ca.pem')]
-  const dnsApi = `http://127.0.0.1:${dnsApiPort}`
   await until(
     () => read(directoryUrl, caFile).catch(() => ''),
     (body) => body.includes('newOrder'),
@@ -79,7 +72,8 @@ export async function startPebble(environment: Record<string, string> = {}): Pro
     },
     roots: () => Promise.all([0, 1, 2].map(rootOf)),
     stop: async () => {
-      await Promise.all(children.map(stop))
+      await stopChild(child)
+      await challenges.stop()
     },
   }
 }
@@ -112,29 +106,6 @@ function writeConfig(
   writeFileSync(join(folder, 'pebble.json'), JSON.stringify({ pebble }))
   writeFileSync(join(folder, 'eab.json'), JSON.stringify({ kid: 'kid-1', hmacKey }), { mode: 0o600 })
 }
-
-const start = (
-  folder: string,
-  program: string,
-  args: string[],
-  env: Record<string, string> = {},
-): ChildProcess => spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, stdio: 'ignore' })
-
-const stop = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once('exit', () => resolve())
-    child.kill('SIGTERM')
-  })
-
-const freeUdpPort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const socket = createSocket('udp4').once('error', reject)
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address()
-      socket.close(() => resolve(port))
-    })
-  })
 
 const read = (url: string, caFile: string): Promise<string> =>
   new Promise((resolve, reject) => {

@@ -13,13 +13,16 @@ export interface Outcome {
 
 export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'upki-interop-'))
 
+/** Where a program of others runs, and at which gateway. */
+export interface Place {
+  system: TestSystem
+  folder: string
+  env?: Record<string, string>
+}
+
 /** Without any other trust than the gateway's own CA, in the ways in which Python and Go take one. */
-export function run(
-  system: TestSystem,
-  folder: string,
-  program: string,
-  args: readonly string[],
-): Promise<Outcome> {
+export function run(place: Place, program: string, args: readonly string[]): Promise<Outcome> {
+  const { system, folder } = place
   const ca = join(system.directory, 'ca.pem')
   const env = {
     ...process.env,
@@ -27,9 +30,10 @@ export function run(
     REQUESTS_CA_BUNDLE: ca,
     LEGO_CA_CERTIFICATES: ca,
     LC_ALL: 'C.UTF-8',
+    ...place.env,
   }
   return new Promise((resolve) => {
-    execFile(program, args, { cwd: folder, env, timeout: 170_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd: folder, env, timeout: 580_000 }, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0
       resolve({ code, output: stdout + stderr })
     })

@@ -89,12 +89,21 @@ async function follow(vantage: Vantage, start: URL, signal: AbortSignal): Promis
   throw connection(`More than ${MAX_REDIRECTS} redirects`)
 }
 
+interface Peer {
+  address: string
+  port: number
+}
+
+/** Where it was refused too: whoever reads it may have another address in mind. */
+function reasonOf(error: unknown): string {
+  const { code = 'fault of its HTTP', address, port } = error as NodeJS.ErrnoException & Partial<Peer>
+  return address === undefined ? code : `${code} at ${address} port ${port}`
+}
+
 const toFault = (error: unknown, signal: AbortSignal): ValidationFault => {
   if (error instanceof ValidationFault) return error
-  const reason = signal.aborted
-    ? `no whole answer in ${TOTAL_MS / 1000} s`
-    : (error as { code?: string }).code
-  return connection(`The server could not be asked (${reason ?? 'fault of its HTTP'})`, error)
+  const reason = signal.aborted ? `no whole answer in ${TOTAL_MS / 1000} s` : reasonOf(error)
+  return connection(`The server could not be asked (${reason})`, error)
 }
 
 /** @throws ValidationFault */
