@@ -67,6 +67,8 @@ const anySystem = {
   resubmitAfterProof: z.boolean().default(false),
   /** Rows still in work after this are shown as held. */
   heldAfterSeconds: z.number().positive().default(3600),
+  /** Rows of a file that was taken, and that no report has shown after this, are an operator's to decide. */
+  missingAfterSeconds: z.number().positive().default(21_600),
 }
 
 /** The web pages, driven with the operator's client certificate: switched on deliberately. */

@@ -13,12 +13,13 @@ import type { BatchRow } from '../store/tables.js'
 import { outcomeOf } from './complete-application.js'
 import { groupBy } from './group-by.js'
 import { matchReport, reportOf } from './match-report.js'
+import { escalateMissing, isMissing } from './missing-rows.js'
 import { applyMoves, type Move } from './move-applications.js'
 import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
 import { maintenanceMs } from './upload-times.js'
 
-type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since'>
+type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since' | 'submitted_at' | 'attention'>
 type Live = Awaited<ReturnType<typeof findLive>>[number]
 /** Rows of a report by the id of the application that they tell of. */
 type Found = Map<string, ReportRow>
@@ -131,6 +132,12 @@ function outcome(env: Environment, systemId: string, row: InFlightRow, reported:
   }
 }
 
+/** One row proves that the file was taken; whether all of it was, that its missing rows have turned up. */
+const isThere = ({ attention }: LiveBatch, rows: readonly InFlightRow[], found: Found): boolean =>
+  attention === 'rows-missing'
+    ? rows.every((row) => !isMissing(row, found))
+    : rows.some(({ id }) => found.has(id))
+
 async function apply(
   env: Environment,
   systemId: string,
@@ -143,7 +150,7 @@ async function apply(
   const taken = new Set<string | null>()
   for (const batch of batches.filter(({ state }) => state !== 'submitted')) {
     const rows = inFlight.filter((row) => row.batch_id === batch.id)
-    if (rows.some(({ id }) => found.has(id))) {
+    if (isThere(batch, rows, found)) {
       if (await markTaken(env, batch)) taken.add(batch.id)
     } else if (batch.state === 'unknown' && readAt) {
       await decideAbsent(env, systemId, batch, { readAt, rows })
@@ -156,6 +163,7 @@ async function apply(
   })
   await applyMoves(env, moves)
   await closeFinished(env.db, ids)
+  if (readAt) await escalateMissing(env, systemId, batches, { readAt, inFlight, found })
   return found
 }
 

@@ -36,30 +36,43 @@ interface Decided {
   carryOut: (trx: Transaction, batch: BatchRow, now: Date) => Promise<unknown>
 }
 
-function decide({ decision, reason }: BatchDecision): Decided {
-  // The file stays as it was decided upon; its rows go into a new one, so that what is wrong with it is not repeated.
-  if (decision === 'resubmit')
-    return { to: 'refused', carryOut: (trx, batch, now) => requeueAll(trx, batch, now) }
+/** Of a file that was taken only the missing rows are decided on; the others go on as they are. */
+const restOf = ({ attention }: BatchRow, to: BatchState): BatchState =>
+  attention === 'rows-missing' ? 'submitted' : to
+
+function decide({ decision, reason }: BatchDecision, batch: BatchRow): Decided {
+  // The file stays as it was decided upon; its rows go into a new one.
+  if (decision === 'resubmit') return { to: restOf(batch, 'refused'), carryOut: requeueMissing }
   if (decision === 'taken')
     return {
       to: 'submitted',
       carryOut: (trx, { id }, now) => moveBatch(trx, id, { from: ['unknown'], to: 'submitted', now }),
     }
   // The service may have the rows all the same: `done` keeps their keys from being used again.
-  return { to: 'done', carryOut: (trx, batch, now) => giveUp(trx, batch, { reason, now }) }
+  return {
+    to: restOf(batch, 'done'),
+    carryOut: (trx, { id }, now) => giveUp(trx, id, { reason, now }),
+  }
 }
 
-async function requeueAll(trx: Transaction, batch: BatchRow, now: Date): Promise<void> {
-  await moveBatch(trx, batch.id, { from: ['submitted', 'held'], to: 'unknown', now })
-  await requeueRest(trx, batch, now)
+async function requeueMissing(trx: Transaction, { id }: BatchRow, now: Date): Promise<void> {
+  await trx
+    .updateTable('applications')
+    .set({ state: 'unknown', updated_at: now })
+    .where('batch_id', '=', id)
+    .where('state', '=', 'submitted')
+    .where('seen_at', 'is', null)
+    .execute()
+  await requeueRest(trx, { id }, now)
 }
 
-const giveUp = (trx: Transaction, { id }: BatchRow, { reason, now }: { reason: string; now: Date }) =>
+const giveUp = (trx: Transaction, batchId: string, { reason, now }: { reason: string; now: Date }) =>
   trx
     .updateTable('applications')
     .set({ state: 'failed', failure: JSON.stringify(givenUp(reason)), updated_at: now })
-    .where('batch_id', '=', id)
+    .where('batch_id', '=', batchId)
     .where('state', 'in', inFlightStates)
+    .where('seen_at', 'is', null)
     .execute()
 
 const notAsked = ({ state }: BatchRow): ProblemError =>
@@ -70,9 +83,9 @@ const notAsked = ({ state }: BatchRow): ProblemError =>
 /** @throws ProblemError conflict when the batch does not wait for an operator */
 export async function decideBatch(env: Environment, id: string, decision: BatchDecision): Promise<void> {
   const now = env.now()
-  const { to, carryOut } = decide(decision)
   await env.db.transaction().execute(async (trx) => {
     const batch = await lockBatch(trx, id)
+    const { to, carryOut } = decide(decision, batch)
     const change: BatchChange = { attention: null, unknown_since: null, submitted_at: now, due_at: now }
     if (!(await moveBatchState(trx, id, { from: ['attention'], to, ...change }))) throw notAsked(batch)
     await carryOut(trx, batch, now)

@@ -1,9 +1,11 @@
 /** Promises 2 and 3 at their edges: leases, proofs, and answers that make no sense. */
 import { makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { listKeptPages } from '../store/kept-pages.js'
 import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
 import { assembleBatches } from './assemble-batches.js'
 import { collectReports } from './collect-reports.js'
+import { decideBatch } from './decide-batch.js'
 import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
 import { releaseAbandoned, submitBatches } from './submit-batches.js'
 
@@ -163,5 +165,72 @@ describe('a CSR that the service took and the CA refused', () => {
     refuse({ row: 1, code: '201', message: 'x' })
     await submitBatches(issuance.env)
     expect(await issuance.apply(application!.fields.csr!)).toMatchObject([{ state: 'queued' }])
+  })
+})
+
+describe('rows of a file that was taken', () => {
+  const shown = (csr: string) => ({ csr, certificatePem: '', errorCode: '' })
+
+  /** Two rows, accepted; the report shows the first alone. */
+  async function oneMissing(): Promise<{ batchId: string; csrs: string[] }> {
+    const rows = await apply('shown.example.ac.jp', 'missing.example.ac.jp')
+    await assembleBatches(issuance.env)
+    await submitBatches(issuance.env)
+    const csrs = rows.map(({ fields }) => fields.csr!)
+    issuance.upstream.report = () => Promise.resolve([shown(csrs[0]!)])
+    const [row] = await issuance.look()
+    return { batchId: row!.batch_id!, csrs }
+  }
+  const HOURS_6 = 6 * 3600
+
+  it.each([
+    { seconds: HOURS_6 - 60, is: 'submitted' },
+    { seconds: HOURS_6 + 60, is: 'attention' },
+  ])('and are not in the report after $seconds seconds make the batch $is', async ({ seconds, is }) => {
+    await oneMissing()
+    issuance.pass(seconds)
+    await collectReports(issuance.env)
+    expect(await batchStates()).toEqual([is])
+  })
+
+  it('and turn up late make the batch submitted again', async () => {
+    const { csrs } = await oneMissing()
+    issuance.pass(HOURS_6 + 60)
+    await collectReports(issuance.env)
+    await collectReports(issuance.env)
+    expect(await batchStates()).toEqual(['attention'])
+    issuance.upstream.report = () => Promise.resolve(csrs.map(shown))
+    await collectReports(issuance.env)
+    expect(await batchStates()).toEqual(['submitted'])
+  })
+
+  it.each([
+    { decision: 'resubmit', batch: 'submitted', missing: 'queued' },
+    { decision: 'give-up', batch: 'submitted', missing: 'failed' },
+    { decision: 'taken', batch: 'submitted', missing: 'submitted' },
+  ] as const)(
+    'are decided by $decision without touching the others',
+    async ({ decision, batch, missing }) => {
+      const { batchId } = await oneMissing()
+      issuance.pass(HOURS_6 + 60)
+      await collectReports(issuance.env)
+      await decideBatch(issuance.env, batchId, { decision, reason: 'x', actor: 'operator:test' })
+      const rows = await issuance.look()
+      expect([...(await batchStates()), rows[1]!.state]).toEqual([batch, missing])
+      expect(['submitted', 'held']).toContain(rows[0]!.state)
+    },
+  )
+})
+
+describe('an answer that cannot be read', () => {
+  it('is kept for the operator', async () => {
+    await sealOne()
+    issuance.upstream.submit = () =>
+      Promise.reject(new OutcomeUnknownError('another page', { page: '<h1>お知らせ</h1>' }))
+    await submitBatches(issuance.env)
+    const [row] = await issuance.look()
+    expect(await listKeptPages(issuance.env.db, row!.batch_id!)).toMatchObject([
+      { reason: 'another page', page: '<h1>お知らせ</h1>' },
+    ])
   })
 })

@@ -31,6 +31,7 @@ describe('maintenanceMs', () => {
     },
     ...{ uploadTimeoutSeconds: 600, secondsBetweenUploads: 0, settleSeconds: 0, resubmitAfterProof: false },
     heldAfterSeconds: 3600,
+    missingAfterSeconds: 21_600,
     maintenance: [{ from: new Date('2026-03-04T14:00:00+09:00'), to: new Date('2026-03-04T17:00:00+09:00') }],
   }
   it.each([

@@ -16,6 +16,7 @@ import {
 } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
+import { keepPage } from './keep-page.js'
 import { holdLease, leaseEnd } from './lease.js'
 import type { Environment } from './ports/environment.js'
 import { NotSentError, OutcomeUnknownError, type SubmitOutcome } from './ports/issuance-system.js'
@@ -63,6 +64,13 @@ async function retryLater(env: Environment, batch: BatchRow, error: NotSentError
   env.log.warn({ batch: batch.id, error: messageOf(error) }, 'issuance system not reached; will try again')
 }
 
+async function leaveUnknown(env: Environment, id: string, error: unknown): Promise<void> {
+  const reason = messageOf(error)
+  await markUnknown(env, id, { ...answered, reason })
+  const page = error instanceof OutcomeUnknownError ? error.options.page : undefined
+  if (page !== undefined) await keepPage(env, id, { page, reason })
+}
+
 /** @returns false when another process has it, or another upload is under way: nothing was done */
 async function submitBatch(env: Environment, id: string, pace: number): Promise<boolean> {
   const now = env.now()
@@ -75,7 +83,7 @@ async function submitBatch(env: Environment, id: string, pace: number): Promise<
     await settleBatch(env, batch, outcome, wordOf(outcome))
   } catch (error) {
     if (error instanceof NotSentError) await retryLater(env, batch, error)
-    else await markUnknown(env, id, { ...answered, reason: messageOf(error) })
+    else await leaveUnknown(env, id, error)
     if (!(error instanceof NotSentError) && !(error instanceof OutcomeUnknownError)) throw error
   } finally {
     // What was queued meanwhile has waited for this upload.

@@ -10,6 +10,7 @@ import { sweepNonces } from '../acme/sweep-nonces.js'
 import { runValidations } from '../acme/validation/run-validations.js'
 import { sealRegularly } from '../audit/seal-audit.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
+import { importAtFirst } from '../issuance/first-import.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
 import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
@@ -49,11 +50,18 @@ async function sweep(env: Environment): Promise<number | undefined> {
   return nextLeaseEnd
 }
 
+/** What somebody waits for first, then the history, once. */
+async function collect(env: Environment): Promise<number | undefined> {
+  const again = await collectReports(env)
+  await importAtFirst(env)
+  return again
+}
+
 /** Each step tells in how many milliseconds it has to run again, if it knows. */
 const steps: Record<Work, (env: Environment) => Promise<number | undefined>> = {
   assemble: assembleBatches,
   submit: submitBatches,
-  collect: collectReports,
+  collect,
   validate: runValidations,
   sweep,
 }

@@ -7,6 +7,7 @@ import type { Environment } from '../issuance/ports/environment.js'
 import type { BatchState } from '../issuance/states.js'
 import { tellOutcome, type ToldOutcome, understand } from '../issuance/tell-outcome.js'
 import { type BatchSummary, findBatch, listBatches, listRowsOfBatch } from '../store/batches.js'
+import { listKeptPages } from '../store/kept-pages.js'
 import type { BatchRow } from '../store/tables.js'
 import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
@@ -98,6 +99,11 @@ export function makeBatches(env: Environment): Router {
     const told = understand(batch, () => readOutcome(env, request.body as OutcomeInput, batch))
     await tellOutcome(env, batch, told, callerOf(request).actor)
     response.json(await look(env, request))
+  })
+  router.get('/:id/pages', needScope('batches:read'), async (request, response) => {
+    const { id } = await findOwn(env, request)
+    const pages = await listKeptPages(env.db, id)
+    response.json({ pages: pages.map(({ at, reason, page }) => ({ at: at.toISOString(), reason, page })) })
   })
   router.post('/:id/decision', needScope('batches:write'), async (request, response) => {
     const { id } = await findOwn(env, request)

@@ -175,6 +175,12 @@ export async function moveApplications(
   return new Set(rows.map(({ id }) => id))
 }
 
+/** A report has shown these in work. */
+export async function markSeen(trx: Transaction, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await trx.updateTable('applications').set({ seen_at: now }).where('id', 'in', ids).execute()
+}
+
 /** What matching with a report needs of an application under way. */
 export type InFlightRow = Pick<
   ApplicationRow,

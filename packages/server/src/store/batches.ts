@@ -220,11 +220,14 @@ export const listRowsOfBatch = (db: Database, id: string) =>
 export const findLive = (
   db: Database,
 ): Promise<
-  Pick<BatchRow, 'id' | 'kind' | 'state' | 'issuance_system' | 'unknown_since' | 'submitted_at'>[]
+  Pick<
+    BatchRow,
+    'id' | 'kind' | 'state' | 'issuance_system' | 'unknown_since' | 'submitted_at' | 'attention'
+  >[]
 > =>
   db
     .selectFrom('batches')
-    .select(['id', 'kind', 'state', 'issuance_system', 'unknown_since', 'submitted_at'])
+    .select(['id', 'kind', 'state', 'issuance_system', 'unknown_since', 'submitted_at', 'attention'])
     .where('state', 'in', ['handed-out', 'submitted', 'unknown', 'attention'])
     .execute()
 

@@ -6,7 +6,7 @@ export const byHand = (config: Config): Config => ({
   ...config,
   issuanceSystems: config.issuanceSystems.map(({ id, chainFiles }) => ({
     ...{ id, chainFiles, adapter: 'handoff' as const },
-    ...{ settleSeconds: 0, resubmitAfterProof: false, heldAfterSeconds: 3600 },
+    ...{ settleSeconds: 0, resubmitAfterProof: false, heldAfterSeconds: 3600, missingAfterSeconds: 21_600 },
   })),
 })
 

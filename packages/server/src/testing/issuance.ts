@@ -118,7 +118,7 @@ export async function openTestIssuance(): Promise<TestIssuance> {
     clear: async () => {
       passed = 0
       Object.assign(upstream, willing)
-      for (const table of ['certificates', 'applications', 'batches'] as const)
+      for (const table of ['certificates', 'applications', 'kept_pages', 'batches'] as const)
         await env.db.deleteFrom(table).execute()
     },
     close: async () => {

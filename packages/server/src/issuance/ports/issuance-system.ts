@@ -64,4 +64,12 @@ export class NotSentError extends Error {
 /** The answer was lost, or could not be read, after the file may have been taken. */
 export class OutcomeUnknownError extends Error {
   override name = 'OutcomeUnknownError'
+
+  /** @param options.page what came instead of an answer, as HTML */
+  constructor(
+    message: string,
+    readonly options: { cause?: unknown; page?: string } = {},
+  ) {
+    super(message, { cause: options.cause })
+  }
 }

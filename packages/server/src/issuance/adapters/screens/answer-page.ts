@@ -49,5 +49,7 @@ export function parseAnswerPage(html: string, site: SiteProfile): SubmitOutcome 
     return { outcome: 'accepted' }
   }
   const title = parse(html).querySelector('title')?.text.trim().slice(0, 80)
-  throw new OutcomeUnknownError(`the answer to the upload could not be read (title: ${title || 'none'})`)
+  throw new OutcomeUnknownError(`the answer to the upload could not be read (title: ${title || 'none'})`, {
+    page: html,
+  })
 }

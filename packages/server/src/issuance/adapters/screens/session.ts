@@ -10,7 +10,24 @@ import { z } from 'zod'
 import { groupBy } from '../../group-by.js'
 import type { SiteProfile } from './site-profile.js'
 
-const credentials = z.object({ url: z.url(), certFile: z.string(), keyFile: z.string(), caFile: z.string() })
+const place = { url: z.url(), caFile: z.string() }
+
+/** Where the operator's credential is: PEM files, or PKCS#12 with its password in a file of its own. */
+const credentials = z.union([
+  z.object({ ...place, certFile: z.string(), keyFile: z.string() }),
+  z.object({ ...place, pfxFile: z.string(), passwordFile: z.string() }),
+])
+
+type Credentials = z.infer<typeof credentials>
+
+async function readCredential(given: Credentials): Promise<object> {
+  if ('certFile' in given) {
+    const [cert, key] = await Promise.all([readFile(given.certFile), readFile(given.keyFile)])
+    return { cert, key }
+  }
+  const [pfx, password] = await Promise.all([readFile(given.pfxFile), readFile(given.passwordFile, 'utf8')])
+  return { pfx, passphrase: password.replace(/\r?\n$/, '') }
+}
 
 export interface Login {
   origin: string
@@ -19,14 +36,12 @@ export interface Login {
 
 /** Reads the operator's credential anew for each visit: it may have been renewed on disk. */
 export async function openLogin(credentialsFile: string): Promise<Login> {
-  const { url, certFile, keyFile, caFile } = credentials.parse(
-    JSON.parse(await readFile(credentialsFile, 'utf8')),
-  )
-  const [cert, key, ca] = await Promise.all([readFile(certFile), readFile(keyFile), readFile(caFile)])
+  const given = credentials.parse(JSON.parse(await readFile(credentialsFile, 'utf8')))
+  const [credential, ca] = await Promise.all([readCredential(given), readFile(given.caFile)])
   return {
-    origin: new URL(url).origin,
+    origin: new URL(given.url).origin,
     agent: new Agent({
-      connect: { cert, key, ca, timeout: 15_000 },
+      connect: { ...credential, ca, timeout: 15_000 },
       headersTimeout: 600_000,
       bodyTimeout: 600_000,
     }),
