@@ -11,7 +11,12 @@ interface NavigationPage {
 const pages: readonly NavigationPage[] = [
   { href: '/', name: { ja: '今日', en: 'Today' }, scope: 'applications:read' },
   { href: '/applications', name: { ja: '申請', en: 'Applications' }, scope: 'applications:read' },
+  { href: '/batches', name: { ja: 'ファイル', en: 'Files' }, scope: 'batches:read' },
+  { href: '/certificates', name: { ja: '証明書', en: 'Certificates' }, scope: 'certificates:read' },
   { href: '/eab', name: { ja: 'EAB', en: 'EAB credentials' }, scope: 'eab:write' },
+  { href: '/people', name: { ja: '登録担当者', en: 'Operators' }, scope: 'people:read' },
+  { href: '/audit', name: { ja: '監査ログ', en: 'Audit log' }, scope: 'audit:read' },
+  { href: '/statistics', name: { ja: '統計', en: 'Statistics' }, scope: 'certificates:read' },
 ]
 
 export const pagesFor = ({ scopes }: Operator): NavigationPage[] =>

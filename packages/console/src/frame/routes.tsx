@@ -3,9 +3,15 @@ import type { Operator } from '../api/session.js'
 import { useWords } from '../i18n/language.js'
 import { ApplicationDetail } from '../pages/applications/detail.js'
 import { ApplicationList } from '../pages/applications/list.js'
+import { AuditPage } from '../pages/audit/page.js'
+import { BatchDetail } from '../pages/batches/detail.js'
+import { BatchList } from '../pages/batches/list.js'
 import { CertificateDetail } from '../pages/certificates/detail.js'
+import { CertificateList } from '../pages/certificates/list.js'
 import { EabPage } from '../pages/eab/page.js'
 import { NewApplication } from '../pages/new/page.js'
+import { PeoplePage } from '../pages/people/page.js'
+import { StatisticsPage } from '../pages/statistics/page.js'
 import { Today } from '../pages/today/page.js'
 import { Page } from '../ui/page.js'
 
@@ -23,8 +29,14 @@ export function Routes({ operator }: { operator: Operator }) {
       <Route path="/applications" component={ApplicationList} />
       <Route path="/applications/new" component={NewApplication} />
       <Route path="/applications/:id">{({ id }) => <ApplicationDetail id={id} />}</Route>
+      <Route path="/batches" component={BatchList} />
+      <Route path="/batches/:id">{({ id }) => <BatchDetail id={id} />}</Route>
+      <Route path="/certificates" component={CertificateList} />
       <Route path="/certificates/:serial">{({ serial }) => <CertificateDetail serial={serial} />}</Route>
       <Route path="/eab" component={EabPage} />
+      <Route path="/people" component={PeoplePage} />
+      <Route path="/audit" component={AuditPage} />
+      <Route path="/statistics" component={StatisticsPage} />
       <Route component={Lost} />
     </Switch>
   )

@@ -14,6 +14,9 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => (now = new Date()))
 
+/** A gateway of its own takes its time on a busy machine. */
+const START_MS = 120_000
+
 /** A browser that has kept no cookie. */
 const http = ({ url, directory } = gateway) =>
   supertest.agent(url, { ca: readFileSync(join(directory, 'ca.pem'), 'utf8') })
@@ -88,7 +91,7 @@ describe('a sign-in link', () => {
     expect((await session(cookie)).operator).toBeNull()
   })
 
-  it('is shown at the start until somebody has signed in', async () => {
+  it('is shown at the start until somebody has signed in', { timeout: START_MS }, async () => {
     const fresh = await startTestGateway()
     try {
       const link = await fresh.firstLink()
@@ -196,7 +199,7 @@ describe('ways to sign in that are not configured', () => {
 })
 
 describe('sign-ins of one address', () => {
-  it('are slowed down when they are too many', async () => {
+  it('are slowed down when they are too many', { timeout: START_MS }, async () => {
     const fresh = await startTestGateway()
     try {
       const attempt = () => http(fresh).post('/v1/session/link').set(own).send({ token: 'x' })
