@@ -295,10 +295,11 @@ describe('an application', () => {
       key: 'p384',
       subject: 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=cancel.example.ac.jp',
     })
+    // The sample organisation's approval is for taro alone.
     const made = await gateway.http
       .post('/v1/applications')
       .set('authorization', `Bearer ${portal}`)
-      .send({ csr, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' })
+      .send({ csr, subscriberEmail: 'hanako@example.ac.jp', software: 'nginx' })
     const [{ id }] = (made.body as { applications: [{ id: string }] }).applications
     const cancelled = await gateway.http
       .post(`/v1/applications/${id}/cancel`)
