@@ -11,7 +11,7 @@ import { lstat, readlink, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linkAtomic, makePrivateDirectory, publicMode, writeFileAtomic } from './atomic-file.js'
 import { paths, type Directories } from './directories.js'
-import { listNames } from './read-optional.js'
+import { listNames, readOptional } from './read-optional.js'
 import { lineageReadme, liveReadme } from './readme.js'
 
 export const parts = ['privkey', 'cert', 'chain', 'fullchain'] as const
@@ -20,11 +20,16 @@ export const parts = ['privkey', 'cert', 'chain', 'fullchain'] as const
 export async function pointLive(directories: Directories, name: string, number: number): Promise<void> {
   const live = paths.live(directories, name)
   await makePrivateDirectory(join(directories.config, 'live'))
-  await writeFileAtomic(join(directories.config, 'live', 'README'), liveReadme, publicMode)
+  await explainLive(join(directories.config, 'live', 'README'))
   if (process.platform === 'win32' || (await isFolder(live))) return fill(live, name, number)
   await fill(paths.version(directories, name, number), name, number)
   await linkAtomic(join('..', 'versions', `${name}.${number}`), live)
   await removeVersions(directories, name, number)
+}
+
+/** Once for all certificates, some of which may be made at the same time. */
+async function explainLive(readme: string): Promise<void> {
+  if ((await readOptional(readme)) !== liveReadme) await writeFileAtomic(readme, liveReadme, publicMode)
 }
 
 /**

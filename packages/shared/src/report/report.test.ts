@@ -45,6 +45,7 @@ describe('parseReport', () => {
       revokedAt: 'c35',
       revocationReason: 'c37',
       oldSerial: 'c43',
+      downloadType: 'c45',
     })
   })
 

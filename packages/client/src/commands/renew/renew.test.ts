@@ -45,7 +45,9 @@ describe('renew', () => {
     { timeout: 300_000 },
     async () => {
       const names = Array.from({ length: 200 }, (_, index) => `n${index}.example.jp`)
-      for (let at = 0; at < names.length; at += 20)
+      // The first makes the account, which is locked meanwhile.
+      await obtain(names[0]!)
+      for (let at = 1; at < names.length; at += 20)
         await Promise.all(names.slice(at, at + 20).map((name) => obtain(name)))
       const results = outcomes(await renew({ forceRenewal: true }))
       expect(results).toEqual(Object.fromEntries(names.map((name) => [name, 'renewed'])))

@@ -33,6 +33,7 @@ describe('orderStatus', () => {
       refused: 'invalid',
       'awaiting-approval': 'processing',
       rejected: 'invalid',
+      cancelled: 'invalid',
       queued: 'processing',
       batched: 'processing',
       submitting: 'processing',
