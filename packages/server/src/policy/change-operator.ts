@@ -1,5 +1,6 @@
 /** Makes and changes operators; an organisation always keeps an administrator who can act. */
 import { newId } from '../issuance/new-id.js'
+import { type ConflictWords, explainConflict } from '../problem/explain-conflict.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
@@ -41,7 +42,7 @@ async function checkDepartment(
     refuse('There is no such department', 'その部局はありません。')
 }
 
-const constraints: Record<string, [string, string]> = {
+const conflicts: ConflictWords = {
   operators_one_per_certificate: [
     'Another operator signs in with this certificate',
     'この証明書は別の登録担当者に登録されています。',
@@ -57,15 +58,7 @@ const constraints: Record<string, [string, string]> = {
 }
 
 /** Tells which of the things that only one may have somebody else has. */
-export async function explainDoubles<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const known = constraints[(error as { constraint?: string }).constraint ?? '']
-    if (known) return refuse(...known)
-    throw error
-  }
-}
+export const explainDoubles = <T>(work: () => Promise<T>): Promise<T> => explainConflict(conflicts, work)
 
 export async function makeOperator(
   trx: Transaction,

@@ -2,7 +2,7 @@
 import { type Request, Router } from 'express'
 import { newId } from '../issuance/new-id.js'
 import type { Environment } from '../issuance/ports/environment.js'
-import { ProblemError } from '../problem/problem-error.js'
+import { type ConflictWords, explainConflict } from '../problem/explain-conflict.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import {
@@ -30,22 +30,12 @@ const represent = (row: DepartmentRow): Schemas['Department'] => ({
   updatedAt: row.updated_at.toISOString(),
 })
 
-const constraints: Record<string, [string, string]> = {
+const conflicts: ConflictWords = {
   departments_organisation_name_key: ['Another department has this name', 'この名前の部局は既にあります。'],
   operators_department_id_fkey: [
     'Operators belong to this department; give them another one first',
     'この部局に属する登録担当者がいます。先に所属を変更してください。',
   ],
-}
-
-async function explain<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    const known = constraints[(error as { constraint?: string }).constraint ?? '']
-    if (!known) throw error
-    throw new ProblemError('conflict', known[0], { ja: known[1] })
-  }
 }
 
 const findOwn = async (db: Environment['db'] | Transaction, request: Request): Promise<DepartmentRow> =>
@@ -93,7 +83,7 @@ async function remove(env: Environment, trx: Transaction, request: Request): Pro
 export function makeDepartments(env: Environment): Router {
   const router = Router()
   const inTransaction = <T>(work: (trx: Transaction) => Promise<T>) =>
-    explain(env.db.transaction().execute(work))
+    explainConflict(conflicts, () => env.db.transaction().execute(work))
   router.get('/', needScope('people:read'), async (request, response) => {
     const { organisation } = callerOf(request)
     const page = readPage(request)

@@ -2,7 +2,7 @@
 import { type Request, Router } from 'express'
 import { newId } from '../issuance/new-id.js'
 import type { Environment } from '../issuance/ports/environment.js'
-import { ProblemError } from '../problem/problem-error.js'
+import { type ConflictWords, explainConflict } from '../problem/explain-conflict.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import {
@@ -31,15 +31,11 @@ const represent = (row: SubscriberRow): Schemas['StoredSubscriber'] => ({
   updatedAt: row.updated_at.toISOString(),
 })
 
-async function explain<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if ((error as { constraint?: string }).constraint !== 'subscribers_one_per_email') throw error
-    throw new ProblemError('conflict', 'There is a subscriber with this e-mail address', {
-      ja: 'このメールアドレスの利用管理者は既に登録されています。',
-    })
-  }
+const conflicts: ConflictWords = {
+  subscribers_one_per_email: [
+    'There is a subscriber with this e-mail address',
+    'このメールアドレスの利用管理者は既に登録されています。',
+  ],
 }
 
 const findOwn = async (db: Environment['db'] | Transaction, request: Request): Promise<SubscriberRow> =>
@@ -84,7 +80,7 @@ async function change(env: Environment, trx: Transaction, request: Request): Pro
 export function makeSubscribers(env: Environment): Router {
   const router = Router()
   const inTransaction = <T>(work: (trx: Transaction) => Promise<T>) =>
-    explain(env.db.transaction().execute(work))
+    explainConflict(conflicts, () => env.db.transaction().execute(work))
   router.get('/', needScope('subscribers:read'), async (request, response) => {
     const { organisation } = callerOf(request)
     await takeOverSubscribers(env.db, organisation, env.now())
