@@ -23,19 +23,29 @@ interface Pending {
   reject: (error: unknown) => void
 }
 
+interface Seat {
+  worker: Worker
+  /** Batches it was given and has not answered. */
+  load: number
+}
+
 export class JudgePool {
-  readonly #workers: { worker: Worker; load: number }[]
+  /** None until the first rows come: an input whose rows do not repay it never starts them. */
+  #workers: Seat[] | undefined
+  readonly #startAll: () => Seat[]
   readonly #pending = new Map<number, Pending>()
   #nextId = 0
   #failure: Error | undefined
 
   /** @param entry the compiled judge-worker; it differs where the program is bundled */
   constructor(entry: URL, context: JudgeContext, size: number) {
-    this.#workers = Array.from({ length: size }, () => ({ worker: this.#start(entry, context), load: 0 }))
+    this.#startAll = () =>
+      Array.from({ length: size }, () => ({ worker: this.#start(entry, context), load: 0 }))
   }
 
   /** @throws what ended a worker, now or before */
   async judge(applications: readonly Application[], firstRow: number): Promise<Judged[]> {
+    this.#workers ??= this.#startAll()
     const [least] = this.#workers.sort((a, b) => a.load - b.load)
     if (!least) throw new Error('The pool is closed')
     if (this.#failure) throw this.#failure
@@ -55,7 +65,9 @@ export class JudgePool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map(({ worker }) => worker.terminate()))
+    const workers = this.#workers ?? []
+    this.#workers = []
+    await Promise.all(workers.map(({ worker }) => worker.terminate()))
   }
 
   #start(entry: URL, context: JudgeContext): Worker {
