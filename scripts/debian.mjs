@@ -28,26 +28,30 @@ function apt(...args) {
   )
 }
 
+/** Ends the suite, saying what to do, when the packages cannot be installed. */
+function install(packages) {
+  console.log(`Installing from Debian: ${packages.join(', ')} …`)
+  if (process.getuid?.() !== 0)
+    fail(
+      `This suite needs ${packages.join(', ')}. Install them (apt-get install ${packages.join(' ')}) and run it again.`,
+    )
+  const get = () => apt('install', '--no-install-recommends', ...packages)
+  if (!(get() || (apt('update') && get()))) fail(`apt-get could not install ${packages.join(', ')}.`)
+}
+
 /**
  * @param programs what is needed, by program: the Debian package that has it
  * @returns the path of each program
  */
 export function ensurePrograms(programs) {
   const missing = Object.entries(programs).filter(([program]) => !findProgram(program))
-  if (missing.length > 0) {
-    const packages = [...new Set(missing.map(([, name]) => name))]
-    console.log(`Installing from Debian: ${packages.join(', ')} …`)
-    if (process.getuid?.() !== 0)
-      fail(
-        `This suite needs ${packages.join(', ')}. Install them (apt-get install ${packages.join(' ')}) and run it again.`,
-      )
-    if (!(
-      apt('install', '--no-install-recommends', ...packages) ||
-      (apt('update') && apt('install', '--no-install-recommends', ...packages))
-    ))
-      fail(`apt-get could not install ${packages.join(', ')}.`)
-  }
+  if (missing.length > 0) install([...new Set(missing.map(([, name]) => name))])
   return Object.fromEntries(Object.keys(programs).map((program) => [program, findProgram(program)]))
+}
+
+/** For packages without a program: installs `name` when the file is not there. */
+export function ensureFile(file, name) {
+  if (!existsSync(file)) install([name])
 }
 
 /** The browser of the console's tests, with a font that has Japanese: without one its pages are boxes. */

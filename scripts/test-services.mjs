@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
-import { ensurePrograms, startPostgres, startRedis } from './debian.mjs'
+import { ensureFile, ensurePrograms, startPostgres, startRedis } from './debian.mjs'
 import { root } from './setup.mjs'
 
 const programs = ensurePrograms({
@@ -15,7 +15,16 @@ const programs = ensurePrograms({
   curl: 'curl',
   python3: 'python3',
   php: 'php-cli',
+  'softhsm2-util': 'softhsm2',
+  'pkcs11-tool': 'opensc',
 })
+// An engine of OpenSSL, not a program: its package has none.
+ensureFile(
+  process.arch === 'arm64'
+    ? '/usr/lib/aarch64-linux-gnu/engines-3/pkcs11.so'
+    : '/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so',
+  'libengine-pkcs11-openssl',
+)
 const folder = mkdtempSync(join(tmpdir(), 'upki-services-'))
 chmodSync(folder, 0o755)
 const servers = []

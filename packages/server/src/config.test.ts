@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadConfig } from './config.js'
+import { siteWith, upkiSite } from './issuance/adapters/screens/site-profile.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'upki-config-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -45,6 +46,29 @@ describe('loadConfig', () => {
       `{organisations: [${organisation.replace('id: a', `id: a, ${tables}`)}], issuanceSystems: [${system}]}`,
     ).organisations
     expect(read?.tables?.['server-issue'].columns.find(({ field }) => field === 'software')?.max).toBe(64)
+  })
+
+  it('lays what is known of the pages over the site profile, part by part', () => {
+    const site = 'site: {menuFrame: left, uploads: {server-issue: {menuCode: SP9001, applyType: "1"}}}'
+    const read = withFile(
+      `{organisations: [${organisation}], issuanceSystems: [${system.replace('id: s', `id: s, ${site}`)}]}`,
+    ).issuanceSystems[0]!
+    expect(siteWith(read.site)).toEqual({
+      ...upkiSite,
+      menuFrame: 'left',
+      uploads: { ...upkiSite.uploads, 'server-issue': { menuCode: 'SP9001', applyType: '1' } },
+    })
+  })
+
+  it.each([
+    { site: '{encoding: EUC-XX}', says: 'is no encoding that is known' },
+    { site: '{loginPath: "//elsewhere.example/"}', says: 'must begin with one /' },
+    { site: '{uploads: {server-isue: {menuCode: SP1, applyType: "1"}}}', says: 'server-isue' },
+    { site: '{uploads: {server-issue: {menuCode: SP1}}}', says: 'applyType' },
+    { site: '{menuform: F}', says: 'menuform' },
+  ])('refuses the site profile $site', ({ site, says }) => {
+    const changed = system.replace('id: s', `id: s, site: ${site}`)
+    expect(() => withFile(`{organisations: [${organisation}], issuanceSystems: [${changed}]}`)).toThrow(says)
   })
 
   it('treats an empty variable as absent', () => {

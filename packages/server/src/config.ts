@@ -11,6 +11,7 @@ import { OverlayError, overlayTables, readOverlay, type KindTables } from '@upki
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { httpsOrigin, webConsole } from './console/console-config.js'
+import { siteChanges } from './issuance/adapters/screens/site-profile.js'
 
 /** The published tables with what the organisation lays over them: docs/upki-tsv.md, "Tables of an institution". */
 const tables = z.unknown().transform((value, context): KindTables => {
@@ -69,6 +70,8 @@ const anySystem = {
   heldAfterSeconds: z.number().positive().default(3600),
   /** Rows of a file that was taken, and that no report has shown after this, are an operator's to decide. */
   missingAfterSeconds: z.number().positive().default(21_600),
+  /** What differs on the real pages from what is published of them. */
+  site: siteChanges.optional(),
 }
 
 /** The web pages, driven with the operator's client certificate: switched on deliberately. */

@@ -9,16 +9,16 @@ import type { IssuanceSystemConfig } from '../../../config.js'
 import { type IssuanceSystem, NotSentError } from '../../ports/issuance-system.js'
 import { loadAllChains, loadChains } from '../chains.js'
 import { readAnswer } from '../screens/answer-text.js'
-import { type SiteProfile, upkiSite } from '../screens/site-profile.js'
+import { siteWith } from '../screens/site-profile.js'
 
-export const makeHandoff = (config: IssuanceSystemConfig, site: SiteProfile = upkiSite): IssuanceSystem => ({
+export const makeHandoff = (config: IssuanceSystemConfig): IssuanceSystem => ({
   id: config.id,
   worksByItself: false,
   submit: () => Promise.reject(new NotSentError('an operator carries the files of this issuance system')),
   report: (): AsyncIterable<ReportRow> => {
     throw new Error('an operator gives the reports of this issuance system')
   },
-  readAnswer: (text, rowCount) => readAnswer(text, site, rowCount),
+  readAnswer: (text, rowCount) => readAnswer(text, siteWith(config.site), rowCount),
   chainFor: loadChains(config.chainFiles),
   allChainsFor: loadAllChains(config.chainFiles),
   check: () => Promise.resolve(),

@@ -18,8 +18,9 @@ import {
 import { loadAllChains, loadChains } from '../chains.js'
 import { parseAnswerPage } from './answer-page.js'
 import { readAnswer } from './answer-text.js'
-import { firstChoice, type Form, openLogin, Session } from './session.js'
-import { type SiteProfile, upkiSite } from './site-profile.js'
+import { openLogin } from './credential.js'
+import { firstChoice, type Form, Session } from './session.js'
+import { type SiteProfile, siteWith } from './site-profile.js'
 
 const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
@@ -113,5 +114,5 @@ class Screens implements IssuanceSystem {
   }
 }
 
-export const makeScreens = (config: ScreensConfig, site: SiteProfile = upkiSite): IssuanceSystem =>
-  new Screens(config, site)
+export const makeScreens = (config: ScreensConfig): IssuanceSystem =>
+  new Screens(config, siteWith(config.site))

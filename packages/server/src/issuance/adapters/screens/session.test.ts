@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openLogin, Session } from './session.js'
+import { openLogin } from './credential.js'
+import { Session } from './session.js'
 import { upkiSite } from './site-profile.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'upki-login-'))

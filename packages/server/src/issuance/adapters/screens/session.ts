@@ -1,52 +1,13 @@
 /**
  * One logged-in visit to the screens: mutual TLS, cookies, EUC-JP pages, forms.
  */
-import { readFile } from 'node:fs/promises'
 import iconv from 'iconv-lite'
 import { type HTMLElement, parse } from 'node-html-parser'
 import { CookieJar } from 'tough-cookie'
-import { Agent, fetch, type FormData, type Response } from 'undici'
-import { z } from 'zod'
+import { fetch, type FormData, type Response } from 'undici'
 import { groupBy } from '../../group-by.js'
+import type { Login } from './credential.js'
 import type { SiteProfile } from './site-profile.js'
-
-const place = { url: z.url(), caFile: z.string() }
-
-/** Where the operator's credential is: PEM files, or PKCS#12 with its password in a file of its own. */
-const credentials = z.union([
-  z.object({ ...place, certFile: z.string(), keyFile: z.string() }),
-  z.object({ ...place, pfxFile: z.string(), passwordFile: z.string() }),
-])
-
-type Credentials = z.infer<typeof credentials>
-
-async function readCredential(given: Credentials): Promise<object> {
-  if ('certFile' in given) {
-    const [cert, key] = await Promise.all([readFile(given.certFile), readFile(given.keyFile)])
-    return { cert, key }
-  }
-  const [pfx, password] = await Promise.all([readFile(given.pfxFile), readFile(given.passwordFile, 'utf8')])
-  return { pfx, passphrase: password.replace(/\r?\n$/, '') }
-}
-
-export interface Login {
-  origin: string
-  agent: Agent
-}
-
-/** Reads the operator's credential anew for each visit: it may have been renewed on disk. */
-export async function openLogin(credentialsFile: string): Promise<Login> {
-  const given = credentials.parse(JSON.parse(await readFile(credentialsFile, 'utf8')))
-  const [credential, ca] = await Promise.all([readCredential(given), readFile(given.caFile)])
-  return {
-    origin: new URL(given.url).origin,
-    agent: new Agent({
-      connect: { ...credential, ca, timeout: 15_000 },
-      headersTimeout: 600_000,
-      bodyTimeout: 600_000,
-    }),
-  }
-}
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024
 
@@ -61,9 +22,7 @@ export class Session {
 
   /** @throws when the server cannot be reached or answers other than 200 */
   async request(path: string, form?: FormData | URLSearchParams): Promise<Response> {
-    const url = new URL(path, this.login.origin)
-    if (url.origin !== this.login.origin)
-      throw new Error(`the page leads to ${url.origin}, away from ${this.login.origin}`)
+    const url = this.#address(path)
     const response = await fetch(url, {
       method: form ? 'POST' : 'GET',
       body: form,
@@ -79,6 +38,13 @@ export class Session {
       throw new Error(`${url.pathname} answered with status ${response.status}`)
     }
     return response
+  }
+
+  /** @throws when a page leads to another host: the operator's session is for this one */
+  #address(path: string): URL {
+    const url = new URL(path, this.login.origin)
+    if (url.origin === this.login.origin) return url
+    throw new Error(`the page leads to ${url.origin}, away from ${this.login.origin}`)
   }
 
   async text(response: Response): Promise<string> {
@@ -104,7 +70,8 @@ export class Session {
   async openForm(menuCode: string): Promise<Form> {
     const menu = findForm(await this.openMenu(), this.site.menuForm)
     const values = new URLSearchParams({ ...menu.hidden, forwardName: menuCode })
-    return findForm(await this.page(menu.action, values), menuCode)
+    const form = findForm(await this.page(menu.action, values), menuCode)
+    return { ...form, action: this.#address(form.action).pathname }
   }
 }
 

@@ -1,34 +1,50 @@
 /**
  * How the pages of the issuance system are named: all that could differ from what
- * is known is here, so that a person who has seen the real screens can correct it
- * without touching code. Confidence of each: docs/issuance-system.md.
+ * is known is here, and the configuration lays over it what a person has read off the
+ * real screens (`site`, docs/operations.md). Confidence of each: docs/issuance-system.md.
  */
-import type { ApplicationKind } from '@upki-gateway/shared/application'
-import type { ReportName } from '../../ports/issuance-system.js'
+import { type ApplicationKind, applicationKinds } from '@upki-gateway/shared/application'
+import iconv from 'iconv-lite'
+import { z } from 'zod'
 
-export interface UploadScreen {
+const word = z.string().min(1).max(200)
+const path = word.regex(/^\/(?!\/)/, 'must begin with one /')
+
+const uploadScreen = z.strictObject({
   /** Value of `forwardName` in the menu's form, and name of the upload form. */
-  menuCode: string
+  menuCode: word,
   /** Value of `applyType`. */
-  applyType: string
-}
+  applyType: word,
+})
 
-export interface SiteProfile {
-  loginPath: string
-  menuFrame: string
-  menuForm: string
-  encoding: string
+const site = z.strictObject({
+  loginPath: path,
+  menuFrame: word,
+  menuForm: word,
+  encoding: word.refine((name) => iconv.encodingExists(name), 'is no encoding that is known'),
   /** Radio buttons for what happens when a row is wrong; their first choice registers nothing then. */
-  errorMode: string
-  fileField: string
-  uploads: Record<ApplicationKind, UploadScreen>
-  reports: Record<ReportName, string>
+  errorMode: word,
+  fileField: word,
   /** Found in the answer page when the file was registered. */
-  acceptedText: string
+  acceptedText: word,
   /** Found in the answer page when at least one row was not. */
-  refusedText: string
+  refusedText: word,
   /** The sentence that says that rows were registered; also on a page that names others as wrong. */
-  registeredText: string
+  registeredText: word,
+})
+const reports = z.strictObject({ server: path, client: path })
+
+/** What an institution knows better: any part of the profile. */
+export const siteChanges = site.partial().extend({
+  uploads: z.partialRecord(z.enum(applicationKinds), uploadScreen).default({}),
+  reports: reports.partial().default({}),
+})
+
+export type SiteChanges = z.infer<typeof siteChanges>
+
+export type SiteProfile = z.infer<typeof site> & {
+  uploads: Record<ApplicationKind, z.infer<typeof uploadScreen>>
+  reports: z.infer<typeof reports>
 }
 
 const SERVER = 'SP1001'
@@ -65,4 +81,16 @@ export const upkiSite: SiteProfile = {
   acceptedText: '完了',
   refusedText: 'エラー画面',
   registeredText: 'ファイルのアップロード処理が完了しました',
+}
+
+/** The published names with what the configuration lays over them. */
+export function siteWith(changes?: SiteChanges): SiteProfile {
+  if (!changes) return upkiSite
+  const { uploads, reports: paths, ...names } = changes
+  return {
+    ...upkiSite,
+    ...names,
+    uploads: { ...upkiSite.uploads, ...uploads },
+    reports: { ...upkiSite.reports, ...paths },
+  }
 }
