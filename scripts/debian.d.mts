@@ -1,4 +1,4 @@
-/** A port that nothing listens on right now. */
+/** A TCP port that nothing listens on, and that no other process is given by this function or by the kernel. */
 export function freePort(): Promise<number>
 
 /**

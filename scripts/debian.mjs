@@ -1,5 +1,6 @@
 /** Servers from Debian: installs what is missing, starts them on free ports in folders of their own. */
 import { spawn, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -65,14 +66,32 @@ export function ensureChromium() {
   if (!installed) console.log('SKIPPED: no Japanese font could be installed; screenshots show boxes.')
 }
 
-export const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
+// Below what the kernel gives to those that ask for any port (Linux from 32768, others from 49152):
+// nobody is given one of these between the look and the start of the server it is for.
+const [firstPort, ports] = [15_000, 17_000]
+
+/** Holds a number for this process, until it ends: UDP's ports are not TCP's, and no two sockets hold the same. */
+const holdPort = (port) =>
+  new Promise((resolve) => {
+    const holder = createSocket('udp4').unref()
+    holder.once('error', () => resolve(false))
+    holder.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true))
   })
+
+const isFree = (port, host) =>
+  new Promise((resolve) => {
+    const server = createServer()
+    // An address family that is not there keeps nobody from the port.
+    server.once('error', ({ code }) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+
+export async function freePort() {
+  for (;;) {
+    const port = firstPort + Math.floor(Math.random() * ports)
+    if ((await holdPort(port)) && (await isFree(port, '0.0.0.0')) && (await isFree(port, '::'))) return port
+  }
+}
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 

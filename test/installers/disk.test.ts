@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { expectDone, expectFailed, expectLiveShown, expectShown } from './support/expect.js'
 import { canMount, kinds, ready, withTmpfs } from './support/faults.js'
 
 if (!canMount)
@@ -20,12 +21,11 @@ describe.skipIf(!canMount)('a full disk', () => {
     await withTmpfs(folder, '64k', async () => {
       const before = machine.snapshot()
       spawnSync('sh', ['-c', `cat /dev/zero > '${folder}/filler'`])
-      const { status, stderr } = await machine.install()
-      expect(status).toBe(1)
+      const { stderr } = await expectFailed(machine.install())
       expect(stderr).toContain('the disk is full')
       rmSync(join(folder, 'filler'))
       expect(machine.snapshot()).toEqual(before)
-      expect(await machine.install()).toMatchObject({ status: 0 })
+      await expectDone(machine.install())
     })
   })
 
@@ -36,9 +36,8 @@ describe.skipIf(!canMount)('a full disk', () => {
     mkdirSync(backups, { recursive: true })
     await withTmpfs(backups, '16k', async () => {
       spawnSync('sh', ['-c', `cat /dev/zero > '${backups}/filler'`])
-      const { status, stderr } = await machine.install()
+      const { stderr } = await expectFailed(machine.install())
       expect(stderr).toContain('the disk is full')
-      expect(status).toBe(1)
       expect(machine.snapshot()).toEqual(before)
       expect(existsSync(join(backups, '1'))).toBe(false)
     })
@@ -46,19 +45,18 @@ describe.skipIf(!canMount)('a full disk', () => {
 
   it('under the certificates leaves the old one live and on the wire', async () => {
     const machine = await ready('nginx', nginx.tree)
-    expect(await machine.install()).toMatchObject({ status: 0 })
+    await expectDone(machine.install())
     const serial = await machine.liveSerial()
     const archive = join(machine.clientFolder, 'archive')
     await withTmpfs(archive, '64k', async () => {
       spawnSync('sh', ['-c', `cat /dev/zero > '${archive}/filler'`])
-      const { status, stderr } = await machine.renew()
+      const { stderr } = await expectFailed(machine.renew())
       expect(stderr).toContain('the disk is full')
-      expect(status).toBe(1)
       expect(await machine.liveSerial()).toBe(serial)
-      expect((await machine.shown()).serialNumber).toBe(serial)
+      await expectShown(machine, serial)
       rmSync(join(archive, 'filler'))
-      expect(await machine.renew()).toMatchObject({ status: 0 })
-      expect((await machine.shown()).serialNumber).toBe(await machine.liveSerial())
+      await expectDone(machine.renew())
+      await expectLiveShown(machine)
     })
   })
 })
@@ -70,12 +68,11 @@ describe.skipIf(!canMount).each(kinds)('a read-only configuration of $kind', ({ 
     await withTmpfs(folder, '64k', async () => {
       const before = machine.snapshot()
       expect(spawnSync('mount', ['-o', 'remount,ro', folder]).status).toBe(0)
-      const { status, stderr } = await machine.install()
-      expect(status).toBe(1)
+      const { stderr } = await expectFailed(machine.install())
       expect(stderr).toContain('read-only')
       expect(machine.snapshot()).toEqual(before)
       expect(spawnSync('mount', ['-o', 'remount,rw', folder]).status).toBe(0)
-      expect(await machine.install()).toMatchObject({ status: 0 })
+      await expectDone(machine.install())
     })
   })
 })
@@ -94,9 +91,9 @@ describe.skipIf(!isRoot).each(kinds)('files of others on $kind', ({ kind, tree }
       return { uid, gid, mode: mode & 0o7777 }
     }
     const before = owner()
-    expect(await machine.install()).toMatchObject({ status: 0 })
+    await expectDone(machine.install())
     expect(owner()).toEqual(before)
-    expect(await machine.rollback()).toMatchObject({ status: 0 })
+    await expectDone(machine.rollback())
     expect(owner()).toEqual(before)
   })
 
@@ -110,9 +107,8 @@ describe.skipIf(!isRoot).each(kinds)('files of others on $kind', ({ kind, tree }
     })
     for (const folder of ['tmp', 'logs'])
       spawnSync('chown', ['-R', `${nobody}:${nobody}`, join(machine.root, folder)])
-    const { status, stderr } = await machine.installAs(nobody, join(machine.root, 'tmp', 'client'))
+    const { stderr } = await expectFailed(machine.installAs(nobody, join(machine.root, 'tmp', 'client')))
     expect(stderr).toMatch(/cannot be read or written \(E(?:ACCES|PERM)\).*run as root/)
-    expect(status).toBe(1)
     expect(machine.snapshot()).toEqual(before)
   })
 })

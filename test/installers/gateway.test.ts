@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
-import { expectShown } from './support/life.js'
+import { expectDone, expectShown, expectTrusted } from './support/expect.js'
 import { Machine, type Tree } from './support/machine.js'
 import { apacheTrees } from './trees/apache.js'
 import { nginxTrees } from './trees/nginx.js'
@@ -39,17 +39,17 @@ describe('a certificate of the gateway', () => {
       const machine = await Machine.create(kind, tree, serverOptions())
       try {
         const before = machine.snapshot()
-        expect(await machine.run()).toMatchObject({ status: 0 })
+        await expectDone(machine.run())
         const first = await machine.liveSerial()
         await expectShown(machine, first)
         // As a browser that knows the root alone: the chain that is sent must reach it.
         const root = readFileSync(file('simulator/root.pem'))
-        for (const name of machine.names) expect(await machine.isTrusted(name, root)).toBe(true)
-        expect(await machine.renew()).toMatchObject({ status: 0 })
+        await expectTrusted(machine, root)
+        await expectDone(machine.renew())
         const second = await machine.liveSerial()
         expect(second).not.toBe(first)
         await expectShown(machine, second)
-        expect(await machine.rollback()).toMatchObject({ status: 0 })
+        await expectDone(machine.rollback())
         expect(machine.snapshot()).toEqual(before)
       } finally {
         await machine.stop()

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, expect } from 'vitest'
 import { apacheTrees } from '../trees/apache.js'
 import { nginxTrees } from '../trees/nginx.js'
+import { expectDone } from './expect.js'
 import { Machine, type Tree } from './machine.js'
 
 const find = (trees: Tree[], name: string) => trees.find((tree) => tree.name === name)!
@@ -22,7 +23,7 @@ afterEach(async () => {
 export async function ready(kind: 'nginx' | 'apache', tree: Tree): Promise<Machine> {
   const machine = await Machine.create(kind, tree)
   machines.push(machine)
-  expect(await machine.obtain()).toMatchObject({ status: 0 })
+  await expectDone(machine.obtain())
   return machine
 }
 

@@ -49,6 +49,9 @@ export interface Tree {
 
 const bundle = fileURLToPath(new URL('../../../packages/client/dist/upki-client.js', import.meta.url))
 
+/** A loaded machine takes its time; one that gives up is seen at once. */
+const startMs = 60_000
+
 export interface Ended {
   status: number | null
   signal: string | null
@@ -135,10 +138,32 @@ export class Machine {
     const tested = spawnSync(this.ctl, ['-t'], { encoding: 'utf8' })
     if (tested.status !== 0) throw new Error(`${this.tree.name}: the fixture is not good: ${tested.stderr}`)
     this.server = spawn(this.ctl, args, { stdio: 'ignore' })
-    for (let tries = 0; !(await isOpen(this.ports.http, this.host)); tries++) {
-      if (tries > 100) throw new Error(`${this.tree.name}: the server did not start`)
+    await this.untilServing(this.server)
+  }
+
+  /**
+   * A port that answers does not show that it is this server: another program may have it, and this
+   * one be about to give up. So its process id must be in its pid file too.
+   */
+  private async untilServing(server: ChildProcess): Promise<void> {
+    const end = performance.now() + startMs
+    while (!(this.pids().includes(server.pid) && (await isOpen(this.ports.http, this.host)))) {
+      if (server.exitCode !== null || server.signalCode !== null || performance.now() > end)
+        throw new Error(`${this.tree.name}: the server did not start: ${this.serverLog()}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
+  }
+
+  private pids(): (number | undefined)[] {
+    const logs = join(this.root, 'logs')
+    const files = readdirSync(logs).filter((name) => name.endsWith('.pid'))
+    return files.map((name) => Number(readFileSync(join(logs, name), 'utf8')))
+  }
+
+  private serverLog(): string {
+    const logs = join(this.root, 'logs')
+    const files = readdirSync(logs).filter((name) => name.includes('error'))
+    return files.map((name) => readFileSync(join(logs, name), 'utf8').slice(-2000)).join('\n')
   }
 
   /** Runs the client to its end. */
@@ -201,7 +226,8 @@ export class Machine {
 
   /** Upper-case hexadecimal serial of what is live. */
   async liveSerial(): Promise<string> {
-    const { stdout } = await this.client(['certificates', '--json'])
+    const { status, stdout, stderr } = await this.client(['certificates', '--json'])
+    if (status !== 0) throw new Error(`certificates ended with ${status}: ${stderr}`)
     return (JSON.parse(stdout) as { certificates: { serial: string }[] }).certificates[0]!.serial
   }
 

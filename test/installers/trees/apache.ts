@@ -1,21 +1,8 @@
 /** Configuration trees for Apache 2.4, written for these tests. `@…@` is filled in by the machine. */
 import { existsSync } from 'node:fs'
-import { request } from 'node:http'
-import { expect } from 'vitest'
-import type { Machine, Tree } from '../support/machine.js'
+import { expectRedirect } from '../support/expect.js'
+import type { Tree } from '../support/machine.js'
 import { base, head, load, modulesFolder, one, other, plain, ssl, tls } from './apache-blocks.js'
-
-function location(machine: Machine, path: string): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const headers = { host: 'www.example.ac.jp' }
-    request({ host: '127.0.0.1', port: machine.ports.http, path, headers }, (answer) => {
-      answer.resume()
-      resolve(answer.headers.location)
-    })
-      .on('error', reject)
-      .end()
-  })
-}
 
 /** Debian's layout, with mod_ssl available and not enabled. */
 const debian = {
@@ -177,9 +164,7 @@ SSLEngine on\nSSLCertificateFile @ROOT@/old.pem\nSSLCertificateKeyFile @ROOT@/ol
     name: 'a redirect asked for',
     options: ['--redirect'],
     ...one(`${head}${load('rewrite')}${plain()}`),
-    also: async (machine) => {
-      expect(await location(machine, '/a')).toBe(`https://www.example.ac.jp:${machine.ports.https}/a`)
-    },
+    also: (machine) => expectRedirect(machine, '/a'),
   },
   { name: 'HSTS asked for', options: ['--hsts'], ...one(`${head}${load('headers')}${plain()}`) },
   {

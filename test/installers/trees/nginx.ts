@@ -1,21 +1,7 @@
 /** Configuration trees for nginx, written for these tests. `@…@` is filled in by the machine. */
-import { request } from 'node:http'
-import { expect } from 'vitest'
-import type { Machine, Tree } from '../support/machine.js'
+import { expectRedirect } from '../support/expect.js'
+import type { Tree } from '../support/machine.js'
 import { main, page, plain, site, tls } from './nginx-blocks.js'
-
-/** What plain http answers: status and Location. */
-function ask(machine: Machine, path: string): Promise<{ status?: number; location?: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = { host: 'www.example.ac.jp' }
-    request({ host: '127.0.0.1', port: machine.ports.http, path, headers }, (answer) => {
-      answer.resume()
-      resolve({ status: answer.statusCode, location: answer.headers.location })
-    })
-      .on('error', reject)
-      .end()
-  })
-}
 
 const debian = {
   'nginx.conf': main(`  include @ROOT@/conf.d/*.conf;
@@ -191,10 +177,7 @@ ${plain(`    location / {
     name: 'a redirect asked for',
     options: ['--redirect'],
     ...site(plain(page)),
-    also: async (machine) => {
-      const location = `https://www.example.ac.jp:${machine.ports.https}/a?b=c`
-      expect(await ask(machine, '/a?b=c')).toEqual({ status: 301, location })
-    },
+    also: (machine) => expectRedirect(machine, '/a?b=c'),
   },
   { name: 'HSTS asked for', options: ['--hsts'], ...site(plain(page)) },
   {
