@@ -36,7 +36,9 @@ export const installerOptions: readonly OptionSpec[] = [
     'send http on to https, where TLS is made',
     'TLS 化したサイトで http を https へ転送する',
   ),
+  option('--no-redirect', 'do not (after --redirect for earlier ones)', '転送しない'),
   option('--hsts', 'have browsers insist on https for a year', 'HSTS (1 年) を有効にする'),
+  option('--no-hsts', 'do not', 'HSTS を有効にしない'),
   option(
     '--https-port <port>',
     'port of TLS blocks that are made (default: 443)',

@@ -25,6 +25,15 @@ export interface TlsWishes {
   httpsPort?: number
 }
 
+/** As a renewal configuration keeps them. */
+export const readTlsWishes = ({ redirect, hsts, httpsPort }: KeptTlsWishes): TlsWishes => ({
+  redirect: redirect === 'true',
+  hsts: hsts === 'true',
+  httpsPort: httpsPort === undefined ? undefined : Number(httpsPort),
+})
+
+type KeptTlsWishes = Partial<Record<keyof TlsWishes, string>>
+
 export async function installLineage(
   installer: Installer,
   lineage: Lineage,
@@ -55,13 +64,13 @@ export async function installLineage(
 export async function installRenewed(
   installer: Installer,
   lineage: Lineage,
-  previous: number | undefined,
+  { previous, wishes }: { previous: number | undefined; wishes: TlsWishes },
   context: InstallContext,
 ): Promise<Deployed> {
   const { directories, now } = context
   const version = await liveVersion(directories, lineage.name)
   try {
-    return await installLineage(installer, lineage, {}, context)
+    return await installLineage(installer, lineage, wishes, context)
   } catch (error) {
     await noteFailure(directories, lineage.name, (error as Error).message, now)
     if (previous === undefined || version === undefined || previous === version) throw error

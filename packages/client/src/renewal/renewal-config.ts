@@ -37,6 +37,9 @@ const parametersSchema = z.object({
   testCommand: text,
   reloadCommand: text,
   check: text,
+  redirect: text,
+  hsts: text,
+  httpsPort: text,
   /** How names are proven, and by which chain. */
   authenticator: text,
   webrootMap: text,
@@ -74,11 +77,14 @@ export function savedOptions(options: object): SavedOptions {
   return Object.fromEntries(saved.flatMap((name) => toText(name, given[name])))
 }
 
-/** Numbers are text in an INI file, and a switch is only worth keeping when it was turned off. */
+/** Numbers are text in an INI file, and most switches are on unless they are turned off. */
 function toText(name: string, value: unknown): [string, string][] {
   if (typeof value === 'string') return [[name, value]]
-  return typeof value === 'number' || value === false ? [[name, String(value)]] : []
+  if (typeof value === 'number' || value === false) return [[name, String(value)]]
+  return value === true && offByDefault.has(name) ? [[name, 'true']] : []
 }
+
+const offByDefault = new Set(['redirect', 'hsts'])
 
 /** Undefined when the certificate has none. @throws Failure when it cannot be read */
 export async function readRenewalConfig(

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runInstallTimer } from '../commands/renew/timer.js'
+import { readTlsWishes } from '../installers/install-lineage.js'
 import { chooseDirectories, type Directories } from '../keystore/directories.js'
 import { Reporter } from '../terminal/reporter.js'
 import { makeWorkspace, type Workspace } from '../testing/run-in-process.js'
@@ -12,6 +13,38 @@ import { renderCron, renderService } from './timer.js'
 const day = 86_400_000
 const life = { notBefore: new Date(0), notAfter: new Date(90 * day) }
 const at = (days: number) => new Date(days * day)
+
+describe('savedOptions', () => {
+  it.each([
+    { title: 'text as it is', given: { nginxCtl: '/x y' }, saved: { nginxCtl: '/x y' } },
+    { title: 'a number as text', given: { httpsPort: 8443 }, saved: { httpsPort: '8443' } },
+    { title: 'what was turned off', given: { preflight: false }, saved: { preflight: 'false' } },
+    { title: 'not what is on anyway', given: { preflight: true }, saved: {} },
+    {
+      title: 'what was turned on',
+      given: { redirect: true, hsts: true },
+      saved: { redirect: 'true', hsts: 'true' },
+    },
+    {
+      title: 'what was turned off again',
+      given: { redirect: false, hsts: undefined },
+      saved: { redirect: 'false' },
+    },
+    { title: 'nothing of one run', given: { forceRenewal: true, dryRun: true }, saved: {} },
+  ])('keeps $title', ({ given, saved }) => {
+    expect(savedOptions(given)).toEqual(saved)
+  })
+
+  it.each([
+    { kept: {}, wishes: { redirect: false, hsts: false, httpsPort: undefined } },
+    {
+      kept: { redirect: 'true', hsts: 'false', httpsPort: '8443' },
+      wishes: { redirect: true, hsts: false, httpsPort: 8443 },
+    },
+  ])('$kept is installed as $wishes', ({ kept, wishes }) => {
+    expect(readTlsWishes(kept)).toEqual(wishes)
+  })
+})
 
 describe('isDue', () => {
   const window = { start: at(50), end: at(60) }
@@ -100,7 +133,11 @@ describe('on disk', () => {
       'a',
       savedOptions({ installer: 'files', httpsPort: 443, quiet: true }),
     )
-    expect(await readRenewalConfig(directories, 'a')).toEqual({ ...parameters, installer: 'files' })
+    expect(await readRenewalConfig(directories, 'a')).toEqual({
+      ...parameters,
+      installer: 'files',
+      httpsPort: '443',
+    })
   })
 
   it('failures are counted, and a state that cannot be read counts as none', async () => {

@@ -1,5 +1,5 @@
 /** Orders under way for certificates that are not there yet: `renew` goes on with them, and installs what `run` began. */
-import { installLineage } from '../../installers/install-lineage.js'
+import { installLineage, readTlsWishes } from '../../installers/install-lineage.js'
 import { openInstaller } from '../../installers/open-installer.js'
 import type { Directories } from '../../keystore/directories.js'
 import { listOrders, type OrderSummary } from '../../keystore/order-summaries.js'
@@ -38,7 +38,12 @@ export async function finishFirstOrder(
   )
   const parameters = await readRenewalConfig(directories, name)
   const installer = openInstaller(parameters ?? {})
-  if (installer) await installLineage(installer, lineage, {}, { directories, reporter, now: now() })
+  if (installer)
+    await installLineage(installer, lineage, readTlsWishes(parameters ?? {}), {
+      directories,
+      reporter,
+      now: now(),
+    })
   await confirmSeen(directories, name, parameters, context)
   const variables = deployVariables(dirname(lineage.paths.cert), lineage.names)
   await runHooks('deploy', [parameters?.deployHook], variables, { directories, reporter })

@@ -1,6 +1,6 @@
 /** One certificate's renewal: order, deploy-hook, install. */
 import { dirname } from 'node:path'
-import { installRenewed, installLineage } from '../../installers/install-lineage.js'
+import { installRenewed, installLineage, readTlsWishes } from '../../installers/install-lineage.js'
 import { openInstaller } from '../../installers/open-installer.js'
 import type { Directories } from '../../keystore/directories.js'
 import { liveVersion, pointLive } from '../../keystore/live-links.js'
@@ -31,7 +31,12 @@ export async function renewOne(
   const renewed = await mustReadLineage(directories, name)
   const { reporter } = context
   if (installer)
-    await installRenewed(installer, renewed, previous, { directories, reporter, now: context.now() })
+    await installRenewed(
+      installer,
+      renewed,
+      { previous, wishes: readTlsWishes(parameters) },
+      { directories, reporter, now: context.now() },
+    )
   await updateState(directories, name, { ...noFailure, advice: undefined })
   await confirmSeen(directories, name, parameters, context)
   await deployed(directories, renewed, parameters.deployHook ?? options.deployHook, context)
@@ -91,6 +96,11 @@ export async function rehearse(
     )
   const installer = openInstaller(parameters)
   if (installer)
-    await installLineage(installer, lineage, {}, { directories, reporter, now: now(), dryRun: true })
+    await installLineage(installer, lineage, readTlsWishes(parameters), {
+      directories,
+      reporter,
+      now: now(),
+      dryRun: true,
+    })
   return 'planned'
 }
