@@ -20,6 +20,7 @@ import type { Environment } from './issuance/ports/environment.js'
 import { openQueueBackend } from './jobs/queue.js'
 import { makeJobs } from './jobs/workers.js'
 import { makeLogger } from './logger.js'
+import { Hub } from './notify/hub.js'
 import { makeRest } from './rest/router.js'
 import { openStore } from './store/database.js'
 import { hasAnybodySignedIn } from './store/sessions.js'
@@ -66,9 +67,9 @@ async function clientCertificates({ console: { clientCertificates: wanted } }: C
   return { ca: await readFile(wanted.caFile), requestCert: true, rejectUnauthorized: false }
 }
 
-const makeFaces = (env: Environment, limiter: Limiter) => ({
+const makeFaces = (env: Environment, limiter: Limiter, hub: Hub) => ({
   acme: makeAcme(env, limiter),
-  rest: makeRest(env, readCaller(env)),
+  rest: makeRest(env, hub, readCaller(env)),
   console: makeConsole(env),
 })
 
@@ -124,12 +125,15 @@ export async function startGateway(
     const health = makeHealth(checks, metrics, log)
     const limiter = openLimiter({ config, pool: store.pool, log })
     closing.unshift(() => Promise.resolve(limiter.close()))
-    const faces = role === 'worker' ? { health } : { health, ...makeFaces(env, limiter) }
+    const hub = new Hub(store.db, log)
+    const faces = role === 'worker' ? { health } : { health, ...makeFaces(env, limiter, hub) }
     const app = makeApp(faces, metrics, log, config.http.trustedProxies)
     const tls = await ensureTls(config.dataDirectory, config.listen.host)
     const server = createServer({ ...tls, ...(await clientCertificates(config)) }, app)
     const url = await listen(server, config.listen)
     closing.unshift(() => stopListening(server))
+    // Listeners for events would never leave by themselves.
+    closing.unshift(() => hub.close())
     if (role !== 'api') await jobs.start(env)
     const firstLink = async () =>
       role === 'worker' || (await hasAnybodySignedIn(store.db))

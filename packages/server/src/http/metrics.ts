@@ -19,6 +19,8 @@ export interface Metrics {
 /** `acme` and `v1` are told apart; ids in paths are not, or each would be a series of its own. */
 const faceOf = (path: string): string => /^\/(acme|v1)\b/.exec(path)?.[1] ?? 'other'
 
+const isStream = (type: string | undefined): boolean => type?.startsWith('text/event-stream') === true
+
 function makeObserver(registry: Registry): RequestHandler {
   const seconds = new Histogram({
     name: 'upki_http_request_seconds',
@@ -30,7 +32,11 @@ function makeObserver(registry: Registry): RequestHandler {
   return (request, response, next) => {
     const face = faceOf(request.path)
     const stop = seconds.startTimer({ method: request.method, face })
-    response.on('finish', () => stop({ status: `${Math.floor(response.statusCode / 100)}xx` }))
+    response.on('finish', () => {
+      // A listener for events stays for hours; that is no slow answer.
+      if (isStream(response.get('content-type'))) return
+      stop({ status: `${Math.floor(response.statusCode / 100)}xx` })
+    })
     next()
   }
 }

@@ -46,13 +46,18 @@ export interface Doors {
   session?: SessionReader
 }
 
+/** @throws ProblemError without a live token or session */
+export async function identify({ db, now, session }: Doors, request: Request): Promise<Caller> {
+  const known = request.get('authorization') ? undefined : await session?.(request)
+  const caller = known ?? (await callerOfToken(db, readToken(request), now()))
+  if (typeof caller === 'string') throw invalid(faults[caller])
+  return caller
+}
+
 /** Lets in only requests with a live token or session. */
-export function authenticate({ db, now, session }: Doors): RequestHandler {
+export function authenticate(doors: Doors): RequestHandler {
   return async (request, _response, next) => {
-    const known = request.get('authorization') ? undefined : await session?.(request)
-    const caller = known ?? (await callerOfToken(db, readToken(request), now()))
-    if (typeof caller === 'string') throw invalid(faults[caller])
-    callers.set(request, caller)
+    callers.set(request, await identify(doors, request))
     next()
   }
 }

@@ -1,11 +1,12 @@
 /** The REST face under /v1: token first, then body, contract, and one router per resource. */
 import express, { Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
+import type { Hub } from '../notify/hub.js'
 import { makeAcmeAccounts } from './acme-accounts.js'
 import { makeApplications } from './applications.js'
 import { makeApprovals } from './approvals.js'
 import { makeAudit } from './audit.js'
-import { authenticate, type SessionReader } from './authenticate.js'
+import { authenticate, type Doors, type SessionReader } from './authenticate.js'
 import { makeBatches } from './batches.js'
 import { makeCertificates } from './certificates.js'
 import { makeDecisions } from './decisions.js'
@@ -17,6 +18,7 @@ import { makeOverview } from './overview.js'
 import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { makeDue } from './due.js'
+import { makeEvents } from './events.js'
 import { makeIncidents } from './incidents.js'
 import { makeInspections } from './inspections.js'
 import { readOtherFormats } from './other-formats.js'
@@ -34,11 +36,12 @@ import { makeEabCredentials } from './eab-credentials.js'
 const MAX_BODY = '20mb'
 
 /** @param session lets the console in without a token */
-export function makeRest(env: Environment, session?: SessionReader): Router {
+export function makeRest(env: Environment, hub: Hub, session?: SessionReader): Router {
   const router = Router()
   const contract = loadContract()
   router.get('/openapi.json', (_request, response) => void response.json(contract))
-  router.use(authenticate({ db: env.db, now: env.now, session }))
+  const doors: Doors = { db: env.db, now: env.now, session }
+  router.use(authenticate(doors))
   // These read their body as it comes, whatever its size.
   router.use('/validations', makeValidations(env))
   router.use('/conversions', makeConversions())
@@ -54,6 +57,7 @@ export function makeRest(env: Environment, session?: SessionReader): Router {
   router.use('/batches', makeBatches(env))
   router.use('/certificates', makeCertificates(env))
   router.use('/due', makeDue(env))
+  router.use('/events', makeEvents(env, hub, doors))
   router.use('/incidents', makeIncidents(env))
   router.use('/me', makeMe(env))
   router.use('/operators', makeOperators(env))

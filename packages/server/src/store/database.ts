@@ -24,6 +24,7 @@ import * as subscribers from './migrations/041-subscribers.js'
 import * as approvals from './migrations/042-approvals.js'
 import * as auditChain from './migrations/043-audit-chain.js'
 import * as sessions from './migrations/050-sessions.js'
+import * as events from './migrations/055-events.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -54,6 +55,7 @@ const migrations = {
   '042-approvals': approvals,
   '043-audit-chain': auditChain,
   '050-sessions': sessions,
+  '055-events': events,
 }
 
 async function migrate(db: Database): Promise<void> {

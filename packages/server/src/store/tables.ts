@@ -3,6 +3,7 @@ import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
 import type { Finding } from '@upki-gateway/shared/problem'
 import type { AcmeTables } from './acme-tables.js'
+import type { EventTables } from './event-tables.js'
 import type { SessionTables } from './session-tables.js'
 import type { Role } from '../policy/scopes.js'
 import type { Json, Nullable, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
@@ -262,7 +263,7 @@ interface AuditChainTable {
   sealed_at: Timestamp
 }
 
-export interface Tables extends AcmeTables, SessionTables {
+export interface Tables extends AcmeTables, SessionTables, EventTables {
   tokens: TokensTable
   departments: DepartmentsTable
   operators: OperatorsTable

@@ -46,13 +46,18 @@ export async function openSession(
   return { token, expiresAt }
 }
 
+/** A page that only waits for events is nobody's doing. */
+const isListening = (request: Request): boolean =>
+  request.get('accept')?.includes('text/event-stream') === true
+
 async function readSession(env: Environment, request: Request): Promise<SessionRow | undefined> {
   const token = readSessionCookie(request)
   if (token === undefined) return undefined
   const now = env.now()
   const idleSince = new Date(now.getTime() - env.config.console.idleMinutes * 60_000)
   const session = await findSession(env.db, token, { now, idleSince })
-  if (session && now.getTime() - session.seen_at.getTime() > TOUCH_MS) await touchSession(env.db, token, now)
+  const isStale = session !== undefined && now.getTime() - session.seen_at.getTime() > TOUCH_MS
+  if (isStale && !isListening(request)) await touchSession(env.db, token, now)
   return session
 }
 

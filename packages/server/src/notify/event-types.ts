@@ -1,0 +1,30 @@
+/** What happens to an application, a certificate or a file, that somebody may want to hear of. Source: docs/notices.md. */
+
+export const eventTypes = [
+  'application.received',
+  'application.needs-approval',
+  'application.approved',
+  'application.refused',
+  'application.cancelled',
+  'application.submitted',
+  'application.held',
+  /** An application for a revocation is done. */
+  'application.revoked',
+  'certificate.issued',
+  'certificate.expiring',
+  'certificate.replaced',
+  /** Replaced two weeks ago, and nobody has said that the old one is no longer served. */
+  'certificate.unconfirmed',
+  'certificate.revoked',
+  'certificate.expired',
+  'approval.lapsing',
+  'batch.sealed',
+  'batch.handed-out',
+  'batch.submitted',
+  'batch.unknown',
+  'batch.refused',
+  /** A person has to decide. */
+  'batch.attention',
+  'batch.done',
+] as const
+export type EventType = (typeof eventTypes)[number]
