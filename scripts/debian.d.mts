@@ -9,11 +9,21 @@ export function ensurePrograms<Name extends string>(programs: Record<Name, strin
 
 export interface Server {
   url: string
+  port: number
   pid: number
+  child: import('node:child_process').ChildProcess
   stop(): Promise<void>
+  /** The server and its children at once, without warning. */
+  kill(): Promise<void>
 }
 
-/** PostgreSQL with its defaults: every commit is on disk before it is answered. */
+/** Redis that keeps what it has in an append-only file; in the same folder again it goes on with it. */
+export function startRedis(
+  programs: Record<'redis-server' | 'redis-cli', string>,
+  folder: string,
+): Promise<Server>
+
+/** PostgreSQL with its defaults: every commit is on disk before it is answered; in the same folder again it goes on. */
 export function startPostgres(
   programs: Record<'initdb' | 'postgres' | 'pg_isready', string>,
   folder: string,

@@ -1,7 +1,7 @@
 /** Servers from Debian: installs what is missing, starts them on free ports in folders of their own. */
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fail } from './setup.mjs'
@@ -95,26 +95,54 @@ export async function freePort() {
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-async function waitFor(what, isUp) {
-  for (let tries = 0; tries < 100; tries++) {
-    if (isUp()) return
+/** @returns what the program printed, or undefined when it failed */
+const outputOf = (program, args) =>
+  new Promise((resolve) =>
+    execFile(program, args, (error, stdout) => resolve(error ? undefined : String(stdout))),
+  )
+
+async function waitFor(what, child, isUp) {
+  for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
+    if (await isUp()) return
     await pause(100)
   }
+  child.kill('SIGKILL')
   throw new Error(`${what} did not start`)
 }
 
-/** Starts a server; @returns its process, and how to stop it: by that, never by its name. */
+/** Direct children; PostgreSQL has one for each connection. */
+function childrenOf(pid) {
+  const file = `/proc/${pid}/task/${pid}/children`
+  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : []
+}
+
+function killIfThere(pid) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile, which is what was wanted.
+  }
+}
+
+/** Starts a server; its process, and how to end it: by that, never by its name. */
 function startServer(program, args, options = {}) {
   const child = spawn(program, args, { stdio: 'ignore', ...options })
-  const stop = () =>
+  const end = (send) =>
     new Promise((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) return resolve()
       child.once('exit', resolve)
-      child.kill('SIGINT')
+      send()
     })
-  return { pid: child.pid, stop }
+  return {
+    child,
+    pid: child.pid,
+    stop: () => end(() => child.kill('SIGINT')),
+    /** As a crash of the machine: the server and its children at once, without warning. */
+    kill: () => end(() => [child.pid, ...childrenOf(child.pid)].forEach(killIfThere)),
+  }
 }
 
+/** In the same folder again it goes on with what it had. */
 export async function startRedis({ 'redis-server': server, 'redis-cli': cli }, folder) {
   const port = await freePort()
   mkdirSync(folder, { recursive: true })
@@ -132,8 +160,10 @@ export async function startRedis({ 'redis-server': server, 'redis-cli': cli }, f
     '--save',
     '',
   ])
-  await waitFor('Redis', () => spawnSync(cli, ['-p', port, 'ping']).stdout?.toString().startsWith('PONG'))
-  return { url: `redis://127.0.0.1:${port}`, ...running }
+  await waitFor('Redis', running.child, async () =>
+    (await outputOf(cli, ['-p', port, 'ping']))?.startsWith('PONG'),
+  )
+  return { port, url: `redis://127.0.0.1:${port}`, ...running }
 }
 
 /** PostgreSQL refuses to run as root; then it runs as Debian's own user. */
@@ -144,21 +174,30 @@ function asUnprivileged(folder) {
   return { uid: id('-u'), gid: id('-g'), cwd: folder }
 }
 
-export async function startPostgres({ initdb, postgres, pg_isready: isReady }, folder) {
-  const port = await freePort()
-  mkdirSync(folder, { recursive: true })
-  const user = asUnprivileged(folder)
+function makeCluster(initdb, folder, user) {
   const made = spawnSync(
     initdb,
     ['-D', join(folder, 'data'), '-U', 'upki', '-A', 'trust', '-E', 'UTF8', '--no-locale'],
     user,
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr ?? made.error}`)
+}
+
+/** In the same folder again it goes on with what it had. */
+export async function startPostgres({ initdb, postgres, pg_isready: isReady }, folder) {
+  const port = await freePort()
+  mkdirSync(folder, { recursive: true })
+  const user = asUnprivileged(folder)
+  if (!existsSync(join(folder, 'data'))) makeCluster(initdb, folder, user)
   const running = startServer(
     postgres,
     ['-D', join(folder, 'data'), '-p', port, '-h', '127.0.0.1', '-k', folder, '-c', 'max_connections=200'],
     user,
   )
-  await waitFor('PostgreSQL', () => spawnSync(isReady, ['-h', '127.0.0.1', '-p', port]).status === 0)
-  return { url: `postgresql://upki@127.0.0.1:${port}/postgres`, ...running }
+  await waitFor(
+    'PostgreSQL',
+    running.child,
+    async () => (await outputOf(isReady, ['-h', '127.0.0.1', '-p', port])) !== undefined,
+  )
+  return { port, url: `postgresql://upki@127.0.0.1:${port}/postgres`, ...running }
 }

@@ -5,6 +5,13 @@ export interface Program {
   child: import('node:child_process').ChildProcess
 }
 
+export interface Surroundings {
+  env: Record<string, string | undefined>
+  /** A number is an open file. */
+  stdout?: 'inherit' | 'ignore' | number
+  stderr?: 'inherit' | 'ignore' | number
+}
+
 export interface System {
   /** URL of the gateway. */
   url: string
@@ -23,11 +30,7 @@ export function startSystem(options: {
 /** For a gateway with a configuration of its own: `startSystem` starts one for the built-in configuration only. */
 export function startSimulator(
   dataDirectory: string,
-  options: { env: Record<string, string | undefined>; stdout?: 'inherit' | 'ignore' },
+  options: Surroundings & { args?: readonly string[] },
 ): Promise<Program>
 
-export function startGateway(options: {
-  role?: 'api' | 'worker'
-  env: Record<string, string | undefined>
-  stdout?: 'inherit' | 'ignore'
-}): Promise<Program>
+export function startGateway(options: Surroundings & { role?: 'api' | 'worker' }): Promise<Program>

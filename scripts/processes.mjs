@@ -16,7 +16,7 @@ function startProgram(name, file, args, options) {
     cwd: root,
     // The flags of this process, such as a test runner's, are not for them.
     execArgv: [],
-    stdio: ['ignore', options.stdout ?? 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', options.stdout ?? 'inherit', options.stderr ?? 'inherit', 'ipc'],
     env: options.env,
   })
   return new Promise((resolve, reject) => {
@@ -56,6 +56,7 @@ export function startSimulator(dataDirectory, options) {
     join(dataDirectory, 'simulator'),
     '--connection-file',
     join(dataDirectory, 'simulator.json'),
+    ...(options.args ?? []),
   ]
   return startProgram('The simulator', file, args, options)
 }

@@ -36,6 +36,7 @@ const commands = {
   'test:services': () => script('test-services.mjs'),
   'test:installers': () => script('test-installers.mjs'),
   'test:interop': () => script('test-interop.mjs'),
+  'test:faults': () => script('test-faults.mjs'),
   'test:browser': () => script('test-browser.mjs'),
 }
 

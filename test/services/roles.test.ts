@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apply, csrFor, end, look } from '../support/applications.js'
 import {
-  kill,
   makeDirectory,
   removeDirectory,
   startIn,
@@ -21,7 +20,7 @@ beforeAll(async () => {
   for (const role of ['api', 'api', 'worker', 'worker'] as const) more.push(await startMore(directory, role))
 })
 afterAll(async () => {
-  await Promise.all(more.map(({ child }) => kill(child)))
+  for (const { child } of more) child.kill('SIGKILL')
   await system.stop()
   removeDirectory(directory)
 })

@@ -1,5 +1,5 @@
 /** The real programs, as `npm start` runs them, in a directory of their own. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -59,20 +59,15 @@ function simulatorCallerOf(directory: string): TestSystem['simulator'] {
   }
 }
 
-/** Ends a program without warning; resolves when it is gone. */
-export const kill = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once('exit', () => resolve())
-    child.kill('SIGKILL')
-  })
-
 const killer =
-  ({ programs }: System): TestSystem['kill'] =>
-  async (name) => {
-    const child = programs.find((program) => program.name.includes(name))?.child
-    if (child) await kill(child)
-  }
+  (system: System): TestSystem['kill'] =>
+  (name) =>
+    new Promise((resolve) => {
+      const child = system.programs.find((program) => program.name.includes(name))?.child
+      if (!child) return resolve()
+      child.once('exit', () => resolve())
+      child.kill('SIGKILL')
+    })
 
 /** Starts in `directory`, on the servers of the suite if it has any; the same directory again is a restart. */
 export async function startIn(directory: string, env: Record<string, string> = {}): Promise<TestSystem> {

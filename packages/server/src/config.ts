@@ -82,6 +82,8 @@ const screens = z.strictObject({
   credentialsFile: z.string(),
   reportIntervalSeconds: z.number().positive().default(60),
   uploadTimeoutSeconds: z.number().positive().default(600),
+  /** After how long without a sign of life of its process an upload counts as abandoned. */
+  leaseSeconds: z.number().min(3).max(3600).default(90),
   /** From the beginning of one upload to that of the next. */
   secondsBetweenUploads: z.number().nonnegative().default(0),
   /** Announced stops of the service: nothing is uploaded and no report is read. */

@@ -41,7 +41,7 @@ const uploadTimeoutMs = (settings: IssuanceSystemConfig): number =>
   settings.adapter === 'screens' ? settings.uploadTimeoutSeconds * 1000 : 0
 
 async function upload(env: Environment, batch: BatchRow): Promise<SubmitOutcome> {
-  const lease = holdLease(env, batch.id)
+  const lease = holdLease(env, batch)
   try {
     const system = env.issuanceSystem(batch.issuance_system)
     const timeout = AbortSignal.timeout(uploadTimeoutMs(env.settings(system.id)))
@@ -72,9 +72,10 @@ async function leaveUnknown(env: Environment, id: string, error: unknown): Promi
 }
 
 /** @returns false when another process has it, or another upload is under way: nothing was done */
-async function submitBatch(env: Environment, id: string, pace: number): Promise<boolean> {
+async function submitBatch(env: Environment, id: string, settings: IssuanceSystemConfig): Promise<boolean> {
   const now = env.now()
-  const batch = await claimSealed(env.db, id, { now, leaseUntil: leaseEnd(now), paceSeconds: pace })
+  const claim = { now, leaseUntil: leaseEnd(now, settings), paceSeconds: paceSeconds(settings) }
+  const batch = await claimSealed(env.db, id, claim)
   if (!batch) return false
   // While this one is uploaded the next may be sealed.
   env.ring('assemble')
@@ -102,7 +103,7 @@ async function submitOf(env: Environment, systemId: string): Promise<number | un
     if (!next) return undefined
     if (stopMs > 0) return stopMs
     const due = await findDueSealed(env.db, systemId, env.now())
-    if (due && (await submitBatch(env, due.id, pace))) continue
+    if (due && (await submitBatch(env, due.id, settings))) continue
     const last = pace > 0 ? await findLastUpload(env.db, systemId) : undefined
     const earliest = Math.max(next.getTime(), last ? last.getTime() + pace * 1000 : 0)
     return Math.max(earliest - env.now().getTime(), FIRST_RETRY_MS)

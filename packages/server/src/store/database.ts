@@ -26,7 +26,6 @@ import * as auditChain from './migrations/043-audit-chain.js'
 import * as sessions from './migrations/050-sessions.js'
 import * as events from './migrations/055-events.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
-import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
 
 export type Database = Kysely<Tables>
@@ -95,7 +94,6 @@ const CONNECT_TIMEOUT_MS = 10_000
 function openServer(url: string): { pool: Pool; close: () => Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
-    Client: PreparedClient,
     max: 20,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: `-c search_path=${searchPath}`,

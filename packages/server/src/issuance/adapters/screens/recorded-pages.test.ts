@@ -76,7 +76,8 @@ const screens = (site: Partial<SiteChanges> = {}) =>
   makeScreens({
     ...{ id: 's', adapter: 'screens', credentialsFile: at('operator.json'), chainFiles: [at('cert.pem')] },
     ...{ settleSeconds: 1, resubmitAfterProof: false, heldAfterSeconds: 1, missingAfterSeconds: 1 },
-    ...{ reportIntervalSeconds: 1, uploadTimeoutSeconds: 20, secondsBetweenUploads: 0, maintenance: [] },
+    ...{ reportIntervalSeconds: 1, uploadTimeoutSeconds: 20, leaseSeconds: 90, secondsBetweenUploads: 0 },
+    maintenance: [],
     site: siteChanges.parse(site),
   })
 const submit = (site?: Partial<SiteChanges>) =>
