@@ -36,7 +36,7 @@ const write = (client: pg.Client, name: string) =>
 
 /** As a consumer reads on: what was published after the last that it knows. */
 async function readOn(after: string): Promise<{ names: (string | null)[]; last: string }> {
-  await publishEvents(store.db)
+  await publishEvents({ db: store.db, now: () => new Date() })
   const rows = await listEvents(store.db, { after, limit: 1000 })
   return { names: rows.map(({ batch_id: name }) => name), last: rows.at(-1)?.position ?? after }
 }

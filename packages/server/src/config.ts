@@ -145,6 +145,19 @@ const acme = z.strictObject({
   rateLimits: rateLimits.prefault({}),
 })
 
+/** How webhooks are called. Source: docs/notices.md. */
+const webhookCalls = z.strictObject({
+  /** Networks that are connected to although they are not public: for receivers inside. */
+  allowedNetworks: z.array(cidr).default([]),
+  /** PEM of certification authorities that receivers may have besides the usual ones. */
+  caFile: z.string().optional(),
+  timeoutSeconds: z.number().positive().max(60).default(10),
+  /** After which an event is not tried any more. */
+  giveUpHours: z.number().positive().default(72),
+  /** Without one success for so long a webhook is disabled. */
+  disableAfterHours: z.number().positive().default(120),
+})
+
 const http = z.strictObject({
   /** Proxies whose X-Forwarded-For is believed: addresses or networks. */
   trustedProxies: z.array(z.union([cidr, z.ipv4(), z.ipv6()])).default([]),
@@ -162,6 +175,7 @@ const file = z.strictObject({
   acme: acme.prefault({}),
   http: http.prefault({}),
   console: webConsole.prefault({}),
+  webhooks: webhookCalls.prefault({}),
 })
 
 const environment = z.object({
@@ -289,6 +303,10 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       ...(system.adapter === 'screens' ? { credentialsFile: inDataDirectory(system.credentialsFile) } : {}),
       chainFiles: system.chainFiles.map(inDataDirectory),
     })),
+    webhooks: {
+      ...contents.webhooks,
+      ...(contents.webhooks.caFile && { caFile: inDataDirectory(contents.webhooks.caFile) }),
+    },
     dataDirectory,
     listen: parseListen(settings.UPKI_LISTEN),
     logLevel: settings.UPKI_LOG_LEVEL,

@@ -125,7 +125,7 @@ export async function startGateway(
     const health = makeHealth(checks, metrics, log)
     const limiter = openLimiter({ config, pool: store.pool, log })
     closing.unshift(() => Promise.resolve(limiter.close()))
-    const hub = new Hub(store.db, log)
+    const hub = new Hub(env)
     const faces = role === 'worker' ? { health } : { health, ...makeFaces(env, limiter, hub) }
     const app = makeApp(faces, metrics, log, config.http.trustedProxies)
     const tls = await ensureTls(config.dataDirectory, config.listen.host)

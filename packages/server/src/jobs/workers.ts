@@ -14,6 +14,7 @@ import { importAtFirst } from '../issuance/first-import.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
 import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
+import { runNotices } from '../notify/run-notices.js'
 import { deleteAnswersBefore } from '../store/idempotency.js'
 import { expireCertificates } from '../store/inventory.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
@@ -140,6 +141,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
       closing.unshift(() => Promise.resolve((runner = undefined)))
       closing.unshift(sweepRegularly(mine, log))
       closing.unshift(sealRegularly(env))
+      closing.unshift(runNotices(env))
       await mine.run('sweep')
     },
     stop: async () => {

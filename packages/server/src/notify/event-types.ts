@@ -26,5 +26,7 @@ export const eventTypes = [
   /** A person has to decide. */
   'batch.attention',
   'batch.done',
+  /** It was disabled because nothing could be delivered for long. */
+  'webhook.disabled',
 ] as const
 export type EventType = (typeof eventTypes)[number]

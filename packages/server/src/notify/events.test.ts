@@ -32,7 +32,7 @@ const csrFor = (name: string) =>
 const apply = async (...names: string[]) => issuance.apply(...(await Promise.all(names.map(csrFor))))
 
 async function events(): Promise<EventRow[]> {
-  await publishEvents(issuance.env.db)
+  await publishEvents(issuance.env)
   return listEvents(issuance.env.db, { after: '0', limit: 1000 })
 }
 

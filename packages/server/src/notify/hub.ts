@@ -3,8 +3,7 @@
  *
  * Looks only while somebody listens, and publishes on the way, so that listeners wait for no other process.
  */
-import type { Logger } from 'pino'
-import type { Database } from '../store/database.js'
+import type { Environment } from '../issuance/ports/environment.js'
 import type { EventRow } from '../store/event-tables.js'
 import { findHeadOfEvents, listEvents } from '../store/events.js'
 import { publishEvents } from './publish.js'
@@ -34,10 +33,7 @@ export class Hub {
   #looking: Promise<void> | undefined
   #isClosed = false
 
-  constructor(
-    private readonly db: Database,
-    private readonly log: Logger,
-  ) {}
+  constructor(private readonly env: Pick<Environment, 'db' | 'now' | 'log'>) {}
 
   get size(): number {
     return this.#listeners.size
@@ -45,7 +41,7 @@ export class Hub {
 
   /** @returns what ends it */
   async listen(listener: Listener): Promise<() => void> {
-    if (this.#listeners.size === 0) this.#top = (await findHeadOfEvents(this.db)).top
+    if (this.#listeners.size === 0) this.#top = (await findHeadOfEvents(this.env.db)).top
     if (this.#isClosed) listener.end()
     else {
       this.#listeners.add(listener)
@@ -74,15 +70,17 @@ export class Hub {
 
   #look(): void {
     this.#looking ??= this.#tellAll()
-      .catch((error: unknown) => this.log.warn({ err: error }, 'events could not be read; will try again'))
+      .catch((error: unknown) =>
+        this.env.log.warn({ err: error }, 'events could not be read; will try again'),
+      )
       .finally(() => (this.#looking = undefined))
   }
 
   async #tellAll(): Promise<void> {
-    await publishEvents(this.db)
+    await publishEvents(this.env)
     for (let isMore = true; isMore && this.#timer;) {
       const from = this.#top
-      const events = await listEvents(this.db, { after: from, limit: AT_ONCE })
+      const events = await listEvents(this.env.db, { after: from, limit: AT_ONCE })
       const to = events.at(-1)?.position
       if (to === undefined) return
       this.#top = to

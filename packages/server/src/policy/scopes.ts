@@ -19,6 +19,8 @@ export const scopes = [
   'audit:read',
   'people:read',
   'tokens:write',
+  'webhooks:read',
+  'webhooks:write',
   'admin',
 ] as const
 export type Scope = (typeof scopes)[number]

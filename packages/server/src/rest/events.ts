@@ -73,7 +73,7 @@ class Listeners {
 }
 
 async function list(env: Environment, request: Request) {
-  await publishEvents(env.db)
+  await publishEvents(env)
   const caller = callerOf(request)
   const { after = '0', limit } = readPage(request)
   const filter = { organisation: caller.organisation, types: readTypes(request), after, limit }

@@ -12,6 +12,7 @@ const things = {
   operator: '登録担当者',
   department: '部局',
   token: 'トークン',
+  webhook: 'Webhook',
   subscriber: '利用管理者',
   approval: '承認',
   'ACME account': 'ACMEアカウント',

@@ -29,6 +29,7 @@ import { makeReports } from './reports.js'
 import { makeStatistics } from './statistics.js'
 import { makeSubscribers } from './subscribers.js'
 import { makeTokens } from './tokens.js'
+import { makeWebhooks } from './webhooks.js'
 import { makeValidations } from './validations.js'
 import { makeEabCredentials } from './eab-credentials.js'
 
@@ -71,5 +72,6 @@ export function makeRest(env: Environment, hub: Hub, session?: SessionReader): R
   router.use('/inspections', makeInspections())
   router.use('/eab-credentials', makeEabCredentials(env))
   router.use('/reissues', makeReissues(env))
+  router.use('/webhooks', makeWebhooks(env))
   return router
 }

@@ -25,6 +25,7 @@ import * as approvals from './migrations/042-approvals.js'
 import * as auditChain from './migrations/043-audit-chain.js'
 import * as sessions from './migrations/050-sessions.js'
 import * as events from './migrations/055-events.js'
+import * as webhooks from './migrations/056-webhooks.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
 
@@ -56,6 +57,7 @@ const migrations = {
   '043-audit-chain': auditChain,
   '050-sessions': sessions,
   '055-events': events,
+  '056-webhooks': webhooks,
 }
 
 async function migrate(db: Database): Promise<void> {

@@ -1,7 +1,7 @@
-/** Tables of events. Source: migrations/055-events.ts. */
-import type { Generated, Selectable } from 'kysely'
+/** Tables of events and of whom they are told. Source: migrations/055-events.ts, 056-webhooks.ts. */
+import type { Generated, Insertable, Selectable } from 'kysely'
 import type { EventType } from '../notify/event-types.js'
-import type { Json, Nullable, Timestamp } from './column-types.js'
+import type { Json, Nullable, NullableTimestamp, Timestamp } from './column-types.js'
 
 /** Ids, states and host names: no personal data. */
 export interface EventData {
@@ -15,6 +15,8 @@ export interface EventData {
   notAfter?: string
   rows?: number
   attention?: string
+  webhook?: string
+  reason?: string
 }
 
 interface EventsTable {
@@ -41,9 +43,52 @@ interface EventHeadTable {
   deleted_to: string
 }
 
+interface WebhooksTable {
+  id: string
+  organisation: string
+  url: string
+  description: Nullable<string>
+  types: EventType[]
+  /** Sealed in the vault. */
+  secret: Buffer
+  created_by: string
+  created_at: Timestamp
+  updated_at: Timestamp
+  disabled_at: NullableTimestamp
+  disabled_because: Nullable<'operator' | 'failing' | 'gone'>
+  /** Since the last success, in a row. */
+  failures: Generated<number>
+  failing_since: NullableTimestamp
+  /** Nothing is sent before. */
+  paused_until: NullableTimestamp
+}
+
+export type DeliveryState = 'pending' | 'delivered' | 'failed'
+
+interface WebhookDeliveriesTable {
+  webhook_id: string
+  position: string
+  /** Of those with the same key an earlier one holds the later ones. */
+  order_key: string
+  state: Generated<DeliveryState>
+  attempts: Generated<number>
+  since: Timestamp
+  /** Not to be tried before; while it is tried, when another process may try. */
+  due_at: Timestamp
+  ended_at: NullableTimestamp
+  last_status: Nullable<number>
+  last_error: Nullable<string>
+}
+
 export interface EventTables {
   events: EventsTable
   event_head: EventHeadTable
+  webhooks: WebhooksTable
+  webhook_deliveries: WebhookDeliveriesTable
 }
+
+export type WebhookRow = Selectable<WebhooksTable>
+export type NewWebhookRow = Insertable<WebhooksTable>
+export type DeliveryRow = Selectable<WebhookDeliveriesTable>
 
 export type EventRow = Selectable<EventsTable> & { position: string }

@@ -20,10 +20,21 @@ export async function hasUnpublished(db: Database): Promise<boolean> {
   return row !== undefined
 }
 
+/** What is told of one application is told in its order; so it is of what has none. */
+export const orderKey = sql`coalesce(events.application_id, events.certificate_serial, events.batch_id, events.approval_id, '')`
+
 /** @returns the last position that was given, or undefined while another process publishes */
 export async function tryLockHead(trx: Transaction): Promise<string | undefined> {
   const row = await trx.selectFrom('event_head').select('top').forUpdate().skipLocked().executeTakeFirst()
   return row?.top
+}
+
+/** So that every webhook tells what its organisation wants to hear, each exactly once. */
+async function addDeliveries(trx: Transaction, top: string, now: Date): Promise<void> {
+  await sql`insert into webhook_deliveries (webhook_id, position, order_key, since, due_at)
+    select webhooks.id, events.position, ${orderKey}, ${now}, ${now}
+    from events join webhooks on webhooks.organisation = events.organisation and events.type = any(webhooks.types)
+    where events.position > ${top} and webhooks.disabled_at is null`.execute(trx)
 }
 
 /**
@@ -31,7 +42,10 @@ export async function tryLockHead(trx: Transaction): Promise<string | undefined>
  * in which it changed, since each change locks its row until the end of its transaction.
  * @returns how many
  */
-export async function givePositions(trx: Transaction, top: string, limit: number): Promise<number> {
+export async function givePositions(
+  trx: Transaction,
+  { top, limit, now }: { top: string; limit: number; now: Date },
+): Promise<number> {
   const { rows } = await sql<{ given: number }>`with due as (
       select seq, row_number() over (order by seq) as place
       from (select seq from events where position is null order by seq limit ${limit}) as oldest),
@@ -39,7 +53,9 @@ export async function givePositions(trx: Transaction, top: string, limit: number
       update events set position = ${top}::bigint + due.place from due where events.seq = due.seq returning 1),
     head as (update event_head set top = top + (select count(*) from due))
     select count(*)::int as given from given`.execute(trx)
-  return rows[0]?.given ?? 0
+  const given = rows[0]?.given ?? 0
+  if (given > 0) await addDeliveries(trx, top, now)
+  return given
 }
 
 export async function findHeadOfEvents(db: Database): Promise<{ top: string; deletedTo: string }> {

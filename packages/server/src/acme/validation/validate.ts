@@ -5,7 +5,7 @@
  */
 import type { Config } from '../../config.js'
 import type { ChallengeType } from '../../store/acme-tables.js'
-import { makeAddressGuard } from './address-guard.js'
+import { makeAddressGuard } from '../../net/address-guard.js'
 import { checkCaa } from './caa.js'
 import { validateDns01 } from './dns-01.js'
 import { ValidationFault } from './fault.js'

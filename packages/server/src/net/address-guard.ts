@@ -1,5 +1,5 @@
 /**
- * Which addresses a validation may connect to: public ones only (RFC 8555 §10.4).
+ * Which addresses that somebody else names may be connected to: public ones only (RFC 8555 §10.4 for validations; webhooks likewise).
  *
  * The address that was checked is the one that is connected to, so an answer of the
  * DNS that changes in between changes nothing. Source: IANA special-purpose registries.
