@@ -8,12 +8,13 @@ import { SeenKeys } from './seen-keys.js'
 
 type UniqueKey = Exclude<keyof RowKeys, 'place'>
 
-const unique: readonly { key: UniqueKey; code: FindingCode; field: FieldName }[] = [
-  { key: 'commonName', code: 'commonNameRepeated', field: 'subjectDn' },
-  { key: 'subjectDn', code: 'dnRepeatedInFile', field: 'subjectDn' },
-  { key: 'p12FileName', code: 'p12FileNameRepeated', field: 'p12FileName' },
-  { key: 'spkiSha256', code: 'keyRepeated', field: 'csr' },
-  { key: 'serial', code: 'serialRepeated', field: 'serial' },
+/** Keys are compared with others of their space. */
+const unique: readonly { space: number; key: UniqueKey; code: FindingCode; field: FieldName }[] = [
+  { space: 0, key: 'commonName', code: 'commonNameRepeated', field: 'subjectDn' },
+  { space: 1, key: 'subjectDn', code: 'dnRepeatedInFile', field: 'subjectDn' },
+  { space: 2, key: 'p12FileName', code: 'p12FileNameRepeated', field: 'p12FileName' },
+  { space: 3, key: 'spkiSha256', code: 'keyRepeated', field: 'csr' },
+  { space: 4, key: 'serial', code: 'serialRepeated', field: 'serial' },
 ]
 
 /** Remembers each key and its first row: the only memory of a check that grows with its input, to a bound. */
@@ -28,10 +29,10 @@ export class SeenRows {
   }
 
   check(row: Row, keys: RowKeys): void {
-    for (const { key, code, field } of unique) {
+    for (const { key, code, field, space } of unique) {
       const value = keys[key]
       if (value === undefined) continue
-      const other = this.#seen.meet(`${key} ${value}`, row.number)
+      const other = this.#seen.meet(value, row.number, space)
       if (other !== undefined) row.find(code, field, { words: { other } })
     }
     if (this.#seen.isFull && !this.#saidFull) this.#sayFull(row)

@@ -33,7 +33,7 @@ function checkPlace(row: Row, missing: readonly AttributeName[]): void {
 
 const isTaken = ({ name }: DnAttribute): boolean => (order as readonly string[]).includes(name)
 
-function checkMailName(row: Row, cn: string | undefined): void {
+export function checkMailName(row: Row, cn: string | undefined): void {
   if (cn === undefined) return
   if (!isMailAddress(cn)) return row.find('smimeCommonName', 'subjectDn', { value: cn })
   const { userEmail } = row.fields

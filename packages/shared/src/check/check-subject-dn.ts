@@ -4,8 +4,14 @@ import type { DnAttribute, DnFault } from '../dn/index.js'
 import type { FindingCode } from '../problem/finding-catalogue.js'
 import { checkIssuedDn } from './check-issued-dn.js'
 import { checkCommonName } from './check-names.js'
-import { checkPersonDn } from './check-person-dn.js'
-import { checkRegisteredValues, checkValueLength, foreignIn, suggestOrdered } from './dn-values.js'
+import { checkMailName, checkPersonDn } from './check-person-dn.js'
+import {
+  checkPersonValue,
+  checkRegisteredValues,
+  checkValueLength,
+  foreignIn,
+  suggestOrdered,
+} from './dn-values.js'
 import type { Row } from './row.js'
 
 const codeOfFault: Record<DnFault, FindingCode> = {
@@ -17,8 +23,17 @@ const codeOfFault: Record<DnFault, FindingCode> = {
 
 /** Every kind: the syntax. Then by family: what is asked for, or what was issued. */
 export function checkSubjectDn(row: Row, text: string): void {
-  const { dn } = row
+  const { dn, newName } = row
   if (dn instanceof DnError) return row.find(codeOfFault[dn.fault], 'subjectDn', suggestOrdered(text))
+  if (newName !== undefined) return checkNameIn(row, newName)
+  const before = row.findings.length
+  checkWhole(row, dn, text)
+  const [first] = dn
+  if (row.findings.length === before && first?.name === 'CN')
+    row.good.dnTail = { text: text.slice('CN='.length + first.value.length), attributes: dn.slice(1) }
+}
+
+function checkWhole(row: Row, dn: readonly DnAttribute[], text: string): void {
   if (row.ends) return checkIssuedDn(row, dn, text)
   if (row.family === 'client' || row.family === 'smime') return checkPersonDn(row, dn, text)
   checkAttributes(row, dn, text)
@@ -26,6 +41,14 @@ export function checkSubjectDn(row: Row, text: string): void {
     if (['O', 'L', 'ST'].includes(attribute.name)) checkAttributeValue(row, attribute)
   checkRegisteredValues(row, dn)
   if (row.commonName !== undefined) checkCommonName(row, row.commonName)
+}
+
+/** The CN alone, where the rest is known to be good. */
+function checkNameIn(row: Row, value: string): void {
+  if (row.ends) return checkPersonValue(row, { name: 'CN', value })
+  if (row.family !== 'client' && row.family !== 'smime') return checkCommonName(row, value)
+  checkPersonValue(row, { name: 'CN', value })
+  if (row.family === 'smime') checkMailName(row, value)
 }
 
 function checkAttributes(row: Row, dn: readonly DnAttribute[], text: string): void {

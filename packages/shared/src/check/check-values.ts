@@ -1,6 +1,6 @@
 /** Rules for single values that need no other column. Source: docs/upki-tsv.md, columns 2 to 5 and 10. */
 import type { FieldName } from '../application/application.js'
-import { isHostName, isSpreadsheetDamage, parseSerial } from '../identifier/index.js'
+import { isHostName, isSerial, isSpreadsheetDamage } from '../identifier/index.js'
 import type { Row } from './row.js'
 
 export function checkProfile(row: Row, profile: string): void {
@@ -25,9 +25,9 @@ export function checkReason(row: Row, reason: string): void {
 
 export function checkSerial(row: Row, serial: string): void {
   if (isSpreadsheetDamage(serial)) return row.find('serialDamaged', 'serial')
-  if (parseSerial(serial) !== undefined) return
+  if (isSerial(serial)) return
   const value = `0x${serial}`
-  const meant = parseSerial(value) !== undefined
+  const meant = isSerial(value)
   row.find(
     'serialSyntax',
     'serial',

@@ -9,8 +9,8 @@ import type { Finding } from '../problem/finding.js'
 import { SeenRows } from './check-across-rows.js'
 import { checkHistory } from './check-history.js'
 import type { CheckContext } from './context.js'
-import { judge } from './judge.js'
-import type { Judged } from './judge.js'
+import { judgeRow } from './judge.js'
+import type { Judged, RowKeys } from './judge.js'
 import { Row } from './row.js'
 
 /** Findings of all rows, by row and column; rows count from 1. Grade `error` means: do not upload. */
@@ -28,9 +28,12 @@ export class ApplicationChecker {
 
   /** @param firstRow row of the first application, from 1 */
   check(applications: readonly Application[], context: CheckContext, firstRow = 1): Finding[] {
-    return this.#finishAll(applications, context, firstRow, (application, row) =>
-      judge(application, row, context),
-    )
+    const found: Finding[] = []
+    for (const [index, application] of applications.entries()) {
+      const row = new Row(application, firstRow + index, context)
+      this.#compare(row, judgeRow(row), found)
+    }
+    return found
   }
 
   /** As {@link check}, with rows that were judged elsewhere. */
@@ -40,25 +43,19 @@ export class ApplicationChecker {
     context: CheckContext,
     firstRow = 1,
   ): Finding[] {
-    return this.#finishAll(applications, context, firstRow, (_, row) => judged[row - firstRow])
+    const found: Finding[] = []
+    for (const [index, application] of applications.entries()) {
+      const { findings, keys } = judged[index] ?? { findings: [], keys: {} }
+      this.#compare(new Row(application, firstRow + index, context, findings), keys, found)
+    }
+    return found
   }
 
-  #finishAll(
-    applications: readonly Application[],
-    context: CheckContext,
-    firstRow: number,
-    judgedOf: (application: Application, row: number) => Judged | undefined,
-  ): Finding[] {
-    const all: Finding[] = []
-    for (const [index, application] of applications.entries()) {
-      const number = firstRow + index
-      const { findings = [], keys = {} } = judgedOf(application, number) ?? {}
-      const row = new Row(application, number, context, findings)
-      checkHistory(row)
-      if (keys.spkiSha256 && context.keySeen?.(keys.spkiSha256)) row.find('keySeen', 'csr')
-      this.#seen.check(row, keys)
-      if (row.findings.length > 0) all.push(...row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0)))
-    }
-    return all
+  /** With what was issued before, and with the rows before it. */
+  #compare(row: Row, keys: RowKeys, found: Finding[]): void {
+    checkHistory(row)
+    if (keys.spkiSha256 && row.context.keySeen?.(keys.spkiSha256)) row.find('keySeen', 'csr')
+    this.#seen.check(row, keys)
+    if (row.findings.length > 0) found.push(...row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0)))
   }
 }

@@ -41,7 +41,7 @@ const why = {
 class Draft {
   readonly filled: Filled[] = []
   readonly #fields: ApplicationFields
-  readonly #csr: Csr | undefined
+  #read: { csr: Csr | undefined } | undefined
 
   constructor(
     readonly input: ApplicationInput,
@@ -49,16 +49,21 @@ class Draft {
     readonly context: CheckContext,
   ) {
     this.#fields = withoutEmpty(input.fields)
-    this.#csr = readCsr(this.#fields.csr)
+  }
+
+  /** Read when something has to be filled from it: what is given whole costs nothing here. */
+  get #csr(): Csr | undefined {
+    return (this.#read ??= { csr: readCsr(this.#fields.csr) }).csr
   }
 
   complete(): Application {
     const { kind = 'server' } = this.input
     if (kind !== 'server' && kind !== 'server-issue' && kind !== 'server-renew')
       return { kind, fields: this.#fields }
-    this.#fillDn()
+    if (this.#fields.subjectDn === undefined) this.#fillDn()
     this.#fillNames()
-    this.#fill('profileId', this.#csr && profileOfKey(this.#csr.keyType), why.key)
+    if (this.#fields.profileId === undefined)
+      this.#fill('profileId', this.#csr && profileOfKey(this.#csr.keyType), why.key)
     return { kind: this.#decideKind(kind), fields: this.#fields }
   }
 
@@ -77,6 +82,7 @@ class Draft {
   #fillNames(): void {
     const commonName = this.#commonName()
     this.#fill('fqdn', commonName, why.commonName)
+    if (this.#fields.dnsNames !== undefined) return
     const asked = this.#csr?.dnsNames ?? []
     if (asked.length > 0) this.#fill('dnsNames', renderDnsNames(withFqdn(asked, commonName ?? '')), why.csr)
     else this.#fill('dnsNames', commonName && renderDnsNames([commonName]), why.commonName)
@@ -105,8 +111,11 @@ class Draft {
   }
 }
 
-const withoutEmpty = (fields: ApplicationFields): ApplicationFields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+function withoutEmpty(fields: ApplicationFields): ApplicationFields {
+  const filled: ApplicationFields = {}
+  for (const field of Object.keys(fields) as FieldName[]) if (fields[field]) filled[field] = fields[field]
+  return filled
+}
 
 function readCsr(text: string | undefined): Csr | undefined {
   if (text === undefined) return undefined

@@ -16,9 +16,14 @@ export function suggestOrdered(text: string): { suggestion?: Suggestion } {
 /** Characters that O, L and ST may not hold. */
 const foreign = /[^A-Za-z0-9 '(),\-./:=]/gu
 
+/** Those that the CN of a person may not hold. */
+const foreignToNames = /[^A-Za-z0-9 '(),\-./:=@_]/gu
+
 /** The characters of a value that match, each once. */
-export const foreignIn = (value: string, pattern = foreign): string =>
-  [...new Set(value.match(pattern))].join(' ')
+export function foreignIn(value: string, pattern = foreign): string {
+  const found = value.match(pattern)
+  return found ? [...new Set(found)].join(' ') : ''
+}
 
 /** RFC 5280, ub-organization-name and its like. */
 const maxValueLength = 64
@@ -68,7 +73,7 @@ function checkPrefecture(row: Row, state: string | undefined): void {
 
 /** Values of client DNs, and of DNs as they were issued: the CN may hold `@` and `_`. */
 export function checkPersonValue(row: Row, { name: attribute, value }: DnAttribute): void {
-  const characters = foreignIn(value, attribute === 'CN' ? /[^A-Za-z0-9 '(),\-./:=@_]/gu : foreign)
+  const characters = foreignIn(value, attribute === 'CN' ? foreignToNames : foreign)
   if (characters !== '')
     row.find('dnPersonCharacter', 'subjectDn', { value, words: { attribute, characters } })
   checkValueLength(row, { name: attribute, value })

@@ -41,8 +41,13 @@ export interface Judged {
 /** @param number row, from 1 */
 export function judge(application: Application, number: number, context: JudgeContext): Judged {
   const row = new Row(application, number, context)
+  return { keys: judgeRow(row), findings: row.findings }
+}
+
+/** Adds to the findings of the row. @returns what it is compared with others by */
+export function judgeRow(row: Row): RowKeys {
   checkColumns(row)
-  return { findings: row.findings, keys: keysOf(row) }
+  return keysOf(row)
 }
 
 function keysOf(row: Row): RowKeys {

@@ -13,6 +13,11 @@ import type { Finding } from '../problem/finding.js'
 import { columnOf, kindTables } from '../tsv/index.js'
 import type { KindTable } from '../tsv/index.js'
 import type { CheckContext } from './context.js'
+import { goodValuesOf } from './good-values.js'
+import type { GoodValues } from './good-values.js'
+
+/** A first part as most DNs have it; the value is neither cut by a comma nor has it blanks at its ends. */
+const commonNamePart = /^CN=([^\s=,](?:[^=,]{0,250}[^\s=,])?)$/
 
 type Details = Omit<FindingPlace, 'row' | 'field' | 'column'>
 
@@ -44,7 +49,9 @@ export class Row {
   readonly asksForServerCertificate: boolean
   /** Host names already judged, so that one wrong name is reported once. */
   readonly judgedNames: string[] = []
-  #dn?: DnAttribute[] | DnError
+  readonly good: GoodValues
+  #dn?: readonly DnAttribute[] | DnError
+  #newName: string | undefined
   #csr?: Csr | CsrError
 
   constructor(
@@ -61,10 +68,25 @@ export class Row {
     this.ends = ends
     this.asksForServerCertificate = asksForServerCertificate
     this.table = (context.tables ?? kindTables)[kind]
+    this.good = goodValuesOf(context, this.table)
   }
 
-  get dn(): DnAttribute[] | DnError {
-    return (this.#dn ??= caught(() => parseDn(this.fields.subjectDn ?? ''), DnError))
+  get dn(): readonly DnAttribute[] | DnError {
+    return (this.#dn ??= this.#readDn(this.fields.subjectDn ?? ''))
+  }
+
+  /** The CN, where it is all that sets the DN apart from a good one before it; known once `dn` was read. */
+  get newName(): string | undefined {
+    return this.#newName
+  }
+
+  #readDn(text: string): readonly DnAttribute[] | DnError {
+    const { dnTail } = this.good
+    if (dnTail && text.endsWith(dnTail.text))
+      this.#newName = commonNamePart.exec(text.slice(0, -dnTail.text.length))?.[1]
+    if (dnTail && this.#newName !== undefined)
+      return [{ name: 'CN', value: this.#newName }, ...dnTail.attributes]
+    return caught(() => parseDn(text), DnError)
   }
 
   get csr(): Csr | CsrError | undefined {

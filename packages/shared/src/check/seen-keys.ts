@@ -17,6 +17,9 @@ const slotWords = 3
 export class SeenKeys {
   #table = new Uint32Array(slotsAtFirst * slotWords)
   #count = 0
+  /** Hash of the key at hand: two halves, kept here rather than made into an array each time. */
+  #high = 0
+  #low = 0
 
   constructor(readonly maxKeys = defaultMaxKeys) {}
 
@@ -29,17 +32,38 @@ export class SeenKeys {
     return this.#table.byteLength
   }
 
-  /** The row that had the key first; undefined when none had: then it is remembered with this row. */
-  meet(key: string, row: number): number | undefined {
-    const [high, low] = hash64(key)
-    const at = find(this.#table, high, low)
+  /**
+   * The row that had the key first; undefined when none had: then it is remembered with this row.
+   *
+   * @param space keys of different spaces are different
+   */
+  meet(key: string, row: number, space = 0): number | undefined {
+    this.#hash(key, space)
+    const at = find(this.#table, this.#high, this.#low)
     const first = this.#table[at + 2]
     if (first) return first
     if (this.isFull) return undefined
-    this.#table.set([high, low, row], at)
+    this.#table[at] = this.#high
+    this.#table[at + 1] = this.#low
+    this.#table[at + 2] = row
     this.#count += 1
     if (this.#count * slotWords * 3 > this.#table.length * 2) this.#table = grown(this.#table)
     return undefined
+  }
+
+  /** Two 32-bit multiply-and-rotate hashes over the same text, mixed into each other at the end. */
+  #hash(text: string, space: number): void {
+    let a = 0x9e3779b1 ^ space
+    let b = 0x85ebca77 ^ space
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index)
+      a = Math.imul(a ^ unit, 0xcc9e2d51)
+      a = (a << 15) | (a >>> 17)
+      b = Math.imul(b ^ unit, 0x1b873593)
+      b = (b << 13) | (b >>> 19)
+    }
+    this.#high = mixed(a ^ text.length)
+    this.#low = mixed(b ^ this.#high)
   }
 }
 
@@ -56,24 +80,12 @@ function find(table: Uint32Array, high: number, low: number): number {
 function grown(table: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(table.length * 2)
   for (let from = 0; from < table.length; from += slotWords) {
-    const [high = 0, low = 0, row = 0] = table.subarray(from, from + slotWords)
-    if (row !== 0) larger.set([high, low, row], find(larger, high, low))
+    if (table[from + 2] === 0) continue
+    // Word by word: a view of each slot would take longer than all else.
+    const at = find(larger, table[from] ?? 0, table[from + 1] ?? 0)
+    for (let word = 0; word < slotWords; word += 1) larger[at + word] = table[from + word] ?? 0
   }
   return larger
-}
-
-/** Two 32-bit multiply-and-rotate hashes over the same text, mixed into each other at the end. */
-function hash64(text: string): [high: number, low: number] {
-  let [a, b] = [0x9e3779b1, 0x85ebca77]
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
-    a = Math.imul(a ^ unit, 0xcc9e2d51)
-    a = (a << 15) | (a >>> 17)
-    b = Math.imul(b ^ unit, 0x1b873593)
-    b = (b << 13) | (b >>> 19)
-  }
-  const high = mixed(a ^ text.length)
-  return [high, mixed(b ^ high)]
 }
 
 /** Every bit of the input reaches every bit of the result (the finaliser of MurmurHash3). */

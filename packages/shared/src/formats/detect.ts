@@ -1,11 +1,11 @@
 /** What an input is, seen from its first text; the caller's word goes before what is seen. */
-import { parse } from 'csv-parse/sync'
 import type { RequestedKind } from '../application/input.js'
 import type { FormatName } from './format.js'
 import { guessKindOfCells, guessKindOfFields } from './guess-kind.js'
 import { checkHeading, readHeading } from './headings.js'
 import type { HeadedColumn } from './headings.js'
 import { InputFault } from './input-fault.js'
+import { TableSplitter } from './split-table.js'
 import { headedReader } from './to-input.js'
 
 export interface Detected {
@@ -24,7 +24,10 @@ export interface Detected {
 const sampleSize = 99
 
 /** @throws {InputFault} when nothing can be made of it */
-export function detect(head: string, given: { format?: FormatName; kind?: RequestedKind }): Detected {
+export async function detect(
+  head: string,
+  given: { format?: FormatName; kind?: RequestedKind },
+): Promise<Detected> {
   if (/^[\r\n]*$/.test(head)) throw new InputFault('inputEmpty')
   const format = given.format ?? seenFormat(head)
   const kind = given.kind && { kind: given.kind }
@@ -41,10 +44,14 @@ function seenFormat(head: string): FormatName {
   return line.includes('\t') ? 'tsv' : 'csv'
 }
 
-function detectTable(head: string, format: FormatName, given: RequestedKind | undefined): Detected {
+async function detectTable(
+  head: string,
+  format: FormatName,
+  given: RequestedKind | undefined,
+): Promise<Detected> {
   const [line = ''] = head.split('\n', 1)
   const delimiter = format === 'csv' ? delimiterOf(line) : '\t'
-  const [first = [], ...rest] = sampleRows(head, delimiter)
+  const [first = [], ...rest] = await sampleRows(head, delimiter)
   const columns = format === 'upki-tsv' ? undefined : readHeading(first)
   if (columns) {
     checkHeading(first, columns)
@@ -61,13 +68,19 @@ function delimiterOf(line: string): string {
 }
 
 /** The first rows; the last one is left out when it may be cut. Faults are told by the real reading. */
-function sampleRows(head: string, delimiter: string): string[][] {
+async function sampleRows(head: string, delimiter: string): Promise<string[][]> {
   const end = head.lastIndexOf('\n')
   const text = end > 0 ? head.slice(0, end) : head
+  const count = sampleSize + 1
   try {
-    return parse(text, { delimiter, relax_column_count: true, relax_quotes: true, to: sampleSize + 1 })
+    const rows: string[][] = []
+    const left = new TableSplitter(delimiter).push(`${text}\n`, rows)
+    if (left === undefined || rows.length >= count) return rows.slice(0, count)
+    // Loaded where a cell goes on in the next line, or a quote stands where none may.
+    const { parse } = await import('csv-parse/sync')
+    return parse(text, { delimiter, relax_column_count: true, relax_quotes: true, to: count })
   } catch {
-    return text.split(/\r?\n/, sampleSize + 1).map((line) => line.split(delimiter))
+    return text.split(/\r?\n/, count).map((line) => line.split(delimiter))
   }
 }
 

@@ -1,9 +1,9 @@
 /** Text to values, format by format: objects from JSON and XML, rows of cells from tables. */
 import { Readable, pipeline } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
 import { InputFault } from './input-fault.js'
 import { XmlReader } from './read-xml.js'
 import { JsonSplitter, maxRowLength } from './split-json.js'
+import { TableSplitter } from './split-table.js'
 import { TsvSplitter } from './split-tsv.js'
 
 export type Values = AsyncGenerator<unknown[]>
@@ -36,13 +36,33 @@ export const readJson = (text: AsyncIterable<string>): Values => split(text, new
 export const readXml = (text: AsyncIterable<string>): Values => split(text, new XmlReader())
 export const readBareTsv = (text: AsyncIterable<string>): Rows => split(text, new TsvSplitter())
 
+/** Tables whose cells may be quoted, RFC 4180. @throws {InputFault} */
+export async function* readQuoted(text: AsyncGenerator<string>, delimiter: string): Rows {
+  const splitter = new TableSplitter(delimiter)
+  let left: string | undefined
+  while (left === undefined) {
+    const next = (await text.next()) as IteratorResult<string, undefined>
+    yield* completed<string[]>((rows) => {
+      left = next.done ? splitter.end(rows) : splitter.push(next.value, rows)
+    })
+    if (next.done) break
+  }
+  if (left !== undefined) yield* parseRecords(prepend(left, text), delimiter)
+}
+
+export async function* prepend(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield head
+  yield* rest
+}
+
 /** Records that are handed on together. */
 const batchSize = 256
 
-/** Tables whose cells may be quoted, RFC 4180. @throws {InputFault} */
-export async function* readQuoted(text: AsyncIterable<string>, delimiter: string): Rows {
+async function* parseRecords(text: AsyncIterable<string>, delimiter: string): Rows {
+  const { parse, CsvError } = await import('csv-parse')
   const parser = parse({
     delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: maxRowLength,
@@ -59,13 +79,12 @@ export async function* readQuoted(text: AsyncIterable<string>, delimiter: string
     }
   } catch (error) {
     yield batch
-    throw toFault(error)
+    throw error instanceof CsvError ? toFault(error) : error
   }
   yield batch
 }
 
-function toFault(error: unknown): unknown {
-  if (!(error instanceof CsvError)) return error
-  if (error.code === 'CSV_MAX_RECORD_SIZE') return new InputFault('rowTooLong', { max: maxRowLength })
-  return new InputFault('tableSyntax', { detail: error.message })
-}
+const toFault = ({ code, message }: { code: string; message: string }): InputFault =>
+  code === 'CSV_MAX_RECORD_SIZE'
+    ? new InputFault('rowTooLong', { max: maxRowLength })
+    : new InputFault('tableSyntax', { detail: message })

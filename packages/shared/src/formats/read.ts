@@ -12,7 +12,7 @@ import { detect } from './detect.js'
 import type { Detected } from './detect.js'
 import type { InputHints } from './format.js'
 import { InputFault } from './input-fault.js'
-import { readBareTsv, readJson, readQuoted, readXml } from './read-values.js'
+import { prepend, readBareTsv, readJson, readQuoted, readXml } from './read-values.js'
 import { bareReader, headedReader, objectReader } from './to-input.js'
 import type { ReadRow, ToRow } from './to-input.js'
 
@@ -40,18 +40,13 @@ export async function readApplications(
     const stream = decodeText(source, options.charset)
     const first = await stream.text.next()
     const head = first.done ? '' : first.value
-    const detected = detect(head, options)
+    const detected = await detect(head, options)
     const batches = guarded(rowsOf(detected, prepend(head, stream.text)), options.maxRows ?? Infinity)
     return { detected, encoding: () => stream.encoding, batches }
   } catch (error) {
     if (!(error instanceof InputFault)) throw error
     return { encoding: () => 'ascii', batches: only({ row: 1, findings: [error.toFinding(1)] }) }
   }
-}
-
-async function* prepend(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield head
-  yield* rest
 }
 
 async function* only(row: ReadRow): AsyncGenerator<ReadRow[]> {
@@ -90,7 +85,7 @@ async function* guarded(batches: AsyncGenerator<ReadRow[]>, maxRows: number): As
     for await (const batch of batches) {
       const room = maxRows - count
       count += Math.min(batch.length, room)
-      yield batch.slice(0, room)
+      yield batch.length > room ? batch.slice(0, room) : batch
       if (batch.length > room) throw new InputFault('tooManyRows', { max: maxRows })
     }
     if (count === 0) yield [{ row: 1, findings: [makeFinding('inputEmpty', { row: 1 })] }]

@@ -62,7 +62,7 @@ export class JsonSplitter {
 
   #nextStructural(): number {
     structural.lastIndex = this.#scanned
-    return structural.exec(this.#text)?.index ?? -1
+    return structural.test(this.#text) ? structural.lastIndex - 1 : -1
   }
 
   /** Follows a bracket; true when it ends a value or the array. */

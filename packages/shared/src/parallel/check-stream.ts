@@ -58,25 +58,39 @@ async function* rebatch(batches: AsyncIterable<ReadRow[]>): AsyncGenerator<ReadR
 }
 
 async function prepare(rows: ReadRow[], { contextOf, complete, pool }: StreamOptions): Promise<Prepared> {
-  const read = rows.flatMap(({ row, input }) => (input ? [{ row, input }] : []))
-  const inputs = read.map(({ input }) => input)
-  const numbers = read.map(({ row }) => row)
+  const { inputs, numbers, findings } = sorted(rows)
   const context = await contextOf(inputs)
   const { applications, filled } = complete ? completeApplications(inputs, context) : asTheyAre(inputs)
   const batch = {
     rows: rows.length,
     applications,
     numbers,
-    findings: rows.flatMap(({ findings }) => findings),
+    findings,
     filled: filled.map((entry) => ({ ...entry, row: numbers[entry.row - 1] ?? entry.row })),
   }
   // Numbers run on without a gap unless rows could not be read; then this thread judges. A row without a CSR
   // is judged in less time than it takes to hand it over.
-  const repays = read.length === rows.length && applications.some(({ fields }) => fields.csr !== undefined)
+  const repays = inputs.length === rows.length && applications.some(({ fields }) => fields.csr !== undefined)
   const judged = repays ? pool?.judge(applications, numbers[0] ?? 1) : undefined
   // A failure is met where it is awaited; until then it must not end the process.
   judged?.catch(() => undefined)
   return { batch, context, judged }
+}
+
+function sorted(rows: readonly ReadRow[]): {
+  inputs: ApplicationInput[]
+  numbers: number[]
+  findings: Finding[]
+} {
+  const read: ReturnType<typeof sorted> = { inputs: [], numbers: [], findings: [] }
+  for (const { row, input, findings } of rows) {
+    if (input) {
+      read.inputs.push(input)
+      read.numbers.push(row)
+    }
+    if (findings.length > 0) read.findings.push(...findings)
+  }
+  return read
 }
 
 /** A file for upload has no `server`: a row that replaces a certificate is a renewal. */
@@ -91,9 +105,18 @@ function asTheyAre(inputs: readonly ApplicationInput[]): { applications: Applica
 async function finish(prepared: Prepared | undefined, checker: ApplicationChecker): Promise<CheckedBatch> {
   if (!prepared) throw new Error('There is always a batch to finish')
   const { batch, context, judged } = prepared
-  const { applications, numbers } = batch
   const found = judged
-    ? checker.finish(applications, await judged, context, numbers[0])
-    : applications.flatMap((application, index) => checker.check([application], context, numbers[index]))
+    ? checker.finish(batch.applications, await judged, context, batch.numbers[0])
+    : checkHere(batch, context, checker)
+  if (found.length + batch.findings.length === 0) return batch
   return { ...batch, findings: [...batch.findings, ...found].sort((a, b) => a.row - b.row) }
+}
+
+function checkHere(
+  { applications, numbers, rows }: CheckedBatch,
+  context: CheckContext,
+  checker: ApplicationChecker,
+): Finding[] {
+  if (applications.length === rows) return checker.check(applications, context, numbers[0])
+  return applications.flatMap((application, index) => checker.check([application], context, numbers[index]))
 }

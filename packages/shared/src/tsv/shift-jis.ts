@@ -8,78 +8,35 @@
  * Source: docs/upki-tsv.md, "Characters".
  */
 import iconv from 'iconv-lite'
+import { isAscii, jisCells, toJisText } from './jis-cells.js'
 
-/** Cells that CP932 and JIS X 0208 name differently, CP932 first; U+2014 is a third name for one of them. */
-const toJis = new Map([
-  ['～', '〜'],
-  ['－', '−'],
-  ['∥', '‖'],
-  ['￠', '¢'],
-  ['￡', '£'],
-  ['￢', '¬'],
-  ['—', '―'],
-  // NFC turns the angstrom sign of JIS X 0208 into a letter that it lacks.
-  ['\u00c5', '\u212b'],
-])
-
-/** Normal form of text: composed (NFC), with the names of JIS X 0208. Bytes and look stay the same. */
-export const toJisText = (text: string): string =>
-  isAscii(text)
-    ? text
-    : text.normalize('NFC').replace(/[～－∥￠￡￢—\u00c5]/g, (character) => toJis.get(character) ?? character)
-
-const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
-
-/**
- * Bytes of each UTF-16 unit that has a cell: one byte below 0x100, else lead and trail. 0 is no cell, and the
- * character NUL itself. JIS X 0208 lies wholly in the basic plane, and NFC leaves its characters alone but for the
- * angstrom sign, so a text of these units alone needs no normalising.
- */
-const cells = makeCells()
-
-function makeCells(): Uint16Array {
-  const made = new Uint16Array(0x10000)
-  for (let byte = 1; byte < 0xe0; byte += 1) if (byte < 0x80 || byte > 0xa0) addCell(made, Buffer.of(byte))
-  for (let lead = 0x81; lead < 0xf0; lead += 1)
-    for (let trail = 0x40; trail < 0xfd; trail += 1)
-      if (isJisRow(lead, trail)) addCell(made, Buffer.of(lead, trail))
-  return made
-}
-
-function addCell(made: Uint16Array, bytes: Buffer): void {
-  const text = toJisText(iconv.decode(bytes, 'cp932'))
-  if (text.length === 1 && text !== '\ufffd')
-    made[text.charCodeAt(0)] = bytes.length === 1 ? bytes.readUInt8() : bytes.readUInt16BE()
-}
-
-/** True for rows 1–8 (symbols, kana) and 16–84 (kanji, levels 1 and 2). */
-function isJisRow(lead: number, trail: number): boolean {
-  if ((lead > 0x9f && lead < 0xe0) || trail === 0x7f) return false
-  const row = (lead < 0xe0 ? lead - 0x81 : lead - 0xc1) * 2 + (trail < 0x9f ? 1 : 2)
-  return row <= 8 || (row >= 16 && row <= 84)
-}
-
-const hasCell = (unit: number): boolean => unit === 0 || cells[unit] !== 0
+export { isAscii, toJisText }
 
 /** True when every unit has a cell as it stands. */
 function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) if (!hasCell(text.charCodeAt(index))) return false
+  const table = jisCells()
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit !== 0 && table[unit] === 0) return false
+  }
   return true
 }
 
 /** The characters of a text that the service's character set lacks, each once, in order. */
 export function charactersOutsideJis(text: string): string[] {
-  if (isPlain(text)) return []
+  if (isAscii(text) || isPlain(text)) return []
   const outside = Array.from(toJisText(text)).filter((character) => !isPlain(character))
   return [...new Set(outside)]
 }
 
 /** Length in bytes once encoded; two per full-width character. */
 export function shiftJisLength(text: string): number {
-  let length = 0
+  if (isAscii(text)) return text.length
+  const table = jisCells()
   const plain = toJisText(text)
+  let length = 0
   for (let index = 0; index < plain.length; index += 1)
-    length += (cells[plain.charCodeAt(index)] ?? 0) > 0xff ? 2 : 1
+    length += (table[plain.charCodeAt(index)] ?? 0) > 0xff ? 2 : 1
   return length
 }
 
@@ -89,13 +46,21 @@ export class ShiftJisError extends Error {
 
 /** @throws {ShiftJisError} naming the characters that the service's character set lacks. */
 export function encodeShiftJis(text: string): Buffer {
-  const plain = isPlain(text) ? text : toJisText(text)
-  const bytes = Buffer.allocUnsafe(plain.length * 2)
+  if (isAscii(text)) return Buffer.from(text, 'latin1')
+  const bytes = tryEncode(text) ?? tryEncode(toJisText(text))
+  if (!bytes) throw outsideJis(text)
+  return bytes
+}
+
+/** Undefined when a unit has no cell as it stands. */
+function tryEncode(text: string): Buffer | undefined {
+  const table = jisCells()
+  const bytes = Buffer.allocUnsafe(text.length * 2)
   let length = 0
-  for (let index = 0; index < plain.length; index += 1) {
-    const unit = plain.charCodeAt(index)
-    const cell = cells[unit] ?? 0
-    if (cell === 0 && unit !== 0) throw outsideJis(text)
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    const cell = table[unit] ?? 0
+    if (cell === 0 && unit !== 0) return undefined
     if (cell > 0xff) bytes[length++] = cell >> 8
     bytes[length++] = cell & 0xff
   }
