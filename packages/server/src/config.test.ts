@@ -34,6 +34,18 @@ describe('loadConfig', () => {
     })
   })
 
+  it('gives the keys of its lists to every organisation, and does not start without one of them', () => {
+    const config = (list: string) =>
+      `{organisations: [${organisation}], issuanceSystems: [${system}], blockedKeyFiles: [${list}]}`
+    writeFileSync(join(directory, 'blocked.txt'), `# leaked\n${'A'.repeat(64)} once ours\n`)
+    writeFileSync(join(directory, 'broken.txt'), `${'a'.repeat(64)}\nSHA1 ${'a'.repeat(40)}\n`)
+    expect([...(withFile(config('blocked.txt')).organisations[0]?.blockedKeys ?? [])]).toEqual([
+      'a'.repeat(64),
+    ])
+    expect(() => withFile(config('blocked.txt, none.txt'))).toThrow('none.txt')
+    expect(() => withFile(config('blocked.txt, broken.txt'))).toThrow('line 2')
+  })
+
   it('takes file names relative to the data directory', () => {
     expect(
       withFile(`{organisations: [${organisation}], issuanceSystems: [${system}]}`).issuanceSystems[0],

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
+import { readBlockedKeys } from '@upki-gateway/shared/check'
 import { OverlayError, overlayTables, readOverlay, type KindTables } from '@upki-gateway/shared/tsv'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -172,6 +173,8 @@ const file = z.strictObject({
       maxAgeSeconds: z.number().nonnegative().default(60),
     })
     .default({ maxAgeSeconds: 60 }),
+  /** Lists of keys that nobody may use: docs/upki-tsv.md, "Blocked keys". */
+  blockedKeyFiles: z.array(z.string()).default([]),
   acme: acme.prefault({}),
   http: http.prefault({}),
   console: webConsole.prefault({}),
@@ -190,11 +193,12 @@ const environment = z.object({
   UPKI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
-export type OrganisationConfig = z.infer<typeof organisation>
+export type OrganisationConfig = z.infer<typeof organisation> & { blockedKeys?: ReadonlySet<string> }
 export type IssuanceSystemConfig = z.infer<typeof issuanceSystem>
 export type ScreensConfig = z.infer<typeof screens>
 
 export interface Config extends z.infer<typeof file> {
+  organisations: OrganisationConfig[]
   dataDirectory: string
   listen: { host: string; port: number }
   logLevel: string
@@ -277,6 +281,18 @@ function checkReferences({ organisations, issuanceSystems }: z.infer<typeof file
   throw new ConfigError(`UPKI_CONFIG has ${lines.length} mistake(s):\n${lines.join('\n')}`)
 }
 
+/** @throws ConfigError: without its lists a gateway does not start */
+function readBlockedKeyFiles(paths: readonly string[]): ReadonlySet<string> | undefined {
+  const keys = new Set<string>()
+  for (const path of paths)
+    try {
+      readBlockedKeys(readFileSync(path, 'latin1'), keys)
+    } catch (cause) {
+      throw new ConfigError(`blockedKeyFiles: ${path}: ${(cause as Error).message}`, { cause })
+    }
+  return keys.size > 0 ? keys : undefined
+}
+
 function parseListen(listen: string): Config['listen'] {
   const colon = listen.lastIndexOf(':')
   const port = Number(listen.slice(colon + 1))
@@ -296,8 +312,10 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   )
   checkReferences(contents)
   const inDataDirectory = (path: string) => (isAbsolute(path) ? path : resolve(dataDirectory, path))
+  const blockedKeys = readBlockedKeyFiles(contents.blockedKeyFiles.map(inDataDirectory))
   return {
     ...contents,
+    organisations: contents.organisations.map((each) => ({ ...each, ...(blockedKeys && { blockedKeys }) })),
     issuanceSystems: contents.issuanceSystems.map((system) => ({
       ...system,
       ...(system.adapter === 'screens' ? { credentialsFile: inDataDirectory(system.credentialsFile) } : {}),

@@ -7,5 +7,6 @@ export const organisationContext = (organisation: OrganisationConfig): CheckCont
   profiles: organisation.profiles,
   ...(organisation.tables && { tables: organisation.tables }),
   ...(organisation.phishingWords && { phishingWords: organisation.phishingWords }),
+  ...(organisation.blockedKeys && { blockedKeys: organisation.blockedKeys }),
   unpublishedKinds: organisation.unpublishedKinds,
 })

@@ -34,6 +34,7 @@ function checkKeyAndSignature(row: Row, csr: Csr): void {
       words: { keyType, profile },
       suggestion: { field: 'profileId', value: fitting, needsConsent: false },
     })
+  if (csr.hasWeakKey) return row.find('csrKeyWeak', 'csr')
   if (!csr.hasStrongAlgorithm) return row.find('csrAlgorithm', 'csr', { words: { algorithm } })
   if (!csr.signatureValid) row.find('csrSignature', 'csr')
 }

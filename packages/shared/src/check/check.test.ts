@@ -8,7 +8,7 @@ import { encodeTsv } from '../tsv/index.js'
 import { parseCases } from '../testing/cases.js'
 import { makeCsr, makeCsrDer, sampleSubject } from '../testing/make-csr.js'
 import { dnFor, organisation, serverIssue } from '../testing/sample.js'
-import { checkApplications } from './index.js'
+import { checkApplications, readBlockedKeys } from './index.js'
 
 const names = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `h${index}.example.ac.jp`)
@@ -39,6 +39,25 @@ async function badSignature(): Promise<string> {
   return der.toString('base64')
 }
 
+/** A number of 2048 bits that is a power of 65537 modulo every prime up to 167. */
+function rocaLike(): bigint {
+  const primes = Array.from({ length: 168 }, (_, number) => number).filter(
+    (number) =>
+      number > 1 && !Array.from({ length: number }, (_, d) => d).some((d) => d > 1 && number % d === 0),
+  )
+  const product = primes.reduce((sum, prime) => sum * BigInt(prime), 1n)
+  return ((1n << 2047n) / product + 1n) * product + (65537n ** 5n % product)
+}
+
+/** A CSR with another modulus in its key; no one needs to sign with it, since the key is judged first. */
+async function withModulus(modulus: bigint): Promise<string> {
+  const der = Buffer.from(await makeCsrDer())
+  // INTEGER of 257 octets, the first one zero.
+  const at = der.indexOf(Buffer.from('0282010100', 'hex'))
+  der.write(modulus.toString(16).padStart(512, '0'), at + 5, 'hex')
+  return der.toString('base64')
+}
+
 beforeAll(async () => {
   const subject = (from: string, to: string) => makeCsr({ subject: sampleSubject.replace(from, to) })
   Object.assign(made, {
@@ -49,6 +68,8 @@ beforeAll(async () => {
     ed25519: await makeCsr({ key: 'ed25519' }),
     sha1: await makeCsr({ key: 'rsaSha1' }),
     badSignature: await badSignature(),
+    closePrimes: await withModulus(((3n << 1022n) + 1155n) ** 2n),
+    roca: await withModulus(rocaLike()),
     challengePassword: await makeCsr({ challengePassword: 'secret' }),
     reversed: await makeCsr({ subject: dnFor(cn) }),
     disordered: await subject('ST=Tokyo,L=Chiyoda-ku', 'L=Chiyoda-ku,ST=Tokyo'),
@@ -98,6 +119,26 @@ function expectComplete({ row, field, column, columnName, message, remedy }: Fin
   if (field !== 'userName') expect([column, columnName?.ja]).not.toContain(undefined)
   expect(JSON.stringify([message, remedy])).not.toMatch(/[{][a-z]|undefined|""/)
 }
+
+describe('keys that are blocked', () => {
+  const list = (hash: string) => readBlockedKeys(`# leaked\r\n\r\n${hash.toUpperCase()} 2008, openssl\n`)
+
+  it('are refused, whoever they belong to', async () => {
+    const { spkiSha256 } = parseCsr(made.sample ?? '')
+    const context = { organisation, blockedKeys: list(spkiSha256) }
+    expect(codes(checkApplications([await sample()], context))).toEqual(['1 keyBlocked'])
+    expect(checkApplications([await sample()], { organisation, blockedKeys: list('0'.repeat(64)) })).toEqual(
+      [],
+    )
+  })
+
+  it.each(['0'.repeat(63), '0'.repeat(65), `${'0'.repeat(63)}g`, `x ${'0'.repeat(64)}`])(
+    'are no list with the line %s',
+    (line) => {
+      expect(() => readBlockedKeys(`${'0'.repeat(64)}\n${line}\n`)).toThrow('line 2')
+    },
+  )
+})
 
 describe('checkApplications with a history', () => {
   const history = (commonName: string) => (commonName === cn ? { serial: '255' } : undefined)

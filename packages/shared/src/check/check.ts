@@ -55,6 +55,7 @@ export class ApplicationChecker {
   #compare(row: Row, keys: RowKeys, found: Finding[]): void {
     checkHistory(row)
     if (keys.spkiSha256 && row.context.keySeen?.(keys.spkiSha256)) row.find('keySeen', 'csr')
+    if (keys.spkiSha256 && row.context.blockedKeys?.has(keys.spkiSha256)) row.find('keyBlocked', 'csr')
     this.#seen.check(row, keys)
     if (row.findings.length > 0) found.push(...row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0)))
   }

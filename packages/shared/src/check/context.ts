@@ -14,6 +14,8 @@ export interface CheckContext {
   issuedDn?: (serial: string) => string | undefined
   /** True when a key with this SPKI SHA-256 (hex) was seen before. */
   keySeen?: (spkiSha256: string) => boolean
+  /** SPKI SHA-256 (hex) of keys that nobody may use. Source: docs/upki-tsv.md, "Blocked keys". */
+  blockedKeys?: ReadonlySet<string>
   /** Profile ids that the organisation may use. */
   profiles?: readonly string[]
   /** Tables with what the institution lays over them; default the published ones. */

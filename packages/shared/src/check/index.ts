@@ -1,3 +1,4 @@
+export * from './blocked-keys.js'
 export * from './apply-suggestions.js'
 export * from './check.js'
 export * from './complete.js'

@@ -13,8 +13,9 @@ import { DerError, bitsOf, childrenOf, contentOf, oidOf, readOne, tags, textOf }
 import type { DerElement } from './der.js'
 import { readAttributes } from './attributes.js'
 import type { CsrAttributes } from './attributes.js'
-import { readKey } from './public-key.js'
+import { modulusOf, readKey } from './public-key.js'
 import type { KeyType, PublicKey } from './public-key.js'
+import { isWeakModulus } from './weak-rsa.js'
 import { isSignatureValid, isStrongAlgorithm, signatureAlgorithmName } from './signature.js'
 
 /** Why a text is not a CSR: not Base64 or PEM, too long, or not the DER of one. */
@@ -103,6 +104,12 @@ export class Csr {
   /** SHA-256 of the whole CSR, hex. */
   get sha256(): string {
     return (this.#sha256 ??= sha256(this.der))
+  }
+
+  /** True for an RSA key that can be broken, long as it is. */
+  get hasWeakKey(): boolean {
+    const modulus = modulusOf(this.#parts.key)
+    return modulus !== undefined && isWeakModulus(modulus)
   }
 
   /** False also when the algorithm is weak, unknown or not one for the key. */

@@ -59,6 +59,13 @@ function rsaKeyType(key: Uint8Array): KeyType {
   return bits === 2048 ? 'rsa2048' : `RSA ${bits}`
 }
 
+/** The modulus of an RSA key; undefined for other keys. @throws {DerError} */
+export function modulusOf({ family, bits }: PublicKey): bigint | undefined {
+  if (family !== 'rsa') return undefined
+  const [modulus] = childrenOf(readOne(bits), tags.sequence)
+  return BigInt(`0x${Buffer.from(contentOf(modulus, tags.integer)).toString('hex')}`)
+}
+
 function bitLength(integer: Uint8Array): number {
   const start = integer.findIndex((byte) => byte !== 0)
   if (start < 0) throw new DerError('modulus is zero')

@@ -36,6 +36,17 @@ export const csrFindings = {
       en: 'Make a new key: RSA of 2048 bits, or ECDSA on P-384.',
     },
   },
+  csrKeyWeak: {
+    grade: 'error',
+    message: {
+      ja: 'CSRのRSA鍵は解読されるおそれがあります（素数の選び方が弱い、またはROCA）。',
+      en: 'The RSA key of the CSR can be broken: its primes were chosen badly (close primes, or ROCA).',
+    },
+    remedy: {
+      ja: '別のソフトウェアか機器で鍵を作り直してください。',
+      en: 'Make a new key with other software or another device.',
+    },
+  },
   csrKeyProfile: {
     grade: 'error',
     message: {
@@ -119,6 +130,17 @@ export const csrFindings = {
       en: 'The key was used in an earlier application.',
     },
     remedy: { ja: '更新でも必ず新しい鍵を作ってください。', en: 'Make a new key; a renewal needs one too.' },
+  },
+  keyBlocked: {
+    grade: 'error',
+    message: {
+      ja: 'この鍵は危険な鍵の一覧に載っています（秘密鍵が他人に知られている鍵です）。',
+      en: 'The key is on the list of blocked keys: others know the private key.',
+    },
+    remedy: {
+      ja: '新しい鍵を作ってください。漏えいの場合は、この鍵の証明書を失効してください。',
+      en: 'Make a new key; where the key leaked, revoke the certificates that have it.',
+    },
   },
   keyRepeated: {
     grade: 'error',

@@ -97,5 +97,7 @@ const bytesForWorkers = 2_000_000
 async function startPool(path: string, context: CheckContext): Promise<JudgePool | undefined> {
   const entry = new URL('./judge-worker.js', import.meta.url)
   if (path === '-' || !existsSync(entry) || (await stat(path)).size < bytesForWorkers) return undefined
-  return new JudgePool(entry, context, Math.min(availableParallelism(), 8))
+  // Compared here, beside the other rows: workers need no copy of a long list.
+  const { blockedKeys: _, ...judged } = context
+  return new JudgePool(entry, judged, Math.min(availableParallelism(), 8))
 }

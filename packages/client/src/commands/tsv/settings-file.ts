@@ -5,6 +5,8 @@
  * at; or, for one organisation, the same settings under `organisation`.
  */
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { readBlockedKeys } from '@upki-gateway/shared/check'
 import type { CheckContext } from '@upki-gateway/shared/check'
 import { OverlayError, overlayTables, readOverlay } from '@upki-gateway/shared/tsv'
 import { parse } from 'yaml'
@@ -32,6 +34,7 @@ const organisation = z.object({
 const file = z.object({
   organisation: organisation.optional(),
   organisations: z.array(organisation).optional(),
+  blockedKeyFiles: z.array(z.string()).optional(),
   ...rules,
 })
 
@@ -43,7 +46,23 @@ export async function readSettingsFile(path: string, configId: string | undefine
     refuse(path, error instanceof Error ? error.message : ''),
   )
   const settings = parsed(path, content)
-  return toContext(path, settings, chosen(path, settings, configId))
+  const blockedKeys = await readBlockedKeyFiles(path, settings.blockedKeyFiles ?? [])
+  return {
+    ...toContext(path, settings, chosen(path, settings, configId)),
+    ...(blockedKeys.size > 0 && { blockedKeys }),
+  }
+}
+
+/** Relative paths begin beside the configuration. */
+async function readBlockedKeyFiles(config: string, paths: readonly string[]): Promise<Set<string>> {
+  const keys = new Set<string>()
+  for (const path of paths)
+    try {
+      readBlockedKeys(await readFile(resolve(dirname(config), path), 'latin1'), keys)
+    } catch (error) {
+      refuse(path, (error as Error).message)
+    }
+  return keys
 }
 
 /** The one organisation of the file, or the one that is named: never the first of several by chance. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseCsr } from '@upki-gateway/shared/csr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const repository = fileURLToPath(new URL('../../../../../', import.meta.url))
@@ -182,6 +183,21 @@ describe("the gateway's own configuration as --config", () => {
     const codes = await codesWith('--config', 'one.yaml')
     expect(codes).toEqual(expect.arrayContaining(['1 required', '2 hostPhishingWord']))
     expect(codes).not.toContain('3 kindUnpublished')
+  })
+
+  it('is taken with its lists of blocked keys', async () => {
+    const { spkiSha256 } = parseCsr(read('www.csr'))
+    write('blocked.txt', `${spkiSha256} leaked\n`)
+    write('blocking.yaml', `blockedKeyFiles: [blocked.txt]\n`)
+    write('csr.json', JSON.stringify({ csr: read('www.csr') }))
+    expect((await run('tsv', 'check', '--config', 'blocking.yaml', 'csr.json')).stdout).toContain(
+      'keyBlocked',
+    )
+    write('blocked.txt', 'abc\n')
+    expect(await run('tsv', 'check', '--config', 'blocking.yaml', 'csr.json')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/blocked\.txt[^]*line 1/) as string,
+    })
   })
 
   it('asks which of several organisations is meant', async () => {

@@ -2,8 +2,7 @@
  * The CSR of an order, as far as the order itself speaks: form, names, key. What
  * the service demands beyond that, the check of the application says.
  */
-import { createPublicKey } from 'node:crypto'
-import { type Csr, CsrError, isWeakModulus, parseCsrDer } from '@upki-gateway/shared/csr'
+import { type Csr, CsrError, parseCsrDer } from '@upki-gateway/shared/csr'
 import { ProblemError } from '../../problem/problem-error.js'
 import { decodeBase64url } from '../jws/base64url.js'
 import { malformed } from '../jws/flattened-jws.js'
@@ -30,23 +29,6 @@ const commonNameOf = (csr: Csr): string | undefined =>
 export function chooseCommonName(csr: Csr, names: readonly string[]): string {
   const commonName = commonNameOf(csr)
   return names.find((name) => name === commonName) ?? names[0] ?? ''
-}
-
-/** CA/Browser Forum Baseline Requirements §6.1.1.3: keys that can be broken. @throws ProblemError badCSR */
-export function checkKeySound({ spki, keyType }: Csr): void {
-  // Other RSA keys are refused by the check anyway.
-  if (keyType !== 'rsa2048') return
-  const { n = '' } = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({
-    format: 'jwk',
-  })
-  if (!isWeakModulus(BigInt(`0x${Buffer.from(n, 'base64url').toString('hex') || '0'}`))) return
-  throw new ProblemError(
-    'badCSR',
-    'The RSA key of the CSR can be broken: make a new one with other software',
-    {
-      ja: 'CSRのRSA鍵は解読されるおそれがあります。別のソフトウェアで新しい鍵を作ってください。',
-    },
-  )
 }
 
 const badNames = (detail: string, ja: string): ProblemError => new ProblemError('badCSR', detail, { ja })

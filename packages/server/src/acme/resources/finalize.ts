@@ -21,13 +21,7 @@ import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { notYours } from '../not-yours.js'
-import {
-  checkKeyApart,
-  checkKeySound,
-  checkNames,
-  chooseCommonName,
-  readCsr,
-} from '../orders/csr-of-order.js'
+import { checkKeyApart, checkNames, chooseCommonName, readCsr } from '../orders/csr-of-order.js'
 import { refuseFindings } from '../orders/csr-demands.js'
 import { orderStatus } from '../orders/order-status.js'
 import { liveApprovalOf } from '../orders/standing.js'
@@ -129,7 +123,6 @@ async function apply(acme: AcmeEnvironment, trx: Transaction, order: OrderView, 
   if (!account) throw new Error('An admitted account is not there')
   checkNames(csr, order.names)
   checkKeyApart(csr, account.spki_sha256)
-  checkKeySound(csr)
   const outcome = await acceptApplications(env, trx, {
     organisation: order.organisation,
     inputs: [await toInput(trx, order, account, csr)],
