@@ -108,6 +108,20 @@ async function signIn(env: Environment, account: Account): Promise<OpenedSession
   })
 }
 
+/**
+ * A provider may put the address into the ID token, or give it only to whoever asks with the
+ * access token (OpenID Connect Core §5.4: in the code flow that is what it has to do).
+ */
+async function claimsOf(
+  config: client.Configuration,
+  tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers,
+): Promise<client.IDToken> {
+  const claims = tokens.claims()
+  if (!claims) throw new Error('The provider gave no ID token')
+  if (claims.email !== undefined || config.serverMetadata().userinfo_endpoint === undefined) return claims
+  return { ...(await client.fetchUserInfo(config, tokens.access_token, claims.sub)), ...claims }
+}
+
 /** An address that the provider did not verify is only what somebody typed. */
 function accountOf(claims: client.IDToken): Account {
   const { iss, sub, email, email_verified: isVerified } = claims
@@ -144,8 +158,9 @@ export function makeOidc(env: Environment, config: OidcConfig): OidcProvider {
         JSON.parse(env.vault.open(Buffer.from(cookie, 'base64url'), LABEL).toString()),
       )
       if (begun.expiresAt <= env.now().getTime()) throw new Error('The sign-in took too long')
+      const provider = await configuration()
       const tokens = await client.authorizationCodeGrant(
-        await configuration(),
+        provider,
         new URL(`${begun.redirectUri}${query}`),
         {
           expectedState: begun.state,
@@ -154,9 +169,7 @@ export function makeOidc(env: Environment, config: OidcConfig): OidcProvider {
           idTokenExpected: true,
         },
       )
-      const claims = tokens.claims()
-      if (!claims) throw new Error('The provider gave no ID token')
-      return signIn(env, accountOf(claims))
+      return signIn(env, accountOf(await claimsOf(provider, tokens)))
     },
   }
 }
