@@ -1,19 +1,12 @@
-import { dirname, join } from 'node:path'
-import { defineConfig } from 'vite'
+import { defaultClientConditions, defineConfig } from 'vite'
 import { compress } from './compress.js'
-
-const packages = dirname(import.meta.dirname)
 
 /** Hashed names for everything but the page, so that browsers may keep them for good. */
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [compress()],
-  resolve: {
-    // The sources of `shared`: only its tables are needed, and they need no build.
-    alias: [
-      { find: /^@upki-gateway\/shared\/(\w+)$/, replacement: join(packages, 'shared/src/$1/index.ts') },
-    ],
-  },
+  // The sources of `shared`: only its tables are needed, and they need no build.
+  resolve: { conditions: ['upki-source', ...defaultClientConditions] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,12 +1,13 @@
 /** Lists that come page by page. */
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { refetchInterval } from './live.js'
 
 interface Page<T> {
   rows: T[]
   next: string | null
 }
 
-/** @param isLive asked for again every few seconds */
+/** @param isLive kept fresh */
 export function useList<T>(
   key: readonly unknown[],
   ask: (after: string | undefined) => Promise<Page<T>>,
@@ -17,6 +18,6 @@ export function useList<T>(
     queryFn: ({ pageParam }) => ask(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    ...(isLive && { refetchInterval: 3_000 }),
+    ...(isLive && { refetchInterval }),
   })
 }

@@ -1,8 +1,7 @@
-/** What the pages ask for. Lists that people wait on are asked for again every few seconds. */
+/** What the pages ask for. What people wait on is kept fresh: live.ts. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, type Schemas, unwrap } from './client.js'
-
-const LIVE_MS = 3_000
+import { refetchInterval } from './live.js'
 
 export interface ApplicationFilter {
   state?: Schemas['ApplicationState'][]
@@ -18,14 +17,14 @@ export const useApplications = (filter: ApplicationFilter) =>
       unwrap(api.GET('/v1/applications', { params: { query: { ...filter, limit: 50, after: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    refetchInterval: LIVE_MS,
+    refetchInterval,
   })
 
 export const useApplication = (id: string) =>
   useQuery({
     queryKey: ['applications', id],
     queryFn: () => unwrap(api.GET('/v1/applications/{id}', { params: { path: { id } } })),
-    refetchInterval: LIVE_MS,
+    refetchInterval,
   })
 
 export const useCertificate = (serial: string) =>

@@ -1,6 +1,7 @@
 /** Navigation, the reader's language, and who is signed in, around every page. */
 import { type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
+import { useLive } from '../api/live.js'
 import { type Operator, signOut } from '../api/session.js'
 import { useWords } from '../i18n/language.js'
 import { LanguageSwitch } from './language-switch.js'
@@ -14,6 +15,7 @@ const text = {
 
 export function Frame({ operator, children }: { operator: Operator; children: ReactNode }) {
   const { t } = useWords()
+  useLive()
   const [path] = useLocation()
   // The menu closes when one of its pages is chosen.
   const [openAt, setOpenAt] = useState<string>()

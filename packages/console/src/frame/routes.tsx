@@ -3,16 +3,22 @@ import type { Operator } from '../api/session.js'
 import { useWords } from '../i18n/language.js'
 import { ApplicationDetail } from '../pages/applications/detail.js'
 import { ApplicationList } from '../pages/applications/list.js'
+import { ApprovalsPage } from '../pages/approvals/page.js'
 import { AuditPage } from '../pages/audit/page.js'
 import { BatchDetail } from '../pages/batches/detail.js'
 import { BatchList } from '../pages/batches/list.js'
 import { CertificateDetail } from '../pages/certificates/detail.js'
 import { CertificateList } from '../pages/certificates/list.js'
 import { EabPage } from '../pages/eab/page.js'
+import { IncidentDetail } from '../pages/incidents/detail.js'
+import { IncidentList } from '../pages/incidents/list.js'
 import { NewApplication } from '../pages/new/page.js'
+import { OrganisationPage } from '../pages/organisation/page.js'
 import { PeoplePage } from '../pages/people/page.js'
 import { StatisticsPage } from '../pages/statistics/page.js'
+import { SubscribersPage } from '../pages/subscribers/page.js'
 import { Today } from '../pages/today/page.js'
+import { TokensPage } from '../pages/tokens/page.js'
 import { Page } from '../ui/page.js'
 
 const text = {
@@ -34,7 +40,25 @@ export function Routes({ operator }: { operator: Operator }) {
       <Route path="/certificates" component={CertificateList} />
       <Route path="/certificates/:serial">{({ serial }) => <CertificateDetail serial={serial} />}</Route>
       <Route path="/eab" component={EabPage} />
-      <Route path="/people" component={PeoplePage} />
+      <Route path="/incidents">
+        <IncidentList operator={operator} />
+      </Route>
+      <Route path="/incidents/:id">{({ id }) => <IncidentDetail id={id} operator={operator} />}</Route>
+      <Route path="/approvals">
+        <ApprovalsPage operator={operator} />
+      </Route>
+      <Route path="/subscribers">
+        <SubscribersPage operator={operator} />
+      </Route>
+      <Route path="/organisation">
+        <OrganisationPage operator={operator} />
+      </Route>
+      <Route path="/tokens">
+        <TokensPage operator={operator} />
+      </Route>
+      <Route path="/people">
+        <PeoplePage operator={operator} />
+      </Route>
       <Route path="/audit" component={AuditPage} />
       <Route path="/statistics" component={StatisticsPage} />
       <Route component={Lost} />

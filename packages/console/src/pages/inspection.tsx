@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, type Schemas, unwrap } from '../api/client.js'
 import { useWords } from '../i18n/language.js'
-import { CopyButton } from '../ui/copy.js'
 import { Facts } from '../ui/facts.js'
 import { Shown } from '../ui/outcome.js'
+import { Secret } from '../ui/secret.js'
 import { Serial } from '../ui/serial.js'
 import { Time } from '../ui/time.js'
 
@@ -23,12 +23,6 @@ const text = {
   until: { ja: '有効期間の終了', en: 'Not after' },
   none: { ja: 'なし', en: 'none' },
 }
-
-const Hash = ({ value, what }: { value: string; what: string }) => (
-  <>
-    <code className="hash">{value}</code> <CopyButton value={value} what={what} />
-  </>
-)
 
 /** @param input PEM, or a CSR as one line of Base64 */
 export function Inspection({ input }: { input: string }) {
@@ -64,7 +58,7 @@ function CsrFacts({ csr }: { csr: Schemas['InspectedCsr'] }) {
           t(text.signature),
           `${csr.signatureAlgorithm} – ${t(csr.signatureValid ? text.valid : text.invalid)}`,
         ],
-        [t(text.keyHash), <Hash value={csr.spkiSha256} what={t(text.keyHash)} />],
+        [t(text.keyHash), <Secret value={csr.spkiSha256} what={t(text.keyHash)} />],
       ]}
     />
   )
@@ -81,7 +75,7 @@ function CertificateFacts({ certificate }: { certificate: Schemas['InspectedCert
         [t(text.until), <Time at={certificate.notAfter} />],
         [t(text.key), certificate.keyType],
         [t(text.serial), <Serial serial={certificate.serial} />],
-        [t(text.hash), <Hash value={certificate.sha256} what={t(text.hash)} />],
+        [t(text.hash), <Secret value={certificate.sha256} what={t(text.hash)} />],
       ]}
     />
   )

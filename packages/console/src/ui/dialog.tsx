@@ -1,7 +1,6 @@
 /** A question before something is done: the browser's own modal dialog, which keeps the focus and closes on Escape. */
 import { type SubmitEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import { useWords } from '../i18n/language.js'
-import { Failed } from './outcome.js'
 
 const text = { cancel: { ja: 'やめる', en: 'Cancel' } }
 
@@ -13,12 +12,13 @@ interface DialogProps {
   act: string
   isDanger?: boolean
   isBusy?: boolean
-  error?: unknown
+  /** Why it could not be done. */
+  failure?: ReactNode
   onAct: () => void
   onClose: () => void
 }
 
-export function Dialog({ title, children, act, isDanger, isBusy, error, onAct, onClose }: DialogProps) {
+export function Dialog({ title, children, act, isDanger, isBusy, failure, onAct, onClose }: DialogProps) {
   const { t } = useWords()
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
@@ -34,7 +34,7 @@ export function Dialog({ title, children, act, isDanger, isBusy, error, onAct, o
       <form onSubmit={submit}>
         <h2 id={id}>{title}</h2>
         {children}
-        {error !== undefined && error !== null && <Failed error={error} />}
+        {failure}
         <div className="actions end">
           <button type="button" onClick={() => dialog.current?.close()}>
             {t(text.cancel)}

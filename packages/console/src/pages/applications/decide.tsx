@@ -1,9 +1,8 @@
 /** Approve or reject, one or many: always after saying what will happen. */
 import { useState } from 'react'
 import { api, type Schemas, toProblem, unwrap } from '../../api/client.js'
-import { useChange } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
-import { Dialog } from '../../ui/dialog.js'
+import { Ask } from '../../ui/ask.js'
 import { TextField } from '../../ui/field.js'
 import { nameOf } from './name-of.js'
 
@@ -49,17 +48,14 @@ function DecideDialog({ applications, decision, onClose }: DecideProps) {
   const { t } = useWords()
   const [reason, setReason] = useState('')
   const ids = applications.map(({ id }) => id)
-  const change = useChange(() => decide(ids, decision, reason))
   const isRejecting = decision === 'reject'
   const count = applications.length
   return (
-    <Dialog
+    <Ask
       title={t(isRejecting ? text.rejectTitle : text.approveTitle, { count })}
       act={t(isRejecting ? text.rejectAct : text.approveAct)}
       isDanger={isRejecting}
-      isBusy={change.isPending}
-      error={change.error}
-      onAct={() => change.mutate(undefined, { onSuccess: onClose })}
+      work={() => decide(ids, decision, reason)}
       onClose={onClose}
     >
       <ul className="names">
@@ -78,7 +74,7 @@ function DecideDialog({ applications, decision, onClose }: DecideProps) {
           isRequired
         />
       )}
-    </Dialog>
+    </Ask>
   )
 }
 

@@ -6,7 +6,7 @@ import { useApplication, useApplications } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
 import { Facts } from '../../ui/facts.js'
 import { Findings } from '../../ui/findings.js'
-import { fieldName, kindTitle } from '../../ui/kinds.js'
+import { fieldName, fieldValue, kindTitle } from '../../ui/kinds.js'
 import { Empty, Shown } from '../../ui/outcome.js'
 import { Page, Section } from '../../ui/page.js'
 import { Serial } from '../../ui/serial.js'
@@ -14,7 +14,9 @@ import { ApplicationBadge } from '../../ui/state.js'
 import { Table } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { Inspection } from '../inspection.js'
+import { CancelButton, canCancel } from './cancel.js'
 import { DecideButtons } from './decide.js'
+import { Decisions } from './decisions.js'
 import { nameOf } from './name-of.js'
 
 type Application = Schemas['Application']
@@ -27,6 +29,10 @@ const text = {
   created: { ja: '受付', en: 'Received' },
   updated: { ja: '更新', en: 'Updated' },
   certificate: { ja: '証明書', en: 'Certificate' },
+  file: { ja: 'ファイル', en: 'File' },
+  toFile: { ja: 'ファイルを見る', en: 'See the file' },
+  approval: { ja: '承認', en: 'Approval' },
+  toApproval: { ja: '継続的な承認を見る', en: 'See the lasting approval' },
   fields: { ja: '申請の内容（TSVの列）', en: 'What it asks for (columns of the TSV)' },
   filled: { ja: 'ゲートウェイが補ったもの', en: 'What the gateway filled in' },
   findings: { ja: '所見', en: 'Findings' },
@@ -46,10 +52,7 @@ export function ApplicationDetail({ id }: { id: string }) {
   const query = useApplication(id)
   const name = query.data && nameOf(query.data)
   return (
-    <Page
-      title={name ?? t(text.title)}
-      actions={query.data?.state === 'awaiting-approval' && <DecideButtons applications={[query.data]} />}
-    >
+    <Page title={name ?? t(text.title)} actions={query.data && <Acts application={query.data} />}>
       <Shown query={query}>
         {(application) => (
           <>
@@ -62,11 +65,21 @@ export function ApplicationDetail({ id }: { id: string }) {
                 <Inspection input={application.fields.csr} />
               </Section>
             )}
+            <Decisions application={application} />
             <History application={application} />
           </>
         )}
       </Shown>
     </Page>
+  )
+}
+
+function Acts({ application }: { application: Application }) {
+  return (
+    <>
+      {application.state === 'awaiting-approval' && <DecideButtons applications={[application]} />}
+      {canCancel(application) && <CancelButton application={application} />}
+    </>
   )
 }
 
@@ -83,6 +96,16 @@ function Overview({ application }: { application: Application }) {
             [t(text.organisation), application.organisation],
             [t(text.created), <Time at={application.createdAt} />],
             [t(text.updated), <Time at={application.updatedAt} />],
+            [
+              t(text.file),
+              application.batchId && <Link href={`/batches/${application.batchId}`}>{t(text.toFile)}</Link>,
+            ],
+            [
+              t(text.approval),
+              application.approvalId && (
+                <Link href={`/approvals?id=${application.approvalId}`}>{t(text.toApproval)}</Link>
+              ),
+            ],
             [
               t(text.certificate),
               serial && (
@@ -135,7 +158,14 @@ function Fields({ application: { kind, fields, filled, findings } }: { applicati
     return [
       t(fieldName(kind, field)),
       <>
-        <span className={field === 'csr' ? 'value clipped mono' : 'value'}>{shown(value)}</span>
+        {field === 'csr' ? (
+          // It scrolls, so it takes the focus: a keyboard has no wheel.
+          <code className="value clipped" tabIndex={0} role="region" aria-label="CSR">
+            {shown(value)}
+          </code>
+        ) : (
+          <span className="value">{shown(value)}</span>
+        )}
         {own.length > 0 && <Findings findings={own} />}
       </>,
     ] as const
@@ -152,7 +182,10 @@ function Fields({ application: { kind, fields, filled, findings } }: { applicati
             keyOf={({ field }) => field}
             columns={[
               { title: t(text.field), cell: ({ field }) => t(fieldName(kind, field)) },
-              { title: t(text.value), cell: ({ value }) => <span className="value">{value}</span> },
+              {
+                title: t(text.value),
+                cell: ({ field, value }) => <span className="value">{t(fieldValue(field, value))}</span>,
+              },
               { title: t(text.why), cell: ({ why }) => t(why), kind: 'wide' },
             ]}
           />

@@ -11,6 +11,7 @@ import { CertificateBadge } from '../../ui/state.js'
 import { Time } from '../../ui/time.js'
 import { Inspection } from '../inspection.js'
 import { Downloads } from './downloads.js'
+import { RevokeButton } from './revoke.js'
 
 const text = {
   title: { ja: '証明書', en: 'Certificate' },
@@ -30,7 +31,6 @@ const text = {
     en: 'A server sends all of them, in this order.',
   },
   renew: { ja: '更新を申請', en: 'Renew' },
-  revoke: { ja: '失効を申請', en: 'Revoke' },
 }
 
 export function CertificateDetail({ serial }: { serial: string }) {
@@ -97,20 +97,17 @@ function Overview({ certificate }: { certificate: Schemas['Certificate'] }) {
   )
 }
 
-/** Both start an application: the form says what will happen, and the check goes first. */
+/** Renewing starts an application: the form shows what will be sent, and the check goes first. */
 function Acts({ certificate }: { certificate: Schemas['Certificate'] }) {
   const { t } = useWords()
   const { serial, subjectDn, names } = certificate
-  const link = (kind: string, more: Record<string, string>) =>
-    `/applications/new?${new URLSearchParams({ kind, serial, subjectDn, ...more })}`
+  const values = { kind: 'server-renew', serial, subjectDn, dnsNames: names.join('\n') }
   return (
     <>
-      <Link className="button" href={link('server-renew', { dnsNames: names.join('\n') })}>
+      <Link className="button" href={`/applications/new?${new URLSearchParams(values)}`}>
         {t(text.renew)}
       </Link>
-      <Link className="button danger" href={link('server-revoke', { revocationReason: '5' })}>
-        {t(text.revoke)}
-      </Link>
+      <RevokeButton certificate={certificate} />
     </>
   )
 }

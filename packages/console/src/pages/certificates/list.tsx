@@ -5,14 +5,18 @@ import { useList } from '../../api/lists.js'
 import { useWords } from '../../i18n/language.js'
 import { List } from '../../ui/list.js'
 import { Page, Section } from '../../ui/page.js'
+import { SearchBox } from '../../ui/search-box.js'
 import { CertificateBadge } from '../../ui/state.js'
 import { Time } from '../../ui/time.js'
 import { ExpiryChart } from './expiry-chart.js'
+import { rangeOf } from './months.js'
 
 const text = {
   title: { ja: '証明書', en: 'Certificates' },
   search: { ja: '名前・DN・シリアル番号から検索', en: 'Search names, subject, serial' },
-  timeline: { ja: '有効期限の分布（表示中の有効な証明書）', en: 'When they end (valid ones shown)' },
+  timeline: { ja: '有効期限が来る証明書（月別）', en: 'When certificates end, by month' },
+  inMonth: { ja: '{month}に期限が来る証明書を表示しています。', en: 'Certificates that end in {month}.' },
+  all: { ja: 'すべて表示', en: 'Show all' },
   none: { ja: '条件に合う証明書はありません。', en: 'No certificate matches.' },
   name: { ja: 'CN', en: 'CN' },
   status: { ja: '状態', en: 'Status' },
@@ -21,39 +25,34 @@ const text = {
   serial: { ja: 'シリアル番号', en: 'Serial' },
 }
 
-const useCertificates = (q: string) =>
-  useList<Schemas['CertificateSummary']>(['certificates', 'list', q], async (after) => {
-    const query = { ...(q && { q }), limit: 200, after }
+interface Filter {
+  q: string
+  /** Those that end in this month of Japan, such as `2026-04`. */
+  month: string | null
+}
+
+const useCertificates = ({ q, month }: Filter) =>
+  useList<Schemas['CertificateSummary']>(['certificates', 'list', q, month], async (after) => {
+    const query = { ...(q && { q }), ...(month !== null && rangeOf(month)), limit: 100, after }
     const { certificates: rows, next } = await unwrap(api.GET('/v1/certificates', { params: { query } }))
     return { rows, next }
   })
 
 export function CertificateList() {
   const { t } = useWords()
-  const [search, setSearch] = useSearchParams()
-  const q = search.get('q') ?? ''
-  const query = useCertificates(q.trim())
-  const valid = (query.data?.pages.flatMap(({ rows }) => rows) ?? []).filter(
-    ({ status }) => status === 'valid',
-  )
+  const [search] = useSearchParams()
+  const month = search.get('month')
+  const query = useCertificates({ q: (search.get('q') ?? '').trim(), month })
   return (
     <Page title={t(text.title)}>
-      <search className="filters">
-        <label>
-          {t(text.search)}
-          <input
-            type="search"
-            value={q}
-            onChange={(event) =>
-              setSearch(event.target.value ? { q: event.target.value } : {}, { replace: true })
-            }
-          />
-        </label>
-      </search>
-      {valid.length > 0 && (
-        <Section title={t(text.timeline)}>
-          <ExpiryChart ends={valid.map(({ notAfter }) => notAfter)} />
-        </Section>
+      <SearchBox label={t(text.search)} />
+      <Section title={t(text.timeline)}>
+        <ExpiryChart chosen={month} />
+      </Section>
+      {month !== null && (
+        <p className="chosen">
+          {t(text.inMonth, { month })} <Link href="/certificates">{t(text.all)}</Link>
+        </p>
       )}
       <List
         query={query}

@@ -1,13 +1,14 @@
 /** Makes an EAB credential; its key is shown once. */
 import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
-import { useChange } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
-import { CopyButton } from '../../ui/copy.js'
+import { Ask } from '../../ui/ask.js'
 import { Dialog } from '../../ui/dialog.js'
 import { download } from '../../ui/download.js'
 import { Facts } from '../../ui/facts.js'
 import { TextField } from '../../ui/field.js'
+import { endOfDay, namesOf } from '../../ui/form-dialog.js'
+import { Secret } from '../../ui/secret.js'
 
 type Made = { credential: Schemas['EabCredential']; hmacKey: string }
 
@@ -39,8 +40,6 @@ const text = {
   close: { ja: '閉じる', en: 'Close' },
 }
 
-const listOf = (names: string): string[] => names.split(/[\s,]+/).filter(Boolean)
-
 export function MakeEab({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Made>()
   return made ? <MadeEab made={made} onClose={onClose} /> : <EabForm onMade={setMade} onClose={onClose} />
@@ -52,9 +51,9 @@ function toInput(draft: typeof blank, reusable: boolean): Schemas['EabCredential
   const { name, department, email, names, expires } = draft
   return {
     subscriber: { email, ...(name && { name }), ...(department && { department }) },
-    names: listOf(names),
+    names: namesOf(names),
     reusable,
-    ...(expires && { expiresAt: new Date(`${expires}T23:59:59`).toISOString() }),
+    ...(expires && { expiresAt: endOfDay(expires) }),
   }
 }
 
@@ -62,18 +61,16 @@ function EabForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose: (
   const { t } = useWords()
   const [draft, setDraft] = useState(blank)
   const [reusable, setReusable] = useState(false)
-  const change = useChange(() => unwrap(api.POST('/v1/eab-credentials', { body: toInput(draft, reusable) })))
   const bind = (field: keyof typeof blank) => ({
     value: draft[field],
     onChange: (value: string) => setDraft((before) => ({ ...before, [field]: value })),
   })
   return (
-    <Dialog
+    <Ask
       title={t(text.title)}
       act={t(text.act)}
-      isBusy={change.isPending}
-      error={change.error}
-      onAct={() => change.mutate(undefined, { onSuccess: onMade })}
+      work={() => unwrap(api.POST('/v1/eab-credentials', { body: toInput(draft, reusable) }))}
+      onDone={onMade}
       onClose={onClose}
     >
       <p>{t(text.effect)}</p>
@@ -86,7 +83,7 @@ function EabForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose: (
         <input type="checkbox" checked={reusable} onChange={(event) => setReusable(event.target.checked)} />
         {t(text.reusable)}
       </label>
-    </Dialog>
+    </Ask>
   )
 }
 
@@ -109,9 +106,3 @@ function MadeEab({ made: { credential, hmacKey }, onClose }: { made: Made; onClo
     </Dialog>
   )
 }
-
-const Secret = ({ value, what }: { value: string; what: string }) => (
-  <>
-    <code className="hash">{value}</code> <CopyButton value={value} what={what} />
-  </>
-)

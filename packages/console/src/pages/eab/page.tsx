@@ -1,13 +1,14 @@
 /** EAB credentials: what subscribers need to register an ACME account. */
 import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
-import { useChange, useEabCredentials } from '../../api/queries.js'
+import { useEabCredentials } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
-import { Dialog } from '../../ui/dialog.js'
+import { Ask } from '../../ui/ask.js'
 import { More } from '../../ui/more.js'
 import { Empty, Failed, Loading } from '../../ui/outcome.js'
 import { Page } from '../../ui/page.js'
 import { Badge } from '../../ui/state.js'
+import { SubscriberFacts } from '../../ui/subscriber.js'
 import { type Column, Table } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { MakeEab } from './make.js'
@@ -50,7 +51,7 @@ export function EabPage() {
   const [ending, setEnding] = useState<Credential>()
   const rows = query.data?.pages.flatMap((page) => page.credentials) ?? []
   const columns: Column<Credential>[] = [
-    { title: t(text.subscriber), cell: ({ subscriber }) => <Subscriber {...subscriber} /> },
+    { title: t(text.subscriber), cell: ({ subscriber }) => <SubscriberFacts {...subscriber} /> },
     {
       title: t(text.names),
       cell: ({ names }) => <span className="value">{names.join('\n')}</span>,
@@ -91,14 +92,6 @@ export function EabPage() {
   )
 }
 
-const Subscriber = ({ name, department, email }: Schemas['Subscriber']) => (
-  <>
-    {name && <div>{name}</div>}
-    {department && <div className="minor">{department}</div>}
-    <div className="minor">{email}</div>
-  </>
-)
-
 const hasPassed = (at: string | null): boolean => at !== null && new Date(at) < new Date()
 
 function State({ credential }: { credential: Credential }) {
@@ -115,20 +108,15 @@ function RevokeEab({ credential, onClose }: { credential: Credential; onClose: (
   const { t } = useWords()
   const [endApproval, setEndApproval] = useState(false)
   const params = { path: { kid: credential.kid } }
-  const change = useChange(() =>
-    unwrap(api.POST('/v1/eab-credentials/{kid}/revoke', { params, body: { endApproval } })),
-  )
   return (
-    <Dialog
+    <Ask
       title={t(text.revokeTitle)}
       act={t(text.revokeAct)}
       isDanger
-      isBusy={change.isPending}
-      error={change.error}
-      onAct={() => change.mutate(undefined, { onSuccess: onClose })}
+      work={() => unwrap(api.POST('/v1/eab-credentials/{kid}/revoke', { params, body: { endApproval } }))}
       onClose={onClose}
     >
-      <Subscriber {...credential.subscriber} />
+      <SubscriberFacts {...credential.subscriber} />
       <p className="value">{credential.names.join('\n')}</p>
       <p>{t(text.revokeEffect)}</p>
       <label className="tick">
@@ -139,6 +127,6 @@ function RevokeEab({ credential, onClose }: { credential: Credential; onClose: (
         />
         {t(text.endApproval)}
       </label>
-    </Dialog>
+    </Ask>
   )
 }

@@ -2,12 +2,12 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Schemas } from '../../api/client.js'
-import { useChange } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
+import { useAct } from '../../ui/act.js'
 import { Facts } from '../../ui/facts.js'
 import { Findings } from '../../ui/findings.js'
 import { kindOptions } from '../../ui/kinds.js'
-import { Failed, Shown } from '../../ui/outcome.js'
+import { Shown } from '../../ui/outcome.js'
 import { Section } from '../../ui/page.js'
 import { Table } from '../../ui/table.js'
 import { apply, type Kind, type Rows, useValidation } from './check.js'
@@ -76,7 +76,10 @@ function Verdict({ rows, result }: { rows: Rows; result: Schemas['Validation'] }
   const { t } = useWords()
   const [, navigate] = useLocation()
   const [key] = useState(() => crypto.randomUUID())
-  const change = useChange(() => apply(rows, key))
+  const { run, isBusy, failure } = useAct(
+    () => apply(rows, key),
+    () => navigate('/applications'),
+  )
   const { errors, warnings, notices } = result
   const title = kindOptions.find((option) => option.kind === result.kind)?.title
   return (
@@ -91,13 +94,13 @@ function Verdict({ rows, result }: { rows: Rows; result: Schemas['Validation'] }
         ]}
       />
       {errors > 0 && <p className="notice error">{t(text.wrong)}</p>}
-      {change.error && <Failed error={change.error} />}
+      {failure}
       <div className="actions end">
         <button
           type="button"
           className="primary"
-          disabled={errors > 0 || result.rows === 0 || change.isPending}
-          onClick={() => change.mutate(undefined, { onSuccess: () => navigate('/applications') })}
+          disabled={errors > 0 || result.rows === 0 || isBusy}
+          onClick={() => run(undefined)}
         >
           {t(text.apply, { rows: result.rows })}
         </button>

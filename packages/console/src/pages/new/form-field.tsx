@@ -4,6 +4,7 @@ import type { Schemas } from '../../api/client.js'
 import { type Bilingual, useWords } from '../../i18n/language.js'
 import { Choice, TextField } from '../../ui/field.js'
 import { Findings } from '../../ui/findings.js'
+import { reasons } from '../../ui/reasons.js'
 import type { Kind } from './check.js'
 import { tableOf } from './draft.js'
 
@@ -25,15 +26,6 @@ const profiles: Record<string, Bilingual> = {
   '7': { ja: 'S/MIME 長期', en: 'S/MIME, long' },
   '15': { ja: 'S/MIME 13か月', en: 'S/MIME, 13 months' },
   '16': { ja: 'S/MIME 25か月', en: 'S/MIME, 25 months' },
-}
-
-// Source: docs/upki-tsv.md, "Columns 5 and 6".
-const reasons: Record<string, Bilingual> = {
-  '0': { ja: '未定義', en: 'unspecified' },
-  '1': { ja: '鍵の危殆化', en: 'key compromise' },
-  '3': { ja: '記載内容の変更', en: 'affiliation changed' },
-  '4': { ja: '証明書の取り替え', en: 'superseded' },
-  '5': { ja: '利用の終了', en: 'cessation of operation' },
 }
 
 const downloads: Record<string, Bilingual> = {

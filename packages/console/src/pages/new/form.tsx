@@ -2,8 +2,8 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Schemas } from '../../api/client.js'
-import { useChange } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
+import { useAct } from '../../ui/act.js'
 import { Findings } from '../../ui/findings.js'
 import { Failed } from '../../ui/outcome.js'
 import { Section } from '../../ui/page.js'
@@ -53,13 +53,13 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
     isTouched || told.isSent ? { body: rows, contentType: 'application/json' } : undefined,
     rows,
   )
-  const change = useChange(() => apply(rowsOf(kind, draft), key))
+  const sending = useAct(
+    () => apply(rowsOf(kind, draft), key),
+    ({ applications: [made] }) => navigate(`/applications/${made?.id ?? ''}`),
+  )
   const send = () => {
     told.tellAll()
-    if (result?.errors === 0)
-      change.mutate(undefined, {
-        onSuccess: ({ applications: [made] }) => navigate(`/applications/${made?.id ?? ''}`),
-      })
+    if (result?.errors === 0) sending.run(undefined)
   }
   const fields = fieldsOf(kind)
   const known = new Set<string>(fields.map(({ field }) => field))
@@ -95,10 +95,10 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
           </>
         )}
         {error && <Failed error={error} />}
-        {change.error && <Failed error={change.error} />}
+        {sending.failure}
         <div className="actions end">
           <span aria-live="polite">{result && <Verdict result={result} isTold={told.isSent} />}</span>
-          <button type="submit" className="primary" disabled={change.isPending}>
+          <button type="submit" className="primary" disabled={sending.isBusy}>
             {t(text.apply)}
           </button>
         </div>

@@ -1,9 +1,8 @@
 /** The file as the service would get it: column by column, and to take away. */
 import { useState } from 'react'
-import { useChange } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
+import { useAct } from '../../ui/act.js'
 import { download } from '../../ui/download.js'
-import { Failed } from '../../ui/outcome.js'
 import { Section } from '../../ui/page.js'
 import { convert, type Kind, type Rows } from './check.js'
 import { tableOf } from './draft.js'
@@ -35,31 +34,24 @@ function save({ bytes, isZip }: Converted): void {
 export function TsvPreview({ rows, kind }: { rows: Rows; kind?: Kind }) {
   const { t } = useWords()
   const [shown, setShown] = useState<Converted>()
-  const change = useChange(() => convert(rows))
+  const preview = useAct(() => convert(rows), setShown)
+  const saving = useAct(() => convert(rows), save)
   return (
     <Section
       title={t(text.title)}
       actions={
         <>
-          <button
-            type="button"
-            disabled={change.isPending}
-            onClick={() => change.mutate(undefined, { onSuccess: setShown })}
-          >
+          <button type="button" disabled={preview.isBusy} onClick={() => preview.run(undefined)}>
             {t(text.preview)}
           </button>
-          <button
-            type="button"
-            disabled={change.isPending}
-            onClick={() => change.mutate(undefined, { onSuccess: save })}
-          >
+          <button type="button" disabled={saving.isBusy} onClick={() => saving.run(undefined)}>
             {t(text.download)}
           </button>
         </>
       }
     >
       <p className="hint">{t(text.hint)}</p>
-      {change.error && <Failed error={change.error} />}
+      {preview.failure ?? saving.failure}
       {shown && (shown.isZip ? <p>{t(text.zip)}</p> : <Cells bytes={shown.bytes} kind={kind} />)}
     </Section>
   )

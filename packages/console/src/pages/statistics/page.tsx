@@ -1,10 +1,10 @@
 /** Figures by month, and the file for the yearly report. */
 import { useQuery } from '@tanstack/react-query'
 import { api, type Schemas, unwrap } from '../../api/client.js'
-import { useChange } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
+import { useAct } from '../../ui/act.js'
 import { download } from '../../ui/download.js'
-import { Failed, Shown } from '../../ui/outcome.js'
+import { Shown } from '../../ui/outcome.js'
 import { Page } from '../../ui/page.js'
 import { Table } from '../../ui/table.js'
 
@@ -33,19 +33,19 @@ export function StatisticsPage() {
     queryFn: async () =>
       (await unwrap(api.GET('/v1/statistics'))) as { months: Schemas['MonthOfStatistics'][] },
   })
-  const saving = useChange(exportCsv)
+  const saving = useAct(exportCsv)
   const minutes = (seconds: number | null) =>
     seconds === null ? '–' : t(text.minutes, { minutes: (seconds / 60).toFixed(1) })
   return (
     <Page
       title={t(text.title)}
       actions={
-        <button type="button" onClick={() => saving.mutate(undefined)}>
+        <button type="button" onClick={() => saving.run(undefined)}>
           {t(text.export)}
         </button>
       }
     >
-      {saving.error && <Failed error={saving.error} />}
+      {saving.failure}
       <Shown query={query}>
         {({ months }) => (
           <Table

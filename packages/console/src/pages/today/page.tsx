@@ -1,4 +1,4 @@
-/** What waits for whom, what failed. */
+/** What waits for whom, what failed, what ends soon. */
 import { Link } from 'wouter'
 import type { Schemas } from '../../api/client.js'
 import { useApplications } from '../../api/queries.js'
@@ -9,6 +9,8 @@ import { Page, Section } from '../../ui/page.js'
 import { Table } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { nameOf } from '../applications/name-of.js'
+import { Due } from './due.js'
+import { Figures } from './figures.js'
 
 const text = {
   title: { ja: '今日', en: 'Today' },
@@ -29,24 +31,21 @@ const groups: { state: Schemas['ApplicationState']; title: Bilingual; none: Bili
     none: { ja: '保留はありません。', en: 'Nothing is held.' },
   },
   {
-    state: 'unknown',
-    title: { ja: '結果を確認しています', en: 'Outcome being found out' },
-    none: { ja: '結果待ちはありません。', en: 'Every outcome is known.' },
-  },
-  {
     state: 'failed',
     title: { ja: '失敗しました', en: 'Failed' },
     none: { ja: '失敗はありません。', en: 'Nothing failed.' },
   },
 ]
 
-export function Today({ operator: _ }: { operator: Operator }) {
+export function Today({ operator }: { operator: Operator }) {
   const { t } = useWords()
   return (
     <Page title={t(text.title)}>
+      <Figures />
       {groups.map((group) => (
         <Group key={group.state} {...group} />
       ))}
+      {operator.scopes.includes('certificates:read') && <Due />}
     </Page>
   )
 }

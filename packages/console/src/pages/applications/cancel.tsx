@@ -1,0 +1,48 @@
+/** Takes an application back while it waits. */
+import { useState } from 'react'
+import { api, type Schemas, unwrap } from '../../api/client.js'
+import { useWords } from '../../i18n/language.js'
+import { Ask } from '../../ui/ask.js'
+import { nameOf } from './name-of.js'
+
+type Application = Schemas['Application']
+
+const text = {
+  cancel: { ja: '取り消す…', en: 'Cancel…' },
+  title: { ja: 'この申請を取り消しますか', en: 'Cancel this application?' },
+  effect: {
+    ja: '発行システムには送られません。元に戻せないので、必要になったら新しく申請します。',
+    en: 'It is not sent to the issuance system. This cannot be undone: apply anew when it is needed.',
+  },
+  act: { ja: '申請を取り消す', en: 'Cancel the application' },
+}
+
+/** Once it is in a sealed file it cannot be taken back. Source: docs/issuance-cycle.md. */
+const cancellable: readonly Application['state'][] = ['awaiting-approval', 'queued']
+
+export const canCancel = ({ state }: Application): boolean => cancellable.includes(state)
+
+export function CancelButton({ application }: { application: Application }) {
+  const { t } = useWords()
+  const [isAsking, setIsAsking] = useState(false)
+  const params = { path: { id: application.id } }
+  return (
+    <>
+      <button type="button" onClick={() => setIsAsking(true)}>
+        {t(text.cancel)}
+      </button>
+      {isAsking && (
+        <Ask
+          title={t(text.title)}
+          act={t(text.act)}
+          isDanger
+          work={() => unwrap(api.POST('/v1/applications/{id}/cancel', { params }))}
+          onClose={() => setIsAsking(false)}
+        >
+          <p>{nameOf(application)}</p>
+          <p>{t(text.effect)}</p>
+        </Ask>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,213 @@
+/** Lasting approvals: what they cover waits for nobody. */
+import { useState } from 'react'
+import { Link, useSearchParams } from 'wouter'
+import { api, type Schemas, unwrap } from '../../api/client.js'
+import { useList } from '../../api/lists.js'
+import type { Operator } from '../../api/session.js'
+import { useWords } from '../../i18n/language.js'
+import { Ask } from '../../ui/ask.js'
+import { endOfDay, FormDialog, type FormField, namesOf, type Values } from '../../ui/form-dialog.js'
+import { List } from '../../ui/list.js'
+import { Page } from '../../ui/page.js'
+import { SearchBox } from '../../ui/search-box.js'
+import { Badge } from '../../ui/state.js'
+import { SubscriberFacts } from '../../ui/subscriber.js'
+import { type Column } from '../../ui/table.js'
+import { Time } from '../../ui/time.js'
+
+type Approval = Schemas['Approval']
+
+const text = {
+  title: { ja: '継続的な承認', en: 'Lasting approvals' },
+  intro: {
+    ja: 'ここにある利用管理者と名前の申請は、担当者を待たずに進みます。',
+    en: 'Applications of these subscribers for these names wait for no operator.',
+  },
+  search: { ja: '名前・メールから検索', en: 'Search names and addresses' },
+  none: { ja: '条件に合う承認はありません。', en: 'No approval matches.' },
+  subscriber: { ja: '利用管理者', en: 'Subscriber' },
+  names: { ja: '承認済みの名前', en: 'Approved names' },
+  state: { ja: '状態', en: 'State' },
+  live: { ja: '有効', en: 'Live' },
+  ended: { ja: '終了', en: 'Ended' },
+  until: { ja: '期限', en: 'Until' },
+  unlimited: { ja: '無期限', en: 'without end' },
+  from: { ja: '元の申請', en: 'Came of' },
+  see: { ja: '申請を見る', en: 'See the application' },
+  act: { ja: '操作', en: 'Act' },
+  make: { ja: '新しい承認…', en: 'New approval…' },
+  renew: { ja: '延長…', en: 'Renew…' },
+  end: { ja: '終了…', en: 'End…' },
+  makeTitle: { ja: '申請の前に承認する', en: 'Approve before anybody applies' },
+  makeEffect: {
+    ja: 'この利用管理者からの、下の名前の申請は、担当者を待たずに発行システムに送られます。',
+    en: 'Applications of this subscriber for the names are sent to the issuance system without waiting.',
+  },
+  makeAct: { ja: '承認する', en: 'Approve' },
+  renewTitle: { ja: '承認を延長する', en: 'Renew the approval' },
+  renewAct: { ja: '延長する', en: 'Renew' },
+  endTitle: { ja: 'この承認を終えますか', en: 'End this approval?' },
+  endEffect: {
+    ja: '以後の申請は担当者の承認を待ちます。この承認で作られたアカウントも注文できなくなります。進行中の申請はそのまま進みます。',
+    en: 'From now on applications wait for an operator, and accounts made under it can order no more. What is under way goes on.',
+  },
+  endAct: { ja: '終える', en: 'End it' },
+}
+
+const until: FormField = { name: 'until', label: text.until, type: 'date' }
+
+const fields: readonly FormField[] = [
+  {
+    name: 'email',
+    label: { ja: '利用管理者E-mail', en: 'Subscriber e-mail' },
+    type: 'email',
+    maxLength: 78,
+    isRequired: true,
+  },
+  { name: 'name', label: { ja: '利用管理者氏名', en: 'Subscriber name' }, maxLength: 64 },
+  { name: 'department', label: { ja: '利用管理者所属', en: 'Subscriber department' }, maxLength: 64 },
+  {
+    name: 'names',
+    label: text.names,
+    hint: {
+      ja: '1行に1つ。先頭に「.」を付けると、その下のすべての名前になります。',
+      en: 'One per line; with a dot in front, every name at or below it.',
+    },
+    rows: 3,
+    mono: true,
+    isRequired: true,
+  },
+  until,
+]
+
+function toInput({ email = '', name, department, names, until: day }: Values): Schemas['ApprovalInput'] {
+  return {
+    subscriber: { email, ...(name && { name }), ...(department && { department }) },
+    names: namesOf(names),
+    ...(day && { validUntil: endOfDay(day) }),
+  }
+}
+
+async function ask(q: string, id: string | null, after: string | undefined) {
+  // A link from an application is to one approval.
+  if (id !== null) {
+    const one = await unwrap(api.GET('/v1/approvals/{id}', { params: { path: { id } } }))
+    return { rows: [one], next: null }
+  }
+  const query = { ...(q && { q }), after }
+  const { approvals: rows, next } = await unwrap(api.GET('/v1/approvals', { params: { query } }))
+  return { rows, next }
+}
+
+type Doing = { what: 'make' } | { what: 'renew' | 'end'; approval: Approval }
+
+export function ApprovalsPage({ operator }: { operator: Operator }) {
+  const { t } = useWords()
+  const [search] = useSearchParams()
+  const [q, id] = [(search.get('q') ?? '').trim(), search.get('id')]
+  const query = useList<Approval>(['approvals', q, id], (after) => ask(q, id, after))
+  const [doing, setDoing] = useState<Doing>()
+  const mayChange = operator.scopes.includes('approvals:write')
+  const columns: Column<Approval>[] = [
+    { title: t(text.subscriber), cell: ({ subscriber }) => <SubscriberFacts {...subscriber} /> },
+    {
+      title: t(text.names),
+      kind: 'wide',
+      cell: ({ names }) => <span className="value">{names.join('\n')}</span>,
+    },
+    {
+      title: t(text.state),
+      cell: ({ live }) => <Badge tone={live ? 'good' : 'over'}>{t(live ? text.live : text.ended)}</Badge>,
+    },
+    {
+      title: t(text.until),
+      cell: ({ validUntil }) => (validUntil ? <Time at={validUntil} dayOnly /> : t(text.unlimited)),
+    },
+    {
+      title: t(text.from),
+      cell: ({ applicationId }) =>
+        applicationId ? <Link href={`/applications/${applicationId}`}>{t(text.see)}</Link> : '–',
+    },
+  ]
+  const acts: Column<Approval> = {
+    title: t(text.act),
+    cell: (approval) =>
+      approval.live && (
+        <div className="actions">
+          <button type="button" className="small" onClick={() => setDoing({ what: 'renew', approval })}>
+            {t(text.renew)}
+          </button>
+          <button type="button" className="small" onClick={() => setDoing({ what: 'end', approval })}>
+            {t(text.end)}
+          </button>
+        </div>
+      ),
+  }
+  return (
+    <Page
+      title={t(text.title)}
+      actions={
+        mayChange && (
+          <button type="button" className="primary" onClick={() => setDoing({ what: 'make' })}>
+            {t(text.make)}
+          </button>
+        )
+      }
+    >
+      <p className="hint">{t(text.intro)}</p>
+      <SearchBox label={t(text.search)} />
+      <List
+        query={query}
+        label={t(text.title)}
+        none={t(text.none)}
+        keyOf={(approval) => approval.id}
+        columns={mayChange ? [...columns, acts] : columns}
+      />
+      {doing && <ApprovalDialog doing={doing} onClose={() => setDoing(undefined)} />}
+    </Page>
+  )
+}
+
+function ApprovalDialog({ doing, onClose }: { doing: Doing; onClose: () => void }) {
+  const { t } = useWords()
+  if (doing.what === 'make')
+    return (
+      <FormDialog
+        title={t(text.makeTitle)}
+        act={t(text.makeAct)}
+        fields={fields}
+        work={(values) => unwrap(api.POST('/v1/approvals', { body: toInput(values) }))}
+        onClose={onClose}
+      >
+        <p>{t(text.makeEffect)}</p>
+      </FormDialog>
+    )
+  const { id, names } = doing.approval
+  const params = { path: { id } }
+  if (doing.what === 'renew')
+    return (
+      <FormDialog
+        title={t(text.renewTitle)}
+        act={t(text.renewAct)}
+        fields={[{ ...until, isRequired: true }]}
+        work={({ until: day = '' }) =>
+          unwrap(api.POST('/v1/approvals/{id}/renew', { params, body: { validUntil: endOfDay(day) } }))
+        }
+        onClose={onClose}
+      >
+        <p className="value">{names.join('\n')}</p>
+      </FormDialog>
+    )
+  return (
+    <Ask
+      title={t(text.endTitle)}
+      act={t(text.endAct)}
+      isDanger
+      work={() => unwrap(api.POST('/v1/approvals/{id}/revoke', { params }))}
+      onClose={onClose}
+    >
+      <p className="value">{names.join('\n')}</p>
+      <p>{t(text.endEffect)}</p>
+    </Ask>
+  )
+}

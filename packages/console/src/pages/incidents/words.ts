@@ -1,0 +1,22 @@
+import type { Schemas } from '../../api/client.js'
+import type { Bilingual } from '../../i18n/language.js'
+
+export const actions: Record<Schemas['Incident']['action'], Bilingual> = {
+  reissue: { ja: '早めの再発行を求める', en: 'Ask for early re-issue' },
+  revoke: { ja: '失効する', en: 'Revoke' },
+}
+
+const names: Record<keyof Schemas['IncidentCriteria'], Bilingual> = {
+  q: { ja: '名前・DN', en: 'Name or subject' },
+  issuer: { ja: '発行認証局', en: 'Issuing CA' },
+  category: { ja: '種別', en: 'Category' },
+  issuedFrom: { ja: '発行日（以後）', en: 'Issued from' },
+  issuedBefore: { ja: '発行日（より前）', en: 'Issued before' },
+}
+
+/** Each criterion as a line of text. */
+export const criteriaIn = (criteria: Schemas['IncidentCriteria']): Bilingual[] =>
+  (Object.entries(criteria) as [keyof typeof names, string][]).map(([key, value]) => ({
+    ja: `${names[key].ja}：${value}`,
+    en: `${names[key].en}: ${value}`,
+  }))
