@@ -15,6 +15,13 @@ const suite = (name: string, include: string[], testTimeout = 20_000) => ({
   },
 })
 
+/** One gateway and one browser for all its files. */
+const inBrowser = suite('browser', ['test/browser/**/*.test.ts'], 180_000)
+const browser = {
+  ...inBrowser,
+  test: { ...inBrowser.test, globalSetup: ['test/browser/support/global-setup.ts'] },
+}
+
 export default defineConfig({
   test: {
     projects: [
@@ -27,7 +34,7 @@ export default defineConfig({
         ['test/services/**/*.test.ts', 'packages/server/src/rest/portal-guide.test.ts'],
         120_000,
       ),
-      suite('browser', ['test/browser/**/*.test.ts'], 120_000),
+      browser,
       suite('faults', ['test/faults/**/*.test.ts'], 180_000),
       suite('interop', ['test/interop/**/*.test.ts'], 180_000),
     ],

@@ -38,6 +38,7 @@ const commands = {
   'test:interop': () => script('test-interop.mjs'),
   'test:faults': () => script('test-faults.mjs'),
   'test:browser': () => script('test-browser.mjs'),
+  screenshots: () => script('screenshots.mjs'),
 }
 
 if (!(command in commands)) fail(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}`)

@@ -1,17 +1,18 @@
 /** What an operator does in the console, from sign-in to effect, in both languages. */
-import { readFileSync } from 'node:fs'
 import iconv from 'iconv-lite'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { csrFor, look } from '../support/applications.js'
-import { type Console, languages, openConsole } from './support/console.js'
+import { type Console, languages } from './support/console.js'
+import { drop, saved } from './support/files.js'
 import { openPortal, type Portal } from './support/portal.js'
+import { openSuite } from './support/suite.js'
 import { words } from './support/words.js'
 
 let operator: Console
 let portal: Portal
 beforeAll(async () => {
-  operator = await openConsole()
+  operator = await openSuite()
   portal = await openPortal(operator.system)
 })
 afterAll(() => operator.close())
@@ -19,18 +20,6 @@ afterEach(() => expect(operator.faults.splice(0)).toEqual([]))
 
 const pemOf = (csr: string) =>
   `-----BEGIN CERTIFICATE REQUEST-----\n${csr.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE REQUEST-----\n`
-
-const drop = (page: Page, name: string, content: Buffer | string) =>
-  page.locator('input[type=file]').setInputFiles({
-    name,
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(content),
-  })
-
-async function saved(page: Page, act: () => Promise<unknown>): Promise<Buffer> {
-  const [download] = await Promise.all([page.waitForEvent('download'), act()])
-  return readFileSync(await download.path())
-}
 
 describe.each(languages)('an operator (%s)', (language) => {
   const w = words[language]

@@ -1,6 +1,6 @@
 /** Applications of the sample organisation over REST. */
 import { makeCsr } from '@upki-gateway/shared/testing'
-import { type TestSystem, until } from './system.js'
+import { type Reached, until } from './system.js'
 
 export interface Application {
   id: string
@@ -21,17 +21,17 @@ export const bodyOf = (rows: readonly Record<string, unknown>[]): string =>
   )
 
 /** @throws with the gateway's answer unless it is 201 */
-export async function apply(system: TestSystem, ...rows: Record<string, unknown>[]): Promise<Application[]> {
+export async function apply(system: Reached, ...rows: Record<string, unknown>[]): Promise<Application[]> {
   const response = await system.call('/v1/applications', { method: 'POST', body: bodyOf(rows) })
   const answer = (await response.json()) as { applications: Application[] }
   if (response.status !== 201) throw new Error(JSON.stringify(answer))
   return answer.applications
 }
 
-export const look = async (system: TestSystem, id: string): Promise<Application> =>
+export const look = async (system: Reached, id: string): Promise<Application> =>
   (await (await system.call(`/v1/applications/${id}`)).json()) as Application
 
 const hasEnded = ({ state }: Application): boolean => ['issued', 'failed', 'rejected'].includes(state)
 
-export const end = (system: TestSystem, id: string, seconds?: number): Promise<Application> =>
+export const end = (system: Reached, id: string, seconds?: number): Promise<Application> =>
   until(() => look(system, id), hasEnded, seconds)

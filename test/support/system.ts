@@ -10,10 +10,15 @@ import { servicesFor } from './services.js'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
-export interface TestSystem extends System {
+/** A gateway that runs, whoever started it. */
+export interface Reached {
+  url: string
   directory: string
   /** REST call with the operator's token. */
   call(path: string, init?: RequestInit): Promise<Response>
+}
+
+export interface TestSystem extends System, Reached {
   /** Call of the simulator with the operator's client certificate. */
   simulator(path: string, init?: RequestInit): Promise<Response>
   /** Ends the gateway or the simulator without warning. */
@@ -43,7 +48,14 @@ function callerOf(url: string, directory: string): TestSystem['call'] {
     })
 }
 
-function simulatorCallerOf(directory: string): TestSystem['simulator'] {
+export const reach = (url: string, directory: string): Reached => ({
+  url,
+  directory,
+  call: callerOf(url, directory),
+})
+
+/** Calls the simulator of this data directory with the operator's client certificate. */
+export function simulatorCallerOf(directory: string): TestSystem['simulator'] {
   return (path, init = {}) => {
     const login = JSON.parse(readFileSync(join(directory, 'simulator.json'), 'utf8')) as Record<
       'url' | 'certFile' | 'keyFile' | 'caFile',
@@ -77,8 +89,7 @@ export async function startIn(directory: string, env: Record<string, string> = {
   })
   return {
     ...system,
-    directory,
-    call: callerOf(system.url, directory),
+    ...reach(system.url, directory),
     simulator: simulatorCallerOf(directory),
     kill: killer(system),
   }

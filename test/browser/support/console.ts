@@ -1,9 +1,9 @@
-/** The real console: Debian's Chromium in front of the embedded gateway and its simulator. */
+/** The real console: Debian's Chromium in front of a gateway that runs. */
 import { execFileSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../../support/system.js'
+import { reach, type Reached } from '../../support/system.js'
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
 
@@ -17,24 +17,11 @@ export const sizes = {
   phone: { width: 390, height: 844 },
 }
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.UPKI_TEST_CHROMIUM ?? '/usr/bin/chromium', args: flags })
-
 /** What pages do wrong without anybody seeing it: each ends the test that looks. */
 export type Faults = string[]
 
 export interface Console {
-  system: TestSystem
+  system: Reached
   browser: Browser
   faults: Faults
   /** A browser of its own, not signed in. */
@@ -65,24 +52,35 @@ function watch(page: Page, faults: Faults): void {
   })
 }
 
-function makeLink(system: TestSystem, email?: string): string {
+function makeLink({ directory, url, env: own }: Required<RunningGateway>, email?: string): string {
   const main = join(root, 'packages', 'server', 'dist', 'main.js')
-  const env = { ...process.env, UPKI_DATA_DIR: system.directory, UPKI_LISTEN: new URL(system.url).host }
+  const env = { ...process.env, ...own, UPKI_DATA_DIR: directory, UPKI_LISTEN: new URL(url).host }
   return execFileSync(process.execPath, [main, 'login-link', ...(email ? [email] : [])], {
     env,
     encoding: 'utf8',
   }).trim()
 }
 
-export async function openConsole(env: Record<string, string> = {}): Promise<Console> {
-  const directory = makeDirectory()
-  const [system, browser] = await Promise.all([startIn(directory, env), openBrowser()])
+export interface RunningGateway {
+  url: string
+  directory: string
+  /** What it was started with, besides. */
+  env?: Record<string, string>
+}
+
+/** @param endpoint of a browser that runs */
+export async function openConsole(
+  { url, directory, env = {} }: RunningGateway,
+  endpoint: string,
+): Promise<Console> {
+  const gateway = { url, directory, env }
+  const browser = await chromium.connect(endpoint)
   const faults: Faults = []
-  const states = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
+  let state: Awaited<ReturnType<BrowserContext['storageState']>> | undefined
 
   const visit: Console['visit'] = async (language, { size = 'desktop', context: more = {} } = {}) => {
     const context = await browser.newContext({
-      baseURL: system.url,
+      baseURL: url,
       ignoreHTTPSErrors: true,
       locale: locales[language],
       timezoneId: 'Asia/Tokyo',
@@ -90,7 +88,7 @@ export async function openConsole(env: Record<string, string> = {}): Promise<Con
       permissions: ['clipboard-read', 'clipboard-write'],
       ...more,
     })
-    context.setDefaultTimeout(30_000)
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     watch(page, faults)
     return page
@@ -98,14 +96,12 @@ export async function openConsole(env: Record<string, string> = {}): Promise<Con
 
   /** One sign-in is enough for all browsers of a file: they share its cookie. */
   const signIn: Console['signIn'] = async (language, options = {}) => {
-    let state = states.get('administrator')
     if (!state) {
       const page = await visit(language)
-      await page.goto(makeLink(system))
+      await page.goto(makeLink(gateway))
       await page.getByRole('button', { name: /^(リンクでサインイン|Sign in by the link)$/ }).click()
       await page.getByRole('navigation').first().waitFor({ state: 'attached' })
       state = await page.context().storageState()
-      states.set('administrator', state)
       await page.context().close()
     }
     const { cookies } = state
@@ -117,10 +113,13 @@ export async function openConsole(env: Record<string, string> = {}): Promise<Con
     return page
   }
 
-  const close = async () => {
-    await browser.close()
-    await system.stop()
-    removeDirectory(directory)
+  return {
+    system: reach(url, directory),
+    browser,
+    faults,
+    visit,
+    signIn,
+    link: (email) => makeLink(gateway, email),
+    close: () => browser.close(),
   }
-  return { system, browser, faults, visit, signIn, link: (email) => makeLink(system, email), close }
 }

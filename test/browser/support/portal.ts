@@ -1,13 +1,13 @@
 /** A portal: its applications wait for an operator. */
 import { bodyOf, csrFor } from '../../support/applications.js'
-import type { TestSystem } from '../../support/system.js'
+import type { Reached } from '../../support/system.js'
 
 export interface Portal {
   /** @returns the id of an application that waits for approval */
   apply(commonName: string, more?: Record<string, unknown>): Promise<string>
 }
 
-export async function openPortal(system: TestSystem): Promise<Portal> {
+export async function openPortal(system: Reached): Promise<Portal> {
   const made = await system.call('/v1/tokens', {
     method: 'POST',
     body: JSON.stringify({ name: 'portal', scopes: ['applications:write'] }),
