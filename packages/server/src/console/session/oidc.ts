@@ -159,16 +159,12 @@ export function makeOidc(env: Environment, config: OidcConfig): OidcProvider {
       )
       if (begun.expiresAt <= env.now().getTime()) throw new Error('The sign-in took too long')
       const provider = await configuration()
-      const tokens = await client.authorizationCodeGrant(
-        provider,
-        new URL(`${begun.redirectUri}${query}`),
-        {
-          expectedState: begun.state,
-          expectedNonce: begun.nonce,
-          pkceCodeVerifier: begun.codeVerifier,
-          idTokenExpected: true,
-        },
-      )
+      const tokens = await client.authorizationCodeGrant(provider, new URL(`${begun.redirectUri}${query}`), {
+        expectedState: begun.state,
+        expectedNonce: begun.nonce,
+        pkceCodeVerifier: begun.codeVerifier,
+        idTokenExpected: true,
+      })
       return signIn(env, accountOf(await claimsOf(provider, tokens)))
     },
   }
