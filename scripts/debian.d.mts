@@ -17,10 +17,14 @@ export interface Server {
   kill(): Promise<void>
 }
 
-/** Redis that keeps what it has in an append-only file; in the same folder again it goes on with it. */
+/**
+ * Redis that keeps what it has in an append-only file; in the same folder again it goes on with it.
+ * @param more further settings; of a sentinel the last is its port
+ */
 export function startRedis(
   programs: Record<'redis-server' | 'redis-cli', string>,
   folder: string,
+  more?: readonly string[],
 ): Promise<Server>
 
 /** PostgreSQL with its defaults: every commit is on disk before it is answered; in the same folder again it goes on. */

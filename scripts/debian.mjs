@@ -142,24 +142,23 @@ function startServer(program, args, options = {}) {
   }
 }
 
-/** In the same folder again it goes on with what it had. */
-export async function startRedis({ 'redis-server': server, 'redis-cli': cli }, folder) {
-  const port = await freePort()
+/** Each setting, as Redis takes it on its command line. */
+const redisSettings = (port, folder) =>
+  Object.entries({
+    '--port': port,
+    '--bind': '127.0.0.1',
+    '--dir': folder,
+    '--appendonly': 'yes',
+    '--maxmemory-policy': 'noeviction',
+    '--save': '',
+  }).flat()
+
+/** In the same folder again it goes on with what it had. @param more later settings count; a sentinel takes none of ours */
+export async function startRedis({ 'redis-server': server, 'redis-cli': cli }, folder, more = []) {
+  const isSentinel = more.includes('--sentinel')
+  const port = isSentinel ? Number(more.at(-1)) : await freePort()
   mkdirSync(folder, { recursive: true })
-  const running = startServer(server, [
-    '--port',
-    port,
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--appendonly',
-    'yes',
-    '--maxmemory-policy',
-    'noeviction',
-    '--save',
-    '',
-  ])
+  const running = startServer(server, isSentinel ? more : [...redisSettings(port, folder), ...more])
   await waitFor('Redis', running.child, async () =>
     (await outputOf(cli, ['-p', port, 'ping']))?.startsWith('PONG'),
   )

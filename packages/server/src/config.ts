@@ -12,6 +12,7 @@ import { OverlayError, overlayTables, readOverlay, type KindTables } from '@upki
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { httpsOrigin, webConsole } from './console/console-config.js'
+import { parseRedisUrl } from './redis/redis-url.js'
 import { siteChanges } from './issuance/adapters/screens/site-profile.js'
 
 /** The published tables with what the organisation lays over them: docs/upki-tsv.md, "Tables of an institution". */
@@ -181,6 +182,14 @@ const file = z.strictObject({
   webhooks: webhookCalls.prefault({}),
 })
 
+const redisUrl = z.string().superRefine((url, context) => {
+  try {
+    parseRedisUrl(url)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+
 const environment = z.object({
   UPKI_DATA_DIR: z.string().default('./var'),
   UPKI_LISTEN: z
@@ -189,7 +198,7 @@ const environment = z.object({
     .default('127.0.0.1:8443'),
   UPKI_CONFIG: z.string().optional(),
   UPKI_DATABASE_URL: z.string().optional(),
-  UPKI_REDIS_URL: z.string().optional(),
+  UPKI_REDIS_URL: redisUrl.optional(),
   UPKI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 

@@ -112,7 +112,10 @@ export async function startGateway(
       issuanceSystem: lookUp('issuance system', systems),
       settings: lookUp('issuance system', config.issuanceSystems),
     }
-    await bootstrap(env)
+    const tls = await store.alone(async () => {
+      await bootstrap(env)
+      return ensureTls(config.dataDirectory, config.listen.host)
+    })
     const checks = {
       store: () => store.pool.query('select 1'),
       queue: () => queue.check(),
@@ -128,7 +131,6 @@ export async function startGateway(
     const hub = new Hub(env)
     const faces = role === 'worker' ? { health } : { health, ...makeFaces(env, limiter, hub) }
     const app = makeApp(faces, metrics, log, config.http.trustedProxies)
-    const tls = await ensureTls(config.dataDirectory, config.listen.host)
     const server = createServer({ ...tls, ...(await clientCertificates(config)) }, app)
     const url = await listen(server, config.listen)
     closing.unshift(() => stopListening(server))

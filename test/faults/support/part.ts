@@ -19,6 +19,8 @@ export class Part {
   #isWanted = false
   /** How often it ended though nobody had killed it. */
   endedByItself = 0
+  /** Why it could not be started, each time. */
+  readonly failures: string[] = []
 
   constructor(
     readonly name: string,
@@ -42,6 +44,7 @@ export class Part {
       try {
         return await this.#watch(await this.start())
       } catch (error) {
+        this.failures.push(String(error))
         if (Date.now() > end) throw new Error(`${this.name} could not be started`, { cause: error })
         await pause(300)
       }

@@ -5,7 +5,7 @@
  *
  * A Redis that fails lets nobody through uncounted: then memory counts, and the log says so.
  */
-import { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import {
   type IRateLimiterOptions,
@@ -16,6 +16,7 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible'
 import type { Config } from '../config.js'
+import { openRedis } from '../redis/open-redis.js'
 import type { Pool } from '../store/database.js'
 
 export type Counted = 'request' | 'newAccount'
@@ -35,10 +36,10 @@ export interface LimiterOptions {
 }
 
 /** Answers within half a second or not at all: whoever asks is waiting. */
-function openRedis(url: string, log: Logger): Redis {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 500 })
+function openImpatiently(url: string, log: Logger): Redis | Cluster {
+  const redis = openRedis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 500 })
   let isUp = true
-  redis.on('error', (error) => {
+  redis.on('error', (error: Error) => {
     if (isUp) log.warn({ error: error.message }, 'Redis fails: rate limits are counted in memory')
     isUp = false
   })
@@ -50,7 +51,7 @@ function openRedis(url: string, log: Logger): Redis {
 }
 
 interface Stores {
-  redis?: Redis
+  redis?: Redis | Cluster
   pool?: Pool
 }
 
@@ -77,7 +78,7 @@ async function consume(counter: RateLimiterAbstract, key: string): Promise<numbe
 
 export function openLimiter({ config, pool, log }: LimiterOptions): Limiter {
   const { requestsPerMinute, newAccountsPerHour } = config.acme.rateLimits
-  const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log)
+  const redis = config.redisUrl === undefined ? undefined : openImpatiently(config.redisUrl, log)
   const shared: Stores = { redis, ...(config.databaseUrl === undefined ? {} : { pool }) }
   const counter = (what: Counted, points: number | null, duration: number, stores: Stores) =>
     points === null ? undefined : makeCounter({ keyPrefix: `upki-${what}`, points, duration }, stores)

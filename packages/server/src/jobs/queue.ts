@@ -14,8 +14,9 @@ import {
   runMigrations,
   Worker,
 } from 'bullmq'
-import { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { openRedis, refuseEviction } from '../redis/open-redis.js'
 import type { Pool } from '../store/database.js'
 
 export type Work = 'assemble' | 'submit' | 'collect' | 'validate' | 'sweep'
@@ -38,19 +39,16 @@ export interface QueueBackend {
   close(): Promise<unknown>
 }
 
-/** Redis must not drop jobs when memory is short. @throws when its policy says it would */
-async function refuseEviction(redis: Redis): Promise<void> {
-  const [, policy] = await redis.config('GET', 'maxmemory-policy')
-  if (policy !== undefined && policy !== 'noeviction')
-    throw new Error(`Redis would drop jobs: maxmemory-policy is ${policy}, set it to noeviction`)
-}
-
-async function openRedis(url: string, log: Logger): Promise<{ factory: BackendFactory; connection: Redis }> {
-  const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
-  connection.on('error', (error) => log.warn({ error: error.message }, 'redis'))
+async function connectRedis(url: string, log: Logger): Promise<Redis | Cluster> {
+  const connection = openRedis(url, { maxRetriesPerRequest: null, lazyConnect: true })
+  connection.on('error', (error: Error) => log.warn({ error: error.message }, 'redis'))
   await connection.connect()
-  await refuseEviction(connection)
-  return { factory: createRedisBackend, connection }
+  await refuseEviction(connection, log)
+  // Another master may be set up otherwise.
+  connection.on('ready', () => {
+    refuseEviction(connection, log).catch((error: unknown) => log.error({ err: error }, 'redis'))
+  })
+  return connection
 }
 
 async function migratePostgres(pool: Pool): Promise<void> {
@@ -63,17 +61,18 @@ async function migratePostgres(pool: Pool): Promise<void> {
 }
 
 export async function openQueueBackend({ pool, redisUrl, log }: QueueOptions): Promise<QueueBackend> {
-  const redis = redisUrl ? await openRedis(redisUrl, log) : undefined
+  const redis = redisUrl ? await connectRedis(redisUrl, log) : undefined
   if (!redis) await migratePostgres(pool)
   // Each factory is typed for its own connection; this is the one place where they are joined.
-  const connection = (redis?.connection ?? pool) as unknown as ConnectionOptions
-  const factory = (redis?.factory ?? createPostgresBackend) as BackendFactory
-  const options = { connection, prefix: 'upki' }
+  const connection = (redis ?? pool) as unknown as ConnectionOptions
+  const factory = (redis ? createRedisBackend : createPostgresBackend) as BackendFactory
+  // The braces put all keys of the queue on one node of a cluster.
+  const options = { connection, prefix: '{upki}' }
   return {
     queue: (name) => new Queue(name, options, factory),
     worker: (name, run) =>
       new Worker(name, async (job) => run(job.name), { ...options, concurrency: 4 }, factory),
-    check: () => (redis ? redis.connection.ping() : pool.query('select 1')),
-    close: () => Promise.resolve(redis?.connection.quit()),
+    check: () => (redis ? redis.ping() : pool.query('select 1')),
+    close: () => Promise.resolve(redis?.quit()),
   }
 }

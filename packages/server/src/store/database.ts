@@ -37,6 +37,8 @@ export type Pool = pg.Pool
 export interface Store {
   db: Database
   pool: Pool
+  /** Runs the work while no other process on this database runs any; what several that start at once must not do together. */
+  alone<T>(work: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -106,6 +108,20 @@ function openServer(url: string): { pool: Pool; close: () => Promise<void> } {
   return { pool, close: () => pool.end() }
 }
 
+// Any number that nothing else locks.
+const START_LOCK = 8_443_060
+
+async function aloneOn<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [START_LOCK])
+    return await work()
+  } finally {
+    // The lock ends with the session.
+    client.release(true)
+  }
+}
+
 /** @throws when the database cannot be reached or brought to the current version */
 export async function openStore(options: { dataDirectory: string; databaseUrl?: string }): Promise<Store> {
   const { pool, close } = options.databaseUrl
@@ -118,5 +134,7 @@ export async function openStore(options: { dataDirectory: string; databaseUrl?: 
     await close()
     throw error
   }
-  return { db, pool, close }
+  // The embedded store has one process.
+  const alone: Store['alone'] = (work) => (options.databaseUrl ? aloneOn(pool, work) : work())
+  return { db, pool, alone, close }
 }
