@@ -65,6 +65,7 @@ async function* decodePieces(
   let decoder: Decoder | undefined
   let isFirst = true
   for await (const bytes of inPieces(source)) {
+    if (isFirst && isWorkbook(bytes)) throw new InputFault('inputWorkbook')
     const rest = isFirst ? withoutBom(bytes, stream) : bytes
     if (isFirst && (stream.encoding !== 'ascii' || given)) {
       if (stream.encoding === 'ascii' && given) stream.encoding = given
@@ -76,6 +77,15 @@ async function* decodePieces(
   }
   if (decoder) yield decode(decoder, undefined, stream)
 }
+
+/** ZIP, which .xlsx is, and the compound file of .xls. */
+const workbooks = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+]
+
+const isWorkbook = (bytes: Uint8Array): boolean =>
+  workbooks.some((start) => start.every((byte, index) => bytes[index] === byte))
 
 const boms: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-8 with BOM', [0xef, 0xbb, 0xbf]],

@@ -29,6 +29,7 @@ export async function detect(
   given: { format?: FormatName; kind?: RequestedKind },
 ): Promise<Detected> {
   if (/^[\r\n]*$/.test(head)) throw new InputFault('inputEmpty')
+  if (/^\s*-----BEGIN [A-Z0-9 ]+-----/.test(head)) throw new InputFault('inputPem')
   const format = given.format ?? seenFormat(head)
   const kind = given.kind && { kind: given.kind }
   if (format === 'json' || format === 'jsonl' || format === 'xml')

@@ -122,6 +122,17 @@ describe('round trips', () => {
   })
 })
 
+describe('files that are no applications', () => {
+  it.each([
+    ['a CSR', '-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n', 'inputPem'],
+    ['a key after an empty line', '\n-----BEGIN EC PRIVATE KEY-----\r\nMIIB\r\n', 'inputPem'],
+    ['an .xlsx workbook', Buffer.from('504b030414000600', 'hex'), 'inputWorkbook'],
+    ['an .xls workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'inputWorkbook'],
+  ])('are told by name: %s', async (_, bytes, code) => {
+    expect(codesOf(await readAll(inPieces(bytes)))).toEqual([`1 ${code}`])
+  })
+})
+
 describe('tables as people write them', () => {
   const csv = '失効理由,主体者DN,シリアル番号,失効理由コメント\r\n4,"CN=a.example.ac.jp,O=X",255,更新\r\n'
   const tsv = csv

@@ -28,6 +28,28 @@ export const inputFindings = {
     message: { ja: '申請ファイルに入力がありません。', en: 'The input holds no application.' },
     remedy: { ja: '申請を一行以上入れてください。', en: 'Give at least one row.' },
   },
+  inputPem: {
+    grade: 'error',
+    message: {
+      ja: '申請の表ではなく、鍵・CSR・証明書などのPEMファイルです。',
+      en: 'The input is no table of applications but PEM: a key, a CSR or a certificate.',
+    },
+    remedy: {
+      ja: 'CSRから申請を作るには upki-client tsv build を、内容を見るには upki-client inspect を使ってください。',
+      en: 'To make an application of a CSR use `upki-client tsv build`; to look at it, `upki-client inspect`.',
+    },
+  },
+  inputWorkbook: {
+    grade: 'error',
+    message: {
+      ja: 'Excelのブック (.xlsx、.xls) か圧縮ファイルです。',
+      en: 'The input is a workbook of a spreadsheet (.xlsx, .xls) or an archive.',
+    },
+    remedy: {
+      ja: '「CSV UTF-8」の形式で保存し、そのファイルを指定してください。シリアル番号の列は文字列にしてください。',
+      en: 'Save it as "CSV UTF-8" and give that file; let the column of serial numbers be text.',
+    },
+  },
   inputCutShort: {
     grade: 'error',
     message: { ja: '入力が途中で終わっています。', en: 'The input ends in the middle of a value.' },

@@ -5,7 +5,9 @@ import { readCertificate } from '@upki-gateway/shared/issued'
 import { parseReport } from '@upki-gateway/shared/report'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { ApplicationInput } from '@upki-gateway/shared/application'
+import type { Finding } from '@upki-gateway/shared/problem'
 import type { Outcome } from '../../terminal/failure.js'
+import type { Language } from '../../terminal/language.js'
 import { printable } from '../../terminal/printable.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 import { existing, openInput } from './read-input.js'
@@ -21,12 +23,12 @@ type Shown = Record<string, string>
 /** Reports have 46 columns under a heading; nothing else has. */
 const reportColumns = 46
 
-export async function runShow(options: ShowOptions, { reporter }: Context): Promise<Outcome> {
+export async function runShow(options: ShowOptions, { reporter, language }: Context): Promise<Outcome> {
   const path = options.operands
   const all = (await isReport(path)) ? (await readFile(path)).buffer : undefined
   const rows = all
     ? parseReport(new Uint8Array(all)).map(showReportRow)
-    : await showApplications(path, options)
+    : await showApplications(path, options, language)
   const words = (options.filter ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   const wanted = rows.filter((row) =>
     words.every((word) => Object.values(row).join('\n').toLowerCase().includes(word)),
@@ -34,7 +36,7 @@ export async function runShow(options: ShowOptions, { reporter }: Context): Prom
   const text = wanted.map(renderRow).join('\n\n')
   const sum = { ja: `${rows.length}行中${wanted.length}行`, en: `${wanted.length} of ${rows.length} row(s)` }
   reporter.result({ ja: `${text}\n\n${sum.ja}`, en: `${text}\n\n${sum.en}` }, { rows: wanted })
-  return 'done'
+  return rows.some(({ error }) => error !== undefined) ? 'failed' : 'done'
 }
 
 async function isReport(path: string): Promise<boolean> {
@@ -44,17 +46,20 @@ async function isReport(path: string): Promise<boolean> {
   return head.slice(0, end < 0 ? undefined : end).split('\t').length === reportColumns
 }
 
-async function showApplications(path: string, options: InputOptions): Promise<Shown[]> {
+async function showApplications(path: string, options: InputOptions, language: Language): Promise<Shown[]> {
   const { batches } = await openInput(path, options)
   const rows: Shown[] = []
   for await (const batch of batches)
     for (const { row, input, findings } of batch)
       rows.push({
         row: String(row),
-        ...(input ? showInput(input) : { error: findings[0]?.message.en ?? '' }),
+        ...(input ? showInput(input) : { error: renderReasons(findings, language) }),
       })
   return rows
 }
+
+const renderReasons = (findings: readonly Finding[], language: Language): string =>
+  findings.map(({ message, remedy }) => `${message[language]} ${remedy[language]}`).join(' ')
 
 function showInput({ kind = 'server', fields }: ApplicationInput): Shown {
   const { csr, accessPin, ...others } = fields

@@ -242,6 +242,13 @@ describe('tsv build, convert, show and fix', () => {
     expect(shown.stdout).toContain('1 of 1 row(s)')
   })
 
+  it('says why a file cannot be shown, in the language of the user, with status 1', async () => {
+    expect(await run('tsv', 'show', '--lang', 'ja', 'www.csr')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('upki-client tsv build') as string,
+    })
+  })
+
   it('writes nothing when a row has an error', async () => {
     const ended = await run('tsv', 'build', 'www.csr', '--software', 'nginx', '-o', 'none/')
     expect(ended).toMatchObject({
