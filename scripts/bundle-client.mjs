@@ -13,14 +13,35 @@
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { deflateRawSync } from 'node:zlib'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { build, transform } from 'esbuild'
 import { root } from './setup.mjs'
 
 const client = join(root, 'packages', 'client')
-const outfile = process.argv[2] ?? join(client, 'dist', 'upki-client.js')
+const ownFolder = join(client, 'dist')
+const outfile = process.argv[2] ?? join(ownFolder, 'upki-client.js')
 const entry = 'main.js'
 const common = { platform: 'node', target: 'node20', minify: true }
+
+/** What libraries bring along and this program has no use for: a start reads and scans the whole file. */
+const leftOut = {
+  name: 'left-out',
+  setup({ onLoad, onResolve }) {
+    // Chinese, Taiwanese and Korean tables of iconv-lite: ours are Japanese.
+    onLoad(
+      { filter: /iconv-lite.*tables[\\/](cp936|cp949|cp950|gbk-added|gb18030-ranges|big5-added)\.json$/ },
+      () => ({
+        contents: '[]',
+        loader: 'json',
+      }),
+    )
+    // Commander loads it for commands that are programs of their own, and with it all of the network.
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]lib[\\/]/.test(importer) ? { path: 'none', namespace: 'left-out' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}' }))
+  },
+}
 
 /** @returns the chunks by file name, and the names of those that the start needs */
 async function split() {
@@ -36,6 +57,7 @@ async function split() {
     conditions: ['upki-source'],
     logLevel: 'warning',
     define: { 'import.meta.url': '__url' },
+    plugins: [leftOut],
   })
   const chunks = new Map(outputFiles.map(({ path, text }) => [basename(path), text]))
   return { chunks, atStart: reachable(metafile, `out/${entry}`) }
@@ -64,7 +86,8 @@ const escapeText = (code) =>
   code.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const renderAtStart = (name, code) => `"./${name}":(require,module,exports,__url)=>{${code}\n}`
-const renderLater = (name, code) => `//./${name} ${deflateRawSync(code, { level: 9 }).toString('base64')}`
+const renderLater = (name, code) =>
+  `//./${name} ${brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_LGWIN]: 22 } }).toString('base64')}`
 
 const loader = `
 const builtin=process.getBuiltinModule;
@@ -78,7 +101,7 @@ let later;
 const read=(name)=>{
   later??=new Map(own().split("\\n//./").slice(1).map((line)=>["./"+line.slice(0,line.indexOf(" ")),line]));
   const line=later.get(name);
-  const code=builtin("node:zlib").inflateRawSync(Buffer.from(line.slice(line.indexOf(" ")+1),"base64")).toString("latin1");
+  const code=builtin("node:zlib").brotliDecompressSync(Buffer.from(line.slice(line.indexOf(" ")+1),"base64")).toString("latin1");
   return builtin("node:vm").compileFunction(code,["require","module","exports","__url"],{filename:"upki-client/"+name.slice(2)});
 };
 const load=(name)=>{
@@ -108,17 +131,15 @@ writeFileSync(
   ].join('\n'),
 )
 chmodSync(outfile, 0o755)
+// Beside a package.json that says "module" node would start it by its slower loader.
+if (dirname(outfile) === ownFolder) writeFileSync(join(ownFolder, 'package.json'), '{"type":"commonjs"}\n')
 // The worker thread of large checks: a file of its own beside the program, which does without it where it is missing.
 await build({
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
+  format: 'cjs',
   conditions: ['upki-source'],
-  banner: {
-    js: `import { createRequire as __createRequire } from 'node:module'
-const require = __createRequire(import.meta.url)`,
-  },
   logLevel: 'warning',
   entryPoints: [join(root, 'packages', 'shared', 'src', 'parallel', 'judge-worker.ts')],
   outfile: join(dirname(outfile), 'judge-worker.js'),

@@ -37,7 +37,7 @@ try {
     version,
     description,
     license,
-    type: 'module',
+    type: 'commonjs',
     bin,
     engines,
     man: 'man/upki-client.8',
