@@ -64,6 +64,8 @@ export class FakeWindows {
     const pfx = new RegExp(`-FilePath ${quoted}`).exec(script)?.[1]
     if (script.includes('Get-ChildItem')) return this.list()
     if (pfx) return this.import(unquote(pfx), input.trim())
+    const asked = new RegExp(`My\\\\' \\+ ${quoted}\\)\n$`).exec(script)?.[1]
+    if (asked) return this.store.has(asked) ? 'True\r\n' : 'False\r\n'
     if (script.includes('Remove-Item')) this.removeFrom(script)
     for (const line of script.split('\n')) this.execute(line, script)
     return ''

@@ -188,6 +188,22 @@ describe('the IIS installer', () => {
     expect(https().map(({ thumbprint }) => thumbprint)).toEqual([first])
   })
 
+  it('binds each certificate before again by rollback of renewal after renewal, though it had left the store', async () => {
+    const { directories, issue, install, https } = await prepare()
+    const issued: string[] = []
+    for (let renewals = 0; renewals < 4; renewals++) {
+      issued.push(await issue())
+      await install()
+    }
+    expect([...windows.store.keys()]).toEqual(issued.slice(2))
+    for (const [index, entry] of (await listEntries(directories)).reverse().entries()) {
+      if (index === 3) break
+      await putBack(new IisInstaller(windows.run), entry)
+      expect(https().map(({ thumbprint }) => thumbprint)).toEqual([issued[2 - index]])
+    }
+    expect(readdirSync(workspace.path('settings', 'iis'))).toEqual(['site.json'])
+  })
+
   it('changes nothing while IIS is stopped', async () => {
     const { issue, install } = await prepare()
     await issue()
@@ -210,7 +226,8 @@ describe('the IIS installer', () => {
       await issue()
       await install()
     }
-    await putBack(new IisInstaller(windows.run), (await listEntries(directories)).at(-1)!)
+    for (const entry of (await listEntries(directories)).reverse())
+      await putBack(new IisInstaller(windows.run), entry)
     const mistakes = await loadPowerShellGrammar()
     expect(mistakes("if ($x { 'a' }")).not.toEqual([])
     const scripts = [...new Set(windows.commands.map(({ script }) => script).filter(Boolean))]

@@ -5,9 +5,9 @@
  * after was seen in its turn. What is bound is kept in a record under the journal,
  * by which `takeBack` binds the old certificates again.
  */
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { createPrivateKey, randomBytes, type X509Certificate } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as z from 'zod/mini'
 import { parseChain } from '../../acme/certificate-chain.js'
 import { makePrivateDirectory, secretMode } from '../../keystore/atomic-file.js'
@@ -15,6 +15,7 @@ import { Failure } from '../../terminal/failure.js'
 import { ownFile } from '../bytes.js'
 import type { Deployment, FoundServer, Installer, Plan } from '../contract.js'
 import { probeWithoutName } from '../handshake.js'
+import { findVersion, thumbprintOf } from './archive.js'
 import { explainMappings } from './mappings.js'
 import { bindingsFor, planBindings, type Binding, type BindingAction } from './plan.js'
 import { runOnWindows, runScript, showSslCerts, type Run } from './powershell.js'
@@ -22,6 +23,7 @@ import { readRecord, renderRecord, type IisRecord } from './record.js'
 import {
   renderBind,
   renderImport,
+  renderIsStored,
   renderList,
   renderProtect,
   renderRemove,
@@ -55,6 +57,10 @@ interface Planned {
   outdated: readonly string[]
 }
 
+interface Importable extends Pick<Deployment, 'certName' | 'settingsFolder'> {
+  live: Pick<Deployment['live'], 'privkey' | 'fullchain'>
+}
+
 export class IisInstaller implements Installer {
   readonly name = 'iis'
   private planned?: Planned
@@ -71,7 +77,7 @@ export class IisInstaller implements Installer {
   }
 
   async deploy(deployment: Deployment): Promise<Plan> {
-    const thumbprint = await thumbprintOf(deployment)
+    const thumbprint = thumbprintOf(await readFile(deployment.live.cert, 'utf8'))
     const { bindings } = await this.list()
     const { actions } = planBindings(bindings, deployment.names, {
       thumbprint,
@@ -107,8 +113,8 @@ export class IisInstaller implements Installer {
   async activate(): Promise<void> {
     const { planned } = this
     if (!planned || planned.record.actions.length === 0) return
-    await this.importPfx(planned)
     const { actions, thumbprint } = planned.record
+    await this.importPfx(planned.deployment, thumbprint)
     for (const some of chunks(actions))
       await runScript(this.run, 'New-WebBinding', renderBind(some, thumbprint))
     // Once: activated again after a failure, it must not bind what was taken back.
@@ -118,6 +124,8 @@ export class IisInstaller implements Installer {
   async takeBack(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
       const record = await readRecord(path)
+      for (const thumbprint of new Set((record?.actions ?? []).map(({ was }) => was)))
+        if (thumbprint) await this.bringToStore(path, thumbprint)
       for (const some of chunks(record?.actions ?? []))
         await runScript(this.run, 'AddSslCertificate', renderTakeBack(some))
     }
@@ -135,7 +143,17 @@ export class IisInstaller implements Installer {
     return probeWithoutName(endpoints, chain)
   }
 
-  private async importPfx({ deployment, record }: Planned): Promise<void> {
+  /** A certificate that has left the store since is imported again from our archive. */
+  private async bringToStore(recordPath: string, thumbprint: string): Promise<void> {
+    const stored = await runScript(this.run, 'Test-Path', renderIsStored(thumbprint))
+    if (stored.toLowerCase() === 'true') return
+    const settingsFolder = dirname(dirname(recordPath))
+    const certName = basename(recordPath, '.json')
+    const live = await findVersion(join(dirname(settingsFolder), 'archive', certName), thumbprint)
+    if (live) await this.importPfx({ certName, settingsFolder, live }, thumbprint)
+  }
+
+  private async importPfx(deployment: Importable, thumbprint: string): Promise<void> {
     const folder = recordFolder(deployment)
     await makePrivateDirectory(folder)
     await runScript(this.run, 'Set-Acl', renderProtect(dirname(deployment.settingsFolder)))
@@ -150,7 +168,7 @@ export class IisInstaller implements Installer {
         renderImport(file),
         `${passphrase}\n`,
       )
-      if (imported.toUpperCase() !== record.thumbprint) throw otherCertificate(imported)
+      if (imported.toUpperCase() !== thumbprint.toUpperCase()) throw otherCertificate(imported)
     } finally {
       await rm(file, { force: true })
     }
@@ -193,11 +211,7 @@ const chunks = (actions: readonly BindingAction[]) =>
     actions.slice(index * bindingsAtOnce, (index + 1) * bindingsAtOnce),
   )
 
-/** SHA-1 over the certificate: the name that Windows gives it. */
-const thumbprintOf = async ({ live }: Deployment) =>
-  new X509Certificate(await readFile(live.cert)).fingerprint.replaceAll(':', '')
-
-async function makePfx({ live, certName }: Deployment, passphrase: string): Promise<Buffer> {
+async function makePfx({ live, certName }: Importable, passphrase: string): Promise<Buffer> {
   const { makePkcs12 } = await import('../../inspect/pkcs12.js')
   const key = createPrivateKey(await readFile(live.privkey, 'utf8'))
   const certificates = parseChain(await readFile(live.fullchain, 'utf8'))

@@ -54,6 +54,11 @@ $imported = Import-PfxCertificate -FilePath ${quote(pfxPath)} -CertStoreLocation
 @($imported | Where-Object { $_.HasPrivateKey })[0].Thumbprint
 `
 
+/** Says True or False: a certificate leaves the store one renewal after it was replaced. */
+export const renderIsStored = (thumbprint: string) =>
+  `${head}Test-Path -LiteralPath ('Cert:\\LocalMachine\\My\\' + ${quote(thumbprint)})
+`
+
 /** Makes or changes the bindings; each is looked up again by site, address and host name, never by certificate. */
 export const renderBind = (actions: readonly BindingAction[], thumbprint: string) =>
   `${web}$thumbprint = ${quote(thumbprint)}\n${actions.map(renderAction).join('')}`
