@@ -57,9 +57,18 @@ export const openAccountKey = (account: StoredAccount) => openKey(account, keyFi
 /** The key that a rollover was begun with, or one made and stored for it. */
 export const openNextKey = (account: StoredAccount) => openKey(account, nextKeyFile)
 
+/** The key of a rollover that was cut short: until the server is asked, it or the one before may count. */
+export async function findNextKey({ folder }: StoredAccount): Promise<AccountKey | undefined> {
+  const stored = await readOptional(join(folder, nextKeyFile))
+  return stored === undefined ? undefined : readKey(stored)
+}
+
 /** The server has taken the next key: it is the account's. */
 export async function promoteNextKey({ folder }: StoredAccount): Promise<void> {
-  await rename(join(folder, nextKeyFile), join(folder, keyFile))
+  await rename(join(folder, nextKeyFile), join(folder, keyFile)).catch((error: unknown) => {
+    // Another run found the same and was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  })
   await syncDirectory(folder)
 }
 

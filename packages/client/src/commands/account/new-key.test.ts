@@ -22,10 +22,10 @@ const account = (action: AccountAction, options: Partial<AccountOptions> = {}) =
     capture().context,
   )
 
-function storedKey(): string {
+function storedKey(file = 'private_key.json'): string {
   const [host = ''] = readdirSync(workspace.path('accounts'))
   const [id = ''] = readdirSync(workspace.path('accounts', host, 'directory'))
-  return readFileSync(workspace.path('accounts', host, 'directory', id, 'private_key.json'), 'utf8')
+  return readFileSync(workspace.path('accounts', host, 'directory', id, file), 'utf8')
 }
 
 describe('update-account --new-key', () => {
@@ -45,6 +45,32 @@ describe('update-account --new-key', () => {
     expect(storedKey()).toBe(before)
     await account('update', { newKey: true })
     expect(storedKey()).not.toBe(before)
+    expect(await account('show')).toBe('done')
+  })
+
+  it('that was cut short after the server took the key: any later command finds out which counts', async () => {
+    await account('register')
+    const before = storedKey()
+    server.settings.loseAnswers = 1
+    await account('update', { newKey: true }).catch(() => undefined)
+    const next = storedKey('next_private_key.json')
+    expect(await account('show')).toBe('done')
+    expect(storedKey()).toBe(next)
+    expect(storedKey()).not.toBe(before)
+    expect(await account('show')).toBe('done')
+  })
+
+  it('that was cut short before the server heard of it: the key of before counts, and the next is kept', async () => {
+    await account('register')
+    const before = storedKey()
+    server.settings.tamper = (path) => (path === '/key-change' ? 'hang up' : undefined)
+    await account('update', { newKey: true }).catch(() => undefined)
+    server.settings.tamper = undefined
+    const next = storedKey('next_private_key.json')
+    expect(await account('show')).toBe('done')
+    expect(storedKey()).toBe(before)
+    await account('update', { newKey: true })
+    expect(storedKey()).toBe(next)
     expect(await account('show')).toBe('done')
   })
 })

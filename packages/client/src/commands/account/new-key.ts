@@ -1,10 +1,9 @@
 /**
  * `update-account --new-key`. The new key is on disk before the server hears of
- * it, so that whatever is cut short can be finished: done again, the server is
- * asked first whether it knows the new key already.
+ * it, and both are kept until it is known which counts: every later run that
+ * finds two asks the server (open-session.ts).
  */
 import { changeKey } from '../../acme/key-change.js'
-import { findKnownAccount } from '../../acme/account.js'
 import { Session } from '../../acme/session.js'
 import type { Transport } from '../../acme/transport.js'
 import { findAccount, openNextKey, promoteNextKey } from '../../keystore/account-store.js'
@@ -19,10 +18,9 @@ export async function rollOver(
   { session, accountId }: OpenSession,
 ): Promise<OpenSession> {
   const account = await findAccount(directories, server, accountId)
-  const { fresh, ...next } = await openNextKey(account)
+  const next = await openNextKey(account)
   const speaking = await Session.open(transport, server, next)
-  const isDone = !fresh && (await findKnownAccount(speaking)) !== undefined
-  if (!isDone) await changeKey(session, next)
+  await changeKey(session, next)
   await promoteNextKey(account)
   speaking.accountUrl = session.accountUrl
   return { session: speaking, accountId }

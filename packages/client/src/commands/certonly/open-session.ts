@@ -1,13 +1,15 @@
 /** Which account speaks to the server, and a session signed by it. */
-import { registerAccount, type AccountQuestions, type Registration } from '../../acme/account.js'
+import { findKnownAccount, registerAccount, type AccountQuestions, type Registration } from '../../acme/account.js'
 import type { EabCredential } from '../../acme/external-account-binding.js'
 import { Session } from '../../acme/session.js'
 import type { Transport } from '../../acme/transport.js'
 import {
   accountId,
   findAccount,
+  findNextKey,
   listAccounts,
   openAccountKey,
+  promoteNextKey,
   saveRegistration,
   type StoredAccount,
 } from '../../keystore/account-store.js'
@@ -65,9 +67,21 @@ async function chooseAccount(
   return only ?? findAccount(directories, directory, accountId(directory, undefined))
 }
 
-async function connect({ url, ...account }: StoredAccount, directory: URL, transport: Transport) {
-  const session = await Session.open(transport, directory, await openAccountKey(account))
-  session.accountUrl = url
+async function connect(account: StoredAccount, directory: URL, transport: Transport) {
+  const session =
+    (await finishRollover(account, directory, transport)) ??
+    (await Session.open(transport, directory, await openAccountKey(account)))
+  session.accountUrl = account.url
+  return session
+}
+
+/** A session by the next key, where the server has taken it and we were cut short before we knew. */
+async function finishRollover(account: StoredAccount, directory: URL, transport: Transport) {
+  const next = await findNextKey(account)
+  if (!next) return undefined
+  const session = await Session.open(transport, directory, next)
+  if ((await findKnownAccount(session)) !== account.url) return undefined
+  await promoteNextKey(account)
   return session
 }
 
