@@ -188,7 +188,7 @@ export class IisInstaller implements Installer {
   }
 }
 
-const recordFolder = ({ settingsFolder }: Deployment) => join(settingsFolder, 'iis')
+const recordFolder = ({ settingsFolder }: Pick<Deployment, 'settingsFolder'>) => join(settingsFolder, 'iis')
 
 const toFound = ({ site, ip, port, host, protocol }: Binding): FoundServer => ({
   place: `${site} ${ip}:${port}:${host}`,
