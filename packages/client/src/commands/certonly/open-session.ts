@@ -1,5 +1,10 @@
 /** Which account speaks to the server, and a session signed by it. */
-import { findKnownAccount, registerAccount, type AccountQuestions, type Registration } from '../../acme/account.js'
+import {
+  findKnownAccount,
+  registerAccount,
+  type AccountQuestions,
+  type Registration,
+} from '../../acme/account.js'
 import type { EabCredential } from '../../acme/external-account-binding.js'
 import { Session } from '../../acme/session.js'
 import type { Transport } from '../../acme/transport.js'
