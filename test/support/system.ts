@@ -119,16 +119,17 @@ export interface Outcome {
 /** Runs the built client to its end. */
 export function runClient(
   args: readonly string[],
-  options: { signal?: AbortSignal; env?: Record<string, string> } = {},
+  options: { signal?: AbortSignal; env?: Record<string, string>; input?: string } = {},
 ): Promise<Outcome> {
   const file = join(root, 'packages', 'client', 'dist', 'upki-client.js')
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [file, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
       signal: options.signal,
       killSignal: 'SIGKILL',
     })
+    child.stdin.on('error', () => undefined).end(options.input)
     const outcome: Outcome = { code: null, stdout: '', stderr: '' }
     child.stdout.on('data', (data: Buffer) => (outcome.stdout += data.toString()))
     child.stderr.on('data', (data: Buffer) => (outcome.stderr += data.toString()))

@@ -19,6 +19,7 @@ import { completion } from './commands/completion/command.js'
 import { deleteCommand } from './commands/delete/command.js'
 import { revoke } from './commands/revoke/command.js'
 import { status } from './commands/status/command.js'
+import { takeEab } from './commands/take-eab/command.js'
 import type { CommandGroup, CommandSpec, CommonOptions } from './commands/command-spec.js'
 import { convert } from './commands/convert/command.js'
 import { csr } from './commands/csr/command.js'
@@ -29,7 +30,7 @@ import { chooseLanguage, type Language } from './terminal/language.js'
 
 const table = [
   ...[runCommand, certonly, install, renew, reconfigure, certificates, status, doctor, rollback],
-  ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister],
+  ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister, takeEab],
   ...[csr, inspect, convert, tsv, completion],
 ] as (CommandSpec | CommandGroup)[]
 

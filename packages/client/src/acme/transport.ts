@@ -45,13 +45,13 @@ export class Transport {
    *
    * @throws TransportError when no whole answer came; Failure for another origin.
    */
-  async send(method: Method, url: string, body?: string): Promise<Reply> {
+  async send(method: Method, url: string, body?: string, type = 'application/jose+json'): Promise<Reply> {
     const { directory, signal, log } = this.options
     checkSameOrigin(url, directory)
     signal.throwIfAborted()
     const deadline = AbortSignal.timeout(requestMs)
     try {
-      const options = await this.requestOptions(method, body, AbortSignal.any([signal, deadline]))
+      const options = await this.requestOptions(method, body && type, AbortSignal.any([signal, deadline]))
       const reply = await exchange(new URL(url), options, body)
       log(`${method} ${url} ${reply.status}`)
       return reply
@@ -68,10 +68,10 @@ export class Transport {
     agent.destroy()
   }
 
-  private async requestOptions(method: Method, body: string | undefined, signal: AbortSignal) {
+  private async requestOptions(method: Method, type: string | undefined, signal: AbortSignal) {
     const { userAgent, language, trustedCas } = this.options
     const headers: Record<string, string> = { 'user-agent': userAgent, 'accept-language': language }
-    if (body !== undefined) headers['content-type'] = 'application/jose+json'
+    if (type) headers['content-type'] = type
     return { method, headers, signal, agent: await this.agent, ca: trustedCas }
   }
 }

@@ -30,6 +30,7 @@ import { makeStatistics } from './statistics.js'
 import { makeSubscribers } from './subscribers.js'
 import { makeTokens } from './tokens.js'
 import { makeWebhooks } from './webhooks.js'
+import { makeEabLinks, makeUpstreamEab } from './upstream-eab.js'
 import { makeValidations } from './validations.js'
 import { makeEabCredentials } from './eab-credentials.js'
 
@@ -42,6 +43,7 @@ export function makeRest(env: Environment, hub: Hub, session?: SessionReader): R
   const contract = loadContract()
   router.get('/openapi.json', (_request, response) => void response.json(contract))
   const doors: Doors = { db: env.db, now: env.now, session }
+  router.use('/eab-links', makeEabLinks(env))
   router.use(authenticate(doors))
   // These read their body as it comes, whatever its size.
   router.use('/validations', makeValidations(env))
@@ -52,7 +54,13 @@ export function makeRest(env: Environment, hub: Hub, session?: SessionReader): R
   router.use(readOtherFormats)
   router.use(checkRowsFirst)
   router.use(...validateContract(contract, env.log))
-  router.use('/applications', makeDecisions(env), makeApplications(env), makeRequester(env))
+  router.use(
+    '/applications',
+    makeDecisions(env),
+    makeApplications(env),
+    makeRequester(env),
+    makeUpstreamEab(env),
+  )
   router.use('/approvals', makeApprovals(env))
   router.use('/audit', makeAudit(env))
   router.use('/batches', makeBatches(env))

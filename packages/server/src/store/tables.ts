@@ -5,6 +5,7 @@ import type { Finding } from '@upki-gateway/shared/problem'
 import type { AcmeTables } from './acme-tables.js'
 import type { EventTables } from './event-tables.js'
 import type { SessionTables } from './session-tables.js'
+import type { UpstreamEabTable } from './upstream-eab.js'
 import type { Role } from '../policy/scopes.js'
 import type { Json, Nullable, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 import type {
@@ -280,6 +281,7 @@ export interface Tables extends AcmeTables, SessionTables, EventTables {
   report_imports: ReportImportsTable
   incidents: IncidentsTable
   kept_pages: KeptPagesTable
+  upstream_eab: UpstreamEabTable
 }
 
 export type TokenRow = Selectable<TokensTable>
