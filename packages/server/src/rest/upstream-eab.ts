@@ -11,8 +11,6 @@ import { callerOf, needScope } from './authenticate.js'
 
 type Schemas = components['schemas']
 
-const DEFAULT_LINK_DAYS = 7
-
 const represent = (row: UpstreamEabRow): Schemas['UpstreamEab'] => ({
   applicationId: row.application_id,
   keyId: row.key_id,
@@ -31,13 +29,9 @@ const linkTo = (env: Environment, request: Request, token: string): string => {
 
 async function give(env: Environment, request: Request): Promise<{ credential: object; link: string }> {
   const application = await findOwnApplication(env, request, String(request.params.id))
-  const {
-    linkDays = DEFAULT_LINK_DAYS,
-    again = false,
-    ...given
-  } = request.body as Schemas['UpstreamEabInput']
+  const given = request.body as Schemas['UpstreamEabInput']
   const { actor } = callerOf(request)
-  const { row, token } = await giveUpstreamEab(env, application, { ...given, linkDays, again, actor })
+  const { row, token } = await giveUpstreamEab(env, application, { ...given, actor })
   return { credential: represent(row), link: linkTo(env, request, token) }
 }
 
