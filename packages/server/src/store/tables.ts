@@ -5,7 +5,7 @@ import type { Finding } from '@upki-gateway/shared/problem'
 import type { AcmeTables } from './acme-tables.js'
 import type { EventTables } from './event-tables.js'
 import type { SessionTables } from './session-tables.js'
-import type { UpstreamEabTable } from './upstream-eab.js'
+import type { UpstreamEabTable } from './upstream-eab-table.js'
 import type { Role } from '../policy/scopes.js'
 import type { Json, Nullable, NullableJson, NullableTimestamp, Timestamp } from './column-types.js'
 import type {

@@ -1,22 +1,7 @@
 /** EAB credentials of the service's own ACME, from their entry by an operator until the subscriber takes them. */
-import type { Generated, Selectable } from 'kysely'
-import type { NullableTimestamp, Timestamp } from './column-types.js'
+import type { Selectable } from 'kysely'
 import type { Database, Transaction } from './database.js'
-
-export interface UpstreamEabTable {
-  application_id: string
-  organisation: string
-  key_id: string
-  /** HMAC key, sealed under `upstreamEabLabel`; null once it was taken. */
-  sealed_key: Buffer | null
-  /** Directory of the ACME service it is for, when the operator said it. */
-  directory_url: string | null
-  given_by: string
-  given_at: Timestamp
-  link_sha256: Buffer
-  link_expires_at: Timestamp
-  taken_at: NullableTimestamp & Generated<Date | null>
-}
+import type { UpstreamEabTable } from './upstream-eab-table.js'
 
 export type UpstreamEabRow = Selectable<UpstreamEabTable>
 
