@@ -11,6 +11,7 @@ ensurePrograms({
   postgres: 'postgresql',
   initdb: 'postgresql',
   pg_isready: 'postgresql-client',
+  pg_dump: 'postgresql-client',
 })
 // Two installations at once would only wait for each other on a small machine.
 runBin('vitest', ['run', '--project', 'faults', '--no-file-parallelism', ...process.argv.slice(2)])

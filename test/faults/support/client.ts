@@ -11,7 +11,7 @@ const PATIENCE_MS = 15_000
 export class Client {
   readonly #dispatcher: Agent
   readonly #token: string
-  readonly #origins: string[]
+  #origins: string[]
   #turn = 0
 
   constructor(
@@ -25,6 +25,10 @@ export class Client {
       { length: apis },
       (_, index) => `https://127.0.0.1:${plant.portTo('clients', `api-${index}`)}`,
     )
+  }
+
+  useOrigins(origins: string[]): void {
+    this.#origins = origins
   }
 
   /** Of the API process whose turn it is. */

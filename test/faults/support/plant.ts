@@ -18,6 +18,8 @@ const programs = {
   postgres: 'postgresql',
   initdb: 'postgresql',
   pg_isready: 'postgresql-client',
+  pg_dump: 'postgresql-client',
+  pg_restore: 'postgresql-client',
 }
 
 export interface PlantOptions {
@@ -119,7 +121,7 @@ export class Plant {
     const role = name.startsWith('api') ? 'api' : 'worker'
     for (const other of ['postgres', 'redis', 'simulator']) await this.#link(name, other)
     this.#add(name, async () => {
-      const env = { ...process.env, ...this.#environmentOf(name) }
+      const env = { ...process.env, ...this.environmentOf(name) }
       return runningOf(await startGateway({ role, env, stdout: 'ignore', stderr: this.#log(name) }))
     })
     if (role === 'api') await this.#link('clients', name)
@@ -134,7 +136,12 @@ export class Plant {
     return this.links.get(`${from} to ${to}`)!.port
   }
 
-  #environmentOf(name: string): Record<string, string> {
+  /** Past all links. */
+  databaseUrl(database: string): string {
+    return `postgresql://upki@127.0.0.1:${this.part('postgres').port}/${database}`
+  }
+
+  environmentOf(name: string): Record<string, string> {
     return {
       UPKI_DATA_DIR: this.directory,
       UPKI_LISTEN: '127.0.0.1:0',
@@ -164,7 +171,7 @@ export class Plant {
         issuanceSystems: [
           {
             ...{ id: 'simulator', adapter: 'screens', credentialsFile: `${name}.json` },
-            chainFiles: ['simulator/chain-rsa.pem', 'simulator/chain-ecc.pem'],
+            chainFiles: ['rsa', 'ecc'].map((key) => join(this.directory, 'simulator', `chain-${key}.pem`)),
             ...{ reportIntervalSeconds: 1, uploadTimeoutSeconds: 60, leaseSeconds: LEASE_SECONDS },
             ...{ settleSeconds: SETTLE_SECONDS, resubmitAfterProof: true },
           },

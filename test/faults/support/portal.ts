@@ -25,7 +25,7 @@ export const makeRequest = async (name: string): Promise<{ der: Uint8Array; csrS
 }
 
 /** One request of up to `most` rows; with one Idempotency-Key for all its tries. */
-async function applyOnce(client: Client, prefix: string, rows: number): Promise<Accepted[]> {
+export async function applyOnce(client: Client, prefix: string, rows: number): Promise<Accepted[]> {
   const names = Array.from({ length: rows }, (_, row) => `${prefix}-${row}.example.ac.jp`)
   const requests = await Promise.all(names.map(makeRequest))
   const body = JSON.stringify(
