@@ -34,6 +34,7 @@ const pages: readonly Place[] = [
   { name: 'organisation', path: '/organisation' },
   { name: 'tokens', path: '/tokens' },
   { name: 'tokens-new', path: '/tokens', open: primary },
+  { name: 'webhooks', path: '/webhooks' },
   { name: 'files', path: '/batches' },
   { name: 'certificates', path: '/certificates' },
   { name: 'eab', path: '/eab' },

@@ -24,6 +24,7 @@ const pages: readonly NavigationPage[] = [
   { href: '/organisation', name: { ja: '機関と部局', en: 'Organisation' }, scope: 'people:read' },
   { href: '/people', name: { ja: '登録担当者', en: 'Operators' }, scope: 'people:read' },
   { href: '/tokens', name: { ja: 'トークン', en: 'Tokens' }, scope: 'tokens:write' },
+  { href: '/webhooks', name: { ja: 'Webhook', en: 'Webhooks' }, scope: 'webhooks:read' },
   { href: '/audit', name: { ja: '監査ログ', en: 'Audit log' }, scope: 'audit:read' },
   { href: '/statistics', name: { ja: '統計', en: 'Statistics' }, scope: 'certificates:read' },
 ]

@@ -19,6 +19,7 @@ import { StatisticsPage } from '../pages/statistics/page.js'
 import { SubscribersPage } from '../pages/subscribers/page.js'
 import { Today } from '../pages/today/page.js'
 import { TokensPage } from '../pages/tokens/page.js'
+import { WebhooksPage } from '../pages/webhooks/page.js'
 import { Page } from '../ui/page.js'
 
 const text = {
@@ -55,6 +56,9 @@ export function Routes({ operator }: { operator: Operator }) {
       </Route>
       <Route path="/tokens">
         <TokensPage operator={operator} />
+      </Route>
+      <Route path="/webhooks">
+        <WebhooksPage operator={operator} />
       </Route>
       <Route path="/people">
         <PeoplePage operator={operator} />
