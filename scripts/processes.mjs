@@ -3,7 +3,8 @@ import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './setup.mjs'
 
-const READY_TIMEOUT_MS = 60_000
+/** Minutes, not seconds: a store is made at the first start, and the machine may be busy. */
+const READY_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 15_000
 
 /**
