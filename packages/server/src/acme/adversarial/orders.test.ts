@@ -1,8 +1,10 @@
 /** Hostile orders and CSRs: O1 to O14, and a thousand orders at once. */
 import 'reflect-metadata'
+import { constants, generateKeyPairSync, type KeyPairKeyObjectResult, sign } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCsrDer } from '@upki-gateway/shared/csr'
 import { makeCsrDer, type TestCsr } from '@upki-gateway/shared/testing'
 import { AcmeClient, type AcmeReply, outcomeOf, sampleEab } from '../../testing/acme-client.js'
 import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
@@ -10,13 +12,19 @@ import { csrFor, issueFor } from '../../testing/issue.js'
 import { traceOf } from '../../testing/trace.js'
 import { Nonces } from '../nonces.js'
 
+/** What a list of blocked keys would hold. */
+const blocked = new Set<string>()
 let gateway: TestGateway
 let client: AcmeClient
 let other: AcmeClient
 
 beforeAll(async () => {
   gateway = await startTestGateway({
-    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 } }),
+    change: (config) => ({
+      ...config,
+      batching: { maxAgeSeconds: 1_000_000 },
+      organisations: config.organisations.map((each) => ({ ...each, blockedKeys: blocked })),
+    }),
   })
   client = await AcmeClient.registered(gateway)
   other = await AcmeClient.registered(gateway)
@@ -205,6 +213,44 @@ async function withExtensions(
   })
   return base64url(new Uint8Array(csr.rawData))
 }
+const tlv = (tag: number, ...contents: Buffer[]): Buffer => {
+  const value = Buffer.concat(contents)
+  const { length } = value
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  return Buffer.concat([Buffer.from([tag, ...size]), value])
+}
+
+interface Signing {
+  key: KeyPairKeyObjectResult
+  /** AlgorithmIdentifier, DER in hex. */
+  algorithm: string
+  hash: string
+  padding?: number
+}
+
+/** A CSR as good as any but for its key and signature, which the library that makes the others does not know. */
+async function signedBy(name: string, { key, algorithm: id, hash, padding }: Signing): Promise<string> {
+  const der = Buffer.from(await bent(name, { key: 'rsa2048' }), 'base64url')
+  // Both heads take four bytes; the key of RSA 2048 takes 294.
+  const info = der.subarray(8, 8 + der.readUInt16BE(6))
+  const spki = info.indexOf(Buffer.from('30820122300d06092a864886f70d010101', 'hex'))
+  const other = key.publicKey.export({ format: 'der', type: 'spki' })
+  const changed = tlv(0x30, info.subarray(0, spki), other, info.subarray(spki + 294))
+  const signature = sign(hash, changed, { key: key.privateKey, ...(padding && { padding }) })
+  return base64url(tlv(0x30, changed, Buffer.from(id, 'hex'), tlv(0x03, Buffer.from([0]), signature)))
+}
+
+const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
+const { RSA_PKCS1_PSS_PADDING: padding } = constants
+
+/** With the square of a number as modulus: Fermat's method has its factors at once. */
+async function withWeakKey(name: string): Promise<string> {
+  const der = Buffer.from(await bent(name, { key: 'rsa2048' }), 'base64url')
+  const modulus = ((3n << 1022n) + 1155n) ** 2n
+  der.write(modulus.toString(16), der.indexOf(Buffer.from('0282010100', 'hex')) + 5, 'hex')
+  return base64url(der)
+}
+
 const san = (...entries: x509.JsonGeneralNames) => new x509.SubjectAlternativeNameExtension(entries)
 
 const csrCases: [string, (name: string) => Promise<string>, string | RegExp][] = [
@@ -215,6 +261,26 @@ const csrCases: [string, (name: string) => Promise<string>, string | RegExp][] =
     '400 badCSR',
   ],
   ['O7 SHA-1', (name) => bent(name, { key: 'rsaSha1' }), '400 badCSR'],
+  [
+    'O7 MD5',
+    (name) => signedBy(name, { key: rsaPair(), algorithm: '300d06092a864886f70d0101040500', hash: 'md5' }),
+    '400 badCSR',
+  ],
+  [
+    'O7 RSA-PSS',
+    (name) =>
+      signedBy(name, { key: rsaPair(), algorithm: '300b06092a864886f70d01010a', hash: 'sha256', padding }),
+    '400 badCSR',
+  ],
+  [
+    'O7 DSA',
+    (name) => {
+      const key = generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 })
+      return signedBy(name, { key, algorithm: '300b0609608648016503040302', hash: 'sha256' })
+    },
+    '400 badCSR',
+  ],
+  ['O7 close primes', withWeakKey, '400 badCSR'],
   ['O7 RSA 3072', (name) => bent(name, { key: 'rsa3072' }), '400 badCSR'],
   ['O7 P-256', (name) => bent(name, { key: 'p256' }), '400 badCSR'],
   ['O7 Ed25519', (name) => bent(name, { key: 'ed25519' }), '400 badCSR'],
@@ -328,6 +394,15 @@ describe('finalize is refused and leaves nothing:', () => {
       .execute()
     await unchanged(() => finalize(old, csr), '403 orderNotReady')
     await unchanged(() => finalize(old, csr, other), '404 malformed')
+  })
+
+  it('O7 a key on the list of those that are known to others', async () => {
+    const name = freshName()
+    const order = await client.order([name])
+    const csr = await csrFor([name])
+    blocked.add(parseCsrDer(Buffer.from(csr, 'base64url')).spkiSha256)
+    await unchanged(() => finalize(order, csr), '400 badCSR')
+    expect((await finalize(order, await csrFor([name]))).status).toBe(200)
   })
 
   it('O10 the key of the account', async () => {

@@ -7,7 +7,7 @@
  */
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { acceptApplications } from '../../issuance/accept-applications.js'
+import { applyForRevocations } from '../../issuance/revoke-certificates.js'
 import { findAuthorizedNames } from '../../store/acme-authorizations.js'
 import { findAccount } from '../../store/acme-accounts.js'
 import { hasOrderOf } from '../../store/acme-orders.js'
@@ -106,16 +106,15 @@ async function apply(
   certificate: CertificateRow,
   { reason, actor }: { reason: number; actor: string },
 ): Promise<void> {
-  const { serial, organisation, subject_dn: subjectDn } = certificate
-  const fields = { subjectDn, serial, revocationReason: String(reason) }
-  const outcome = await acceptApplications(acme.env, trx, {
+  const { serial, organisation } = certificate
+  const [application] = await applyForRevocations(acme.env, trx, {
     organisation,
-    inputs: [{ kind: 'server-revoke', fields }],
+    serials: [serial],
+    reason: String(reason),
     actor,
-    approvedByActor: true,
+    approved: true,
   })
-  const [application] = outcome.accepted ? outcome.applications : []
-  if (!application) throw new Error('A revocation made from a certificate of ours was refused by the check')
+  if (!application) throw new Error('A certificate that can be revoked was passed over')
   const detail = { reason, application: application.id }
   await appendAudit(trx, [
     { at: acme.env.now(), actor, action: 'certificate.revoke', subject: serial, detail },
