@@ -1,6 +1,7 @@
 /** Events on PostgreSQL: transactions end in another order than they write, and nobody who reads on misses one. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadConfig } from '../../packages/server/src/config.js'
 import { publishEvents } from '../../packages/server/src/notify/publish.js'
 import { openStore, type Store } from '../../packages/server/src/store/database.js'
 import { listEvents } from '../../packages/server/src/store/events.js'
@@ -12,6 +13,7 @@ if (!hasServices) throw new Error('Run these tests with: npm run test:services')
 const directory = makeDirectory()
 let store: Store
 let databaseUrl: string
+const config = loadConfig({})
 
 beforeAll(async () => {
   databaseUrl = (await servicesFor(directory)).UPKI_DATABASE_URL ?? ''
@@ -36,7 +38,7 @@ const write = (client: pg.Client, name: string) =>
 
 /** As a consumer reads on: what was published after the last that it knows. */
 async function readOn(after: string): Promise<{ names: (string | null)[]; last: string }> {
-  await publishEvents({ db: store.db, now: () => new Date() })
+  await publishEvents({ db: store.db, now: () => new Date(), config })
   const rows = await listEvents(store.db, { after, limit: 1000 })
   return { names: rows.map(({ batch_id: name }) => name), last: rows.at(-1)?.position ?? after }
 }

@@ -5,7 +5,6 @@
  * Source: docs/operations.md, "Settings".
  */
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
 import { readBlockedKeys } from '@upki-gateway/shared/check'
 import { OverlayError, overlayTables, readOverlay, type KindTables } from '@upki-gateway/shared/tsv'
@@ -13,6 +12,8 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { httpsOrigin, webConsole } from './console/console-config.js'
 import { parseRedisUrl } from './redis/redis-url.js'
+import { cidr } from './net/cidr.js'
+import { events, mail, organisationNotices, unsendable, webhookCalls } from './notify/notices-config.js'
 import { siteChanges } from './issuance/adapters/screens/site-profile.js'
 
 /** The published tables with what the organisation lays over them: docs/upki-tsv.md, "Tables of an institution". */
@@ -52,6 +53,8 @@ const organisation = z.strictObject({
   phishingWords: z.array(z.string().min(1)).optional(),
   /** Takes kinds whose columns are guessed. */
   unpublishedKinds: z.boolean().default(false),
+  /** Without it nobody is mailed. */
+  notices: organisationNotices.optional(),
 })
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
@@ -97,17 +100,6 @@ const handoff = z.strictObject({ ...anySystem, adapter: z.literal('handoff') })
 
 const issuanceSystem = z.discriminatedUnion('adapter', [screens, handoff])
 
-const cidr = z
-  .string()
-  .regex(/^[0-9a-f.:]+\/\d{1,3}$/i, 'must be ADDRESS/BITS')
-  .refine((text) => isNetwork(text), 'must be a network such as 127.0.0.0/8 or fd00::/8')
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits = ''] = text.split('/')
-  const family = isIP(address)
-  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128)
-}
-
 /** How challenges are validated. */
 const validation = z.strictObject({
   /** DNS servers, ADDRESS or ADDRESS:PORT, each one a vantage point; without any the machine's own. */
@@ -147,19 +139,6 @@ const acme = z.strictObject({
   rateLimits: rateLimits.prefault({}),
 })
 
-/** How webhooks are called. Source: docs/notices.md. */
-const webhookCalls = z.strictObject({
-  /** Networks that are connected to although they are not public: for receivers inside. */
-  allowedNetworks: z.array(cidr).default([]),
-  /** PEM of certification authorities that receivers may have besides the usual ones. */
-  caFile: z.string().optional(),
-  timeoutSeconds: z.number().positive().max(60).default(10),
-  /** After which an event is not tried any more. */
-  giveUpHours: z.number().positive().default(72),
-  /** Without one success for so long a webhook is disabled. */
-  disableAfterHours: z.number().positive().default(120),
-})
-
 const http = z.strictObject({
   /** Proxies whose X-Forwarded-For is believed: addresses or networks. */
   trustedProxies: z.array(z.union([cidr, z.ipv4(), z.ipv6()])).default([]),
@@ -180,6 +159,8 @@ const file = z.strictObject({
   http: http.prefault({}),
   console: webConsole.prefault({}),
   webhooks: webhookCalls.prefault({}),
+  events: events.prefault({}),
+  mail: mail.optional(),
 })
 
 const redisUrl = z.string().superRefine((url, context) => {
@@ -199,6 +180,11 @@ const environment = z.object({
   UPKI_CONFIG: z.string().optional(),
   UPKI_DATABASE_URL: z.string().optional(),
   UPKI_REDIS_URL: redisUrl.optional(),
+  /** smtp: or smtps:, with user name and password where the server wants them. */
+  UPKI_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s]+$/, 'must be smtp://HOST:PORT or smtps://HOST:PORT')
+    .optional(),
   UPKI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -213,6 +199,7 @@ export interface Config extends z.infer<typeof file> {
   logLevel: string
   databaseUrl?: string
   redisUrl?: string
+  smtpUrl?: string
 }
 
 /** The sample organisation and the simulator: what `npm start` runs without a configuration file. */
@@ -279,13 +266,14 @@ function sharedCredentials(systems: z.infer<typeof file>['issuanceSystems']): st
   })
 }
 
-function checkReferences({ organisations, issuanceSystems }: z.infer<typeof file>): void {
+function checkReferences(contents: z.infer<typeof file>, smtpUrl: string | undefined): void {
+  const { organisations, issuanceSystems } = contents
   const known = new Set(issuanceSystems.map(({ id }) => id))
   const lost = organisations.filter(({ issuanceSystem: id }) => !known.has(id))
   const lines = lost.map(
     ({ id, issuanceSystem: name }) => `  organisation ${id}: there is no issuance system ${name}`,
   )
-  lines.push(...sharedCredentials(issuanceSystems))
+  lines.push(...sharedCredentials(issuanceSystems), ...unsendable(contents, smtpUrl))
   if (lines.length === 0) return
   throw new ConfigError(`UPKI_CONFIG has ${lines.length} mistake(s):\n${lines.join('\n')}`)
 }
@@ -319,7 +307,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     settings.UPKI_CONFIG ? readFile(settings.UPKI_CONFIG) : embeddedFile(),
     settings.UPKI_CONFIG ?? 'The built-in configuration',
   )
-  checkReferences(contents)
+  checkReferences(contents, settings.UPKI_SMTP_URL)
   const inDataDirectory = (path: string) => (isAbsolute(path) ? path : resolve(dataDirectory, path))
   const blockedKeys = readBlockedKeyFiles(contents.blockedKeyFiles.map(inDataDirectory))
   return {
@@ -339,5 +327,6 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     logLevel: settings.UPKI_LOG_LEVEL,
     databaseUrl: settings.UPKI_DATABASE_URL,
     redisUrl: settings.UPKI_REDIS_URL,
+    smtpUrl: settings.UPKI_SMTP_URL,
   }
 }

@@ -25,6 +25,7 @@ import { makeRest } from './rest/router.js'
 import { openStore } from './store/database.js'
 import { hasAnybodySignedIn } from './store/sessions.js'
 import { countApplications, countBatches } from './store/live-counts.js'
+import { countNotices } from './store/notice-counts.js'
 
 export interface Gateway {
   url: string
@@ -124,6 +125,7 @@ export async function startGateway(
     const metrics = makeMetrics(async () => ({
       applications: await countApplications(store.db, env.now()),
       batches: await countBatches(store.db),
+      notices: await countNotices(store.db, env.now()),
     }))
     const health = makeHealth(checks, metrics, log)
     const limiter = openLimiter({ config, pool: store.pool, log })

@@ -8,6 +8,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 export interface LiveCounts {
   applications: { state: string; count: number; oldestSeconds: number }[]
   batches: { state: string; count: number }[]
+  notices: { way: string; count: number; oldestSeconds: number }[]
 }
 
 export interface Metrics {
@@ -42,23 +43,30 @@ function makeObserver(registry: Registry): RequestHandler {
 }
 
 function makeGauges(registry: Registry, count: () => Promise<LiveCounts>): void {
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name, help, labelNames: ['state'], registers: [] })
+  const gauge = (name: string, help: string, label = 'state') =>
+    new Gauge({ name, help, labelNames: [label], registers: [] })
   const applications = gauge('upki_applications', 'Applications under way, by state')
   const oldest = gauge('upki_applications_oldest_seconds', 'Since the longest of them entered its state')
   const batches = gauge('upki_batches', 'Batches under way, by state')
+  const notices = gauge('upki_notices', 'Notices that wait, by way', 'way')
+  const oldestNotices = gauge('upki_notices_oldest_seconds', 'Since the longest of them waits', 'way')
+  const all = [applications, oldest, batches, notices, oldestNotices]
   const collect = async () => {
     const counts = await count()
-    for (const each of [applications, oldest, batches]) each.reset()
+    for (const each of all) each.reset()
     for (const { state, count: value, oldestSeconds } of counts.applications) {
       applications.set({ state }, value)
       oldest.set({ state }, oldestSeconds)
     }
     for (const { state, count: value } of counts.batches) batches.set({ state }, value)
+    for (const { way, count: value, oldestSeconds } of counts.notices) {
+      notices.set({ way }, value)
+      oldestNotices.set({ way }, oldestSeconds)
+    }
   }
-  // The registry asks the first; all three come from one look into the store.
+  // The registry asks the first; all come from one look into the store.
   Object.assign(applications, { collect })
-  for (const each of [applications, oldest, batches]) registry.registerMetric(each)
+  for (const each of all) registry.registerMetric(each)
 }
 
 export function makeMetrics(count: () => Promise<LiveCounts>): Metrics {

@@ -15,6 +15,7 @@ import { collectReports } from '../issuance/collect-reports.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
 import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
 import { runNotices } from '../notify/run-notices.js'
+import { watch } from '../notify/watch.js'
 import { deleteAnswersBefore } from '../store/idempotency.js'
 import { expireCertificates } from '../store/inventory.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
@@ -47,6 +48,7 @@ async function sweep(env: Environment): Promise<number | undefined> {
   await deleteAnswersBefore(env.db, new Date(env.now().getTime() - KEEP_ANSWERS_MS))
   await sweepNonces(env)
   await expireCertificates(env.db, env.now())
+  await watch(env)
   for (const work of ['assemble', 'submit', 'collect', 'validate'] as const) env.ring(work)
   return nextLeaseEnd
 }

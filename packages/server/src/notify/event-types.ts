@@ -30,3 +30,13 @@ export const eventTypes = [
   'webhook.disabled',
 ] as const
 export type EventType = (typeof eventTypes)[number]
+
+/** What a team is mailed unless it wishes otherwise: what somebody should act on. */
+export const forTeams = [
+  'application.needs-approval',
+  'certificate.expiring',
+  'certificate.unconfirmed',
+  'approval.lapsing',
+  'batch.attention',
+  'webhook.disabled',
+] as const satisfies EventType[]

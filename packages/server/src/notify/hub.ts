@@ -6,7 +6,7 @@
 import type { Environment } from '../issuance/ports/environment.js'
 import type { EventRow } from '../store/event-tables.js'
 import { findHeadOfEvents, listEvents } from '../store/events.js'
-import { publishEvents } from './publish.js'
+import { publishEvents, type Publisher } from './publish.js'
 
 const EVERY_MS = 500
 const AT_ONCE = 1_000
@@ -33,7 +33,7 @@ export class Hub {
   #looking: Promise<void> | undefined
   #isClosed = false
 
-  constructor(private readonly env: Pick<Environment, 'db' | 'now' | 'log'>) {}
+  constructor(private readonly env: Publisher & Pick<Environment, 'log'>) {}
 
   get size(): number {
     return this.#listeners.size

@@ -1,19 +1,16 @@
 /** /v1/due: what somebody should act on: certificates that end soon, and replaced ones that nobody has confirmed. */
 import { Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
+import { CONFIRM_WITHIN_DAYS } from '../notify/watch.js'
 import { listExpiring, listUnconfirmed } from '../store/inventory.js'
+import { thresholds } from '../store/watch.js'
 import { callerOf, needScope } from './authenticate.js'
 import { readPage } from './page.js'
 import { representSummary } from './represent.js'
 
 const DAY_MS = 86_400_000
 
-/** Days before the end at which someone is reminded. */
-const thresholds = [1, 7, 14, 30]
 const WATCHED_DAYS = 30
-
-/** The service reminds two weeks after the download. Source: docs/issuance-cycle.md, step 11. */
-const CONFIRM_WITHIN_DAYS = 14
 
 const daysLeft = (end: Date, now: Date): number => (end.getTime() - now.getTime()) / DAY_MS
 

@@ -26,6 +26,7 @@ import * as auditChain from './migrations/043-audit-chain.js'
 import * as sessions from './migrations/050-sessions.js'
 import * as events from './migrations/055-events.js'
 import * as webhooks from './migrations/056-webhooks.js'
+import * as mails from './migrations/057-mails.js'
 import * as upstreamEab from './migrations/075-upstream-eab.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import type { Tables } from './tables.js'
@@ -61,6 +62,7 @@ const migrations = {
   '050-sessions': sessions,
   '055-events': events,
   '056-webhooks': webhooks,
+  '057-mails': mails,
   '075-upstream-eab': upstreamEab,
 }
 

@@ -1,4 +1,4 @@
-/** Tables of events and of whom they are told. Source: migrations/055-events.ts, 056-webhooks.ts. */
+/** Tables of events and of whom they are told. Source: migrations/055-events.ts, 056-webhooks.ts, 057-mails.ts. */
 import type { Generated, Insertable, Selectable } from 'kysely'
 import type { EventType } from '../notify/event-types.js'
 import type { Json, Nullable, NullableTimestamp, Timestamp } from './column-types.js'
@@ -13,6 +13,9 @@ export interface EventData {
   /** Of the service. */
   code?: string
   notAfter?: string
+  withinDays?: number
+  /** Host names. */
+  names?: string[]
   rows?: number
   attention?: string
   webhook?: string
@@ -80,7 +83,25 @@ interface WebhookDeliveriesTable {
   last_error: Nullable<string>
 }
 
+interface MailsTable {
+  id: string
+  organisation: string
+  recipient: string
+  audience: 'team' | 'subscriber'
+  type: EventType
+  /** Of the events that it tells. */
+  positions: string[]
+  state: Generated<'pending' | 'sent' | 'failed'>
+  attempts: Generated<number>
+  since: Timestamp
+  /** Not to be sent before; while it is sent, when another process may send it. */
+  due_at: Timestamp
+  ended_at: NullableTimestamp
+  last_error: Nullable<string>
+}
+
 export interface EventTables {
+  mails: MailsTable
   events: EventsTable
   event_head: EventHeadTable
   webhooks: WebhooksTable
@@ -89,6 +110,7 @@ export interface EventTables {
 
 export type WebhookRow = Selectable<WebhooksTable>
 export type NewWebhookRow = Insertable<WebhooksTable>
+export type MailRow = Selectable<MailsTable>
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>
 
 export type EventRow = Selectable<EventsTable> & { position: string }

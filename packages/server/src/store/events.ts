@@ -30,7 +30,7 @@ export async function tryLockHead(trx: Transaction): Promise<string | undefined>
 }
 
 /** So that every webhook tells what its organisation wants to hear, each exactly once. */
-async function addDeliveries(trx: Transaction, top: string, now: Date): Promise<void> {
+export async function addDeliveries(trx: Transaction, top: string, now: Date): Promise<void> {
   await sql`insert into webhook_deliveries (webhook_id, position, order_key, since, due_at)
     select webhooks.id, events.position, ${orderKey}, ${now}, ${now}
     from events join webhooks on webhooks.organisation = events.organisation and events.type = any(webhooks.types)
@@ -42,10 +42,7 @@ async function addDeliveries(trx: Transaction, top: string, now: Date): Promise<
  * in which it changed, since each change locks its row until the end of its transaction.
  * @returns how many
  */
-export async function givePositions(
-  trx: Transaction,
-  { top, limit, now }: { top: string; limit: number; now: Date },
-): Promise<number> {
+export async function givePositions(trx: Transaction, top: string, limit: number): Promise<number> {
   const { rows } = await sql<{ given: number }>`with due as (
       select seq, row_number() over (order by seq) as place
       from (select seq from events where position is null order by seq limit ${limit}) as oldest),
@@ -53,9 +50,7 @@ export async function givePositions(
       update events set position = ${top}::bigint + due.place from due where events.seq = due.seq returning 1),
     head as (update event_head set top = top + (select count(*) from due))
     select count(*)::int as given from given`.execute(trx)
-  const given = rows[0]?.given ?? 0
-  if (given > 0) await addDeliveries(trx, top, now)
-  return given
+  return rows[0]?.given ?? 0
 }
 
 export async function findHeadOfEvents(db: Database): Promise<{ top: string; deletedTo: string }> {

@@ -102,6 +102,9 @@ interface ApprovalsTable {
   application_id: Nullable<string>
   renewed_at: NullableTimestamp
   renewed_by: Nullable<string>
+  /** The last of the thresholds before its end that was told, and which end. */
+  told_days: Nullable<number>
+  told_until: NullableTimestamp
 }
 
 /** Who answers for a server's certificate (利用管理者): columns 8 to 10 and 12 of a server application. */
@@ -204,6 +207,10 @@ interface CertificatesTable {
   /** That its replacement serves, by the word of a client or an operator. */
   replacement_confirmed_at: NullableTimestamp
   replacement_confirmed_by: string | null
+  /** The last of the thresholds before its end that was told. */
+  told_days: Nullable<number>
+  /** When somebody was reminded that it is replaced and not confirmed. */
+  reminded_at: NullableTimestamp
 }
 
 /** Which report shows it. */
