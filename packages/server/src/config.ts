@@ -142,6 +142,8 @@ const acme = z.strictObject({
 const http = z.strictObject({
   /** Proxies whose X-Forwarded-For is believed: addresses or networks. */
   trustedProxies: z.array(z.union([cidr, z.ipv4(), z.ipv6()])).default([]),
+  /** After SIGTERM: from the end of readiness until no connection is taken any more. */
+  drainSeconds: z.number().min(0).max(300).default(0),
 })
 
 const file = z.strictObject({

@@ -10,6 +10,7 @@ import { makeLink } from './console/session/link.js'
 import { readCaller } from './console/session/sessions.js'
 import { openVault } from './files/secret-key.js'
 import { makeApp } from './http/app.js'
+import { Drain } from './http/drain.js'
 import { makeHealth } from './http/health.js'
 import { type Limiter, openLimiter } from './http/limiter.js'
 import { makeMetrics } from './http/metrics.js'
@@ -54,13 +55,6 @@ async function listen(server: Server, { host, port }: Config['listen']): Promise
   const { port: bound } = server.address() as AddressInfo
   return `https://${host.includes(':') ? `[${host}]` : host}:${bound}`
 }
-
-/** Idle connections are dropped at once, busy ones after their answer. */
-const stopListening = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-  })
 
 /** Asked for, not demanded: ACME clients, portals and most browsers have none. */
 async function clientCertificates({ console: { clientCertificates: wanted } }: Config) {
@@ -127,7 +121,8 @@ export async function startGateway(
       batches: await countBatches(store.db),
       notices: await countNotices(store.db, env.now()),
     }))
-    const health = makeHealth(checks, metrics, log)
+    const drain = new Drain(config.http.drainSeconds)
+    const health = makeHealth(checks, metrics, log, drain)
     const limiter = openLimiter({ config, pool: store.pool, log })
     closing.unshift(() => Promise.resolve(limiter.close()))
     const hub = new Hub(env)
@@ -135,9 +130,10 @@ export async function startGateway(
     const app = makeApp(faces, metrics, log, config.http.trustedProxies)
     const server = createServer({ ...tls, ...(await clientCertificates(config)) }, app)
     const url = await listen(server, config.listen)
-    closing.unshift(() => stopListening(server))
+    closing.unshift(() => drain.stopListening(server))
     // Listeners for events would never leave by themselves.
     closing.unshift(() => hub.close())
+    closing.unshift(() => drain.begin())
     if (role !== 'api') await jobs.start(env)
     const firstLink = async () =>
       role === 'worker' || (await hasAnybodySignedIn(store.db))

@@ -32,6 +32,9 @@ export class Part {
     return this.#running?.port
   }
 
+  /** Where it listens, or did. */
+  lastPort = 0
+
   get isUp(): boolean {
     return this.#running !== undefined
   }
@@ -75,6 +78,7 @@ export class Part {
       return
     }
     this.#running = running
+    this.lastPort = running.port
     void running.ended.then(() => {
       if (this.#running !== running) return
       this.#running = undefined

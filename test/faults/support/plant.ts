@@ -27,6 +27,7 @@ export interface PlantOptions {
   workers: number
   knobs: Record<string, unknown>
   logLevel?: string
+  drainSeconds?: number
 }
 
 /** Shorter than in production, longer than any disturbance here: what a stalled network delivers late must not surprise. */
@@ -136,6 +137,13 @@ export class Plant {
     return this.links.get(`${from} to ${to}`)!.port
   }
 
+  /** Of each API process, past all links; one that is down refuses. */
+  apiOrigins(): string[] {
+    return [...this.parts.values()]
+      .filter(({ name }) => name.startsWith('api'))
+      .map(({ lastPort }) => `https://127.0.0.1:${lastPort}`)
+  }
+
   /** Past all links. */
   databaseUrl(database: string): string {
     return `postgresql://upki@127.0.0.1:${this.part('postgres').port}/${database}`
@@ -177,6 +185,7 @@ export class Plant {
           },
         ],
         batching: { maxAgeSeconds: 0 },
+        http: { drainSeconds: this.options.drainSeconds ?? 0 },
         acme: {
           rateLimits: { newOrdersPerAccountPerHour: null, newOrdersPerOrganisationPerHour: null },
         },

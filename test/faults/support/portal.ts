@@ -24,17 +24,24 @@ export const makeRequest = async (name: string): Promise<{ der: Uint8Array; csrS
   return { der, csrSha256: createHash('sha256').update(der).digest('hex') }
 }
 
-/** One request of up to `most` rows; with one Idempotency-Key for all its tries. */
-export async function applyOnce(client: Client, prefix: string, rows: number): Promise<Accepted[]> {
-  const names = Array.from({ length: rows }, (_, row) => `${prefix}-${row}.example.ac.jp`)
+const namesOf = (prefix: string, rows: number): string[] =>
+  Array.from({ length: rows }, (_, row) => `${prefix}-${row}.example.ac.jp`)
+
+/** Rows for these names, as the body of a request. */
+export async function makeBody(names: readonly string[]): Promise<{ body: string; csrSha256s: string[] }> {
   const requests = await Promise.all(names.map(makeRequest))
-  const body = JSON.stringify(
-    requests.map(({ der }) => ({
-      csr: Buffer.from(der).toString('base64'),
-      software: 'nginx 1.26',
-      ...person,
-    })),
-  )
+  const rows = requests.map(({ der }) => ({
+    csr: Buffer.from(der).toString('base64'),
+    software: 'nginx 1.26',
+    ...person,
+  }))
+  return { body: JSON.stringify(rows), csrSha256s: requests.map(({ csrSha256 }) => csrSha256) }
+}
+
+/** One request of so many rows; with one Idempotency-Key for all its tries. */
+export async function applyOnce(client: Client, prefix: string, rows: number): Promise<Accepted[]> {
+  const names = namesOf(prefix, rows)
+  const { body, csrSha256s } = await makeBody(names)
   const init = { method: 'POST', body, headers: { 'idempotency-key': prefix } }
   const { response, text } = await client.callSurely('/v1/applications', init)
   if (response.status !== 201) throw new Error(`${prefix} was answered ${response.status}: ${text}`)
@@ -42,7 +49,7 @@ export async function applyOnce(client: Client, prefix: string, rows: number): P
   return applications.map(({ id }, row) => ({
     id,
     name: names[row]!,
-    csrSha256: requests[row]!.csrSha256,
+    csrSha256: csrSha256s[row]!,
   }))
 }
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     change: (config) => ({
       ...config,
-      http: { trustedProxies: ['127.0.0.1'] },
+      http: { drainSeconds: 0, trustedProxies: ['127.0.0.1'] },
       acme: { ...config.acme, rateLimits, termsOfService, termsChangedAt: new Date('2026-01-01') },
       organisations: config.organisations.flatMap((each) => [
         each,

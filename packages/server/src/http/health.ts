@@ -1,6 +1,7 @@
 /** Liveness, readiness and metrics: open to anyone, so they name parts and numbers only. */
 import { Router } from 'express'
 import type { Logger } from 'pino'
+import type { Drain } from './drain.js'
 import type { Metrics } from './metrics.js'
 
 /** What readiness asks; each resolves when its part answers. */
@@ -48,11 +49,13 @@ async function outcomes(checks: Checks, log: Logger): Promise<Record<string, 'ok
   return Object.fromEntries(await Promise.all(entries))
 }
 
-export function makeHealth(checks: Checks, { registry }: Metrics, log: Logger): Router {
+export function makeHealth(checks: Checks, { registry }: Metrics, log: Logger, drain: Drain): Router {
   const router = Router()
+  router.use(drain.tell)
   const kept = keepAll(checks)
   router.get('/healthz', (_request, response) => void response.json({ status: 'alive' }))
   router.get('/readyz', async (_request, response) => {
+    if (drain.isOver) return void response.status(503).json({ status: 'stopping' })
     const results = await outcomes(kept, log)
     const ready = Object.values(results).every((outcome) => outcome === 'ok')
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', checks: results })
