@@ -1,7 +1,6 @@
 /** What the ACME resources run on; made once, in router.ts. */
 import type { Environment } from '../issuance/ports/environment.js'
-import type { Admission } from '../store/acme-nonces.js'
-import type { OrderKey, OrderView } from '../store/acme-orders.js'
+import type { AdmittedReading, Reading } from '../store/acme-admissions.js'
 import type { Together } from '../store/together.js'
 import type { AlternateChains } from './alternate-chains.js'
 import type { KeyCache } from './jws/key-cache.js'
@@ -12,8 +11,6 @@ export interface AcmeEnvironment {
   nonces: Nonces
   keys: KeyCache
   alternateChains: AlternateChains
-  /** Of requests that only read; the others are admitted in their transaction. */
-  admissions: Together<Admission, boolean>
-  /** Orders that are looked at. */
-  orders: Together<OrderKey, OrderView | undefined>
+  /** Requests that only read; the others are admitted in their transaction. */
+  readings: Together<Reading, AdmittedReading | undefined>
 }

@@ -8,8 +8,7 @@ import express, { type RequestHandler, Router } from 'express'
 import type { Limiter } from '../http/limiter.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
-import { admitRequests } from '../store/acme-nonces.js'
-import { findOrders } from '../store/acme-orders.js'
+import { admitReadings } from '../store/acme-admissions.js'
 import { Together } from '../store/together.js'
 import { sendAnswer } from './answer.js'
 import { makeAlternateChains } from './alternate-chains.js'
@@ -33,7 +32,7 @@ import { order } from './resources/order.js'
 import { orders } from './resources/orders.js'
 import { renewalInfo } from './resources/renewal-info.js'
 import { revokeCert } from './resources/revoke-cert.js'
-import { reads, writes, writesEither, writesKeyed } from './serve.js'
+import { reads, readsOrder, writes, writesEither, writesKeyed } from './serve.js'
 import { baseOf, linkHeader, makeUrls } from './urls.js'
 
 // A CSR of 2,048 characters twice in base64url, an RSA 4096 key and ten contacts stay below 20 kB.
@@ -96,8 +95,7 @@ export function makeAcme(env: Environment, limiter: Limiter): Router {
     nonces: new Nonces(env.vault.derive('acme nonces')),
     keys: new KeyCache(),
     alternateChains: makeAlternateChains(env),
-    admissions: new Together((admissions) => admitRequests(env.db, admissions)),
-    orders: new Together((keys) => findOrders(env.db, keys)),
+    readings: new Together((readings) => admitReadings(env.db, readings)),
   }
   const router = Router({ caseSensitive: true, strict: true })
   const limits = limitAddresses(env, limiter)
@@ -113,11 +111,11 @@ export function makeAcme(env: Environment, limiter: Limiter): Router {
   signed('/account/:id', writes(acme, account))
   signed('/account/:id/orders', reads(acme, orders))
   signed('/new-order', writes(acme, newOrder))
-  signed('/order/:id', reads(acme, order))
+  signed('/order/:id', readsOrder(acme, order))
   signed('/order/:id/finalize', writes(acme, finalize))
   signed('/order/:id/confirm-installed', writes(acme, confirmInstalled))
-  signed('/order/:id/certificate', reads(acme, certificate))
-  signed('/order/:id/certificate/:alternate', reads(acme, certificate))
+  signed('/order/:id/certificate', readsOrder(acme, certificate))
+  signed('/order/:id/certificate/:alternate', readsOrder(acme, certificate))
   signed('/authorization/:id', writes(acme, authorization))
   signed('/challenge/:id', writes(acme, challenge))
   signed('/new-authz', writes(acme, newAuthz))

@@ -8,6 +8,7 @@
 import type { Request, RequestHandler } from 'express'
 import { type Language, languageOf } from '../http/render-problem.js'
 import { ProblemError } from '../problem/problem-error.js'
+import type { Admitted, AdmittedReading } from '../store/acme-admissions.js'
 import type { Database, Transaction } from '../store/database.js'
 import { type Answer, sendAnswer } from './answer.js'
 import type { AcmeEnvironment } from './environment.js'
@@ -35,13 +36,18 @@ export interface HttpContext {
 type Opened<R extends SignedRequest> = R & { http: HttpContext }
 export type AccountCall = Opened<AccountRequest>
 export type KeyedCall = Opened<SignedRequest>
+/** Let in, with the account and its approval as they stand in this transaction. */
+export type AdmittedCall = AccountCall & Admitted
+/** Let in, with the order of its path, if that is one of the account's. */
+export type OrderCall = AccountCall & AdmittedReading
 
-type Reading = (acme: AcmeEnvironment, call: AccountCall) => Promise<Answer>
+type Reading<Call extends AccountCall> = (acme: AcmeEnvironment, call: Call) => Promise<Answer>
 type Writing<R extends SignedRequest> = (
   acme: AcmeEnvironment,
   trx: Transaction,
-  call: Opened<R>,
+  call: Opened<R> & Known<R>,
 ) => Promise<Answer>
+type Known<R extends SignedRequest> = Awaited<ReturnType<R['admit']>>
 
 type Opener<R> = (acme: AcmeEnvironment, request: Request, place: { urls: Urls; base: string }) => Promise<R>
 
@@ -62,15 +68,28 @@ async function openWith<R extends SignedRequest>(
   return { ...opened, http }
 }
 
+async function openReading(acme: AcmeEnvironment, request: Request): Promise<AccountCall> {
+  const call = await openWith(acme, request, openByAccount)
+  if (call.payload === undefined) return call
+  throw malformed('This resource is read by POST-as-GET: the payload is empty (RFC 8555 §6.3)')
+}
+
 /** A resource that only tells: POST-as-GET, with an empty payload (RFC 8555 §6.3). */
 export const reads =
-  (acme: AcmeEnvironment, resource: Reading): RequestHandler =>
+  (acme: AcmeEnvironment, resource: Reading<AccountCall>): RequestHandler =>
   async (request, response) => {
-    const call = await openWith(acme, request, openByAccount)
-    if (call.payload !== undefined)
-      throw malformed('This resource is read by POST-as-GET: the payload is empty (RFC 8555 §6.3)')
+    const call = await openReading(acme, request)
     await call.admitReading()
     sendAnswer(response, await resource(acme, call))
+  }
+
+/** As `reads`, for what hangs on an order: one statement lets the request in and reads the order. */
+export const readsOrder =
+  (acme: AcmeEnvironment, resource: Reading<OrderCall>): RequestHandler =>
+  async (request, response) => {
+    const call = await openReading(acme, request)
+    const admitted = await call.admitReading(call.http.params.id)
+    sendAnswer(response, await resource(acme, { ...call, ...admitted }))
   }
 
 /** Two requests with one CSR key, or one account key, at once: the index lets one through; the other, run again, sees why. */
@@ -79,17 +98,17 @@ const isRace = (error: unknown): boolean =>
     (error as { constraint?: string }).constraint ?? '',
   )
 
-async function inTransaction(
+async function inTransaction<R extends SignedRequest>(
   db: Database,
-  call: SignedRequest,
-  work: (trx: Transaction) => Promise<Answer>,
+  call: Opened<R>,
+  work: (trx: Transaction, call: Opened<R> & Known<R>) => Promise<Answer>,
 ): Promise<Answer> {
   let admitted = false as boolean
   try {
     return await db.transaction().execute(async (trx) => {
-      await call.admit(trx)
+      const known = (await call.admit(trx)) as Known<R>
       admitted = true
-      return work(trx)
+      return work(trx, { ...call, ...known })
     })
   } catch (error) {
     // Refusals are few: they pay for a statement of their own, so that the others need no savepoint.
@@ -103,7 +122,7 @@ async function write<R extends SignedRequest>(
   call: Opened<R>,
   resource: Writing<R>,
 ): Promise<Answer> {
-  const run = () => inTransaction(acme.env.db, call, (trx) => resource(acme, trx, call))
+  const run = () => inTransaction(acme.env.db, call, (trx, admitted) => resource(acme, trx, admitted))
   const outcome = await run().catch((error: unknown) => {
     if (!isRace(error)) throw error
     return run()

@@ -9,7 +9,8 @@ import type { Request } from 'express'
 import { ProblemError } from '../problem/problem-error.js'
 import type { AccountRow } from '../store/acme-tables.js'
 import { findAccount } from '../store/acme-accounts.js'
-import { admitRequests, consumeNonce } from '../store/acme-nonces.js'
+import { type Admitted, type AdmittedReading, admitRequest } from '../store/acme-admissions.js'
+import { consumeNonce } from '../store/acme-nonces.js'
 import type { Database, Transaction } from '../store/database.js'
 import type { AcmeEnvironment } from './environment.js'
 import { type AccountKey, readAccountKey } from './jws/account-key.js'
@@ -20,7 +21,7 @@ import { accountIdOf, type Urls } from './urls.js'
 
 type Db = Database | Transaction
 
-export interface SignedRequest {
+export interface SignedRequest<Known extends object = object> {
   urls: Urls
   /** The newAccount binding repeats it (RFC 8555 §7.3.4). */
   url: string
@@ -29,17 +30,21 @@ export interface SignedRequest {
   payload: unknown
   /** Absent when the key stands in the header. */
   accountId?: string
-  /** Takes the nonce out of use. @throws ProblemError badNonce, or unauthorized when the account may not speak */
-  admit(trx: Transaction): Promise<void>
+  /**
+   * Takes the nonce out of use.
+   * @returns what is known of the caller then
+   * @throws ProblemError badNonce, or unauthorized when the account may not speak
+   */
+  admit(trx: Transaction): Promise<Known>
   /** Takes it out of use for nothing. @throws ProblemError badNonce */
-  spendNonce(): Promise<void>
+  spendNonce(): Promise<unknown>
 }
 
 /** Signed by a key the gateway knows. */
-export interface AccountRequest extends SignedRequest {
+export interface AccountRequest extends SignedRequest<Admitted> {
   accountId: string
-  /** As `admit`, for a request that needs no transaction, together with others of its kind. */
-  admitReading(): Promise<void>
+  /** As `admit`, for a request that needs no transaction, together with others of its kind; with the order it is about. */
+  admitReading(orderId?: string): Promise<AdmittedReading>
 }
 
 interface Envelope {
@@ -90,8 +95,9 @@ function checkSignature({ jws, header }: Envelope, key: AccountKey): void {
   if (!isSignedBy(jws, key)) throw malformed('The signature of the request is wrong')
 }
 
-async function spend(db: Db, { nonce }: Envelope): Promise<void> {
+async function spend(db: Db, { nonce }: Envelope): Promise<object> {
   if (!(await consumeNonce(db, nonce))) throw badNonce()
+  return {}
 }
 
 async function byKey(acme: AcmeEnvironment, envelope: Envelope, urls: Urls): Promise<SignedRequest> {
@@ -164,13 +170,9 @@ async function byAccount(acme: AcmeEnvironment, envelope: Envelope, urls: Urls):
     key,
     accountId,
     payload: envelope.payload,
-    admit: async (trx) => {
-      const [admitted] = await admitRequests(trx, [admission])
-      if (!admitted) await refuse(acme, trx, accountId, key)
-    },
-    admitReading: async () => {
-      if (!(await acme.admissions.ask(admission))) await refuse(acme, acme.env.db, accountId, key)
-    },
+    admit: async (trx) => (await admitRequest(trx, admission)) ?? refuse(acme, trx, accountId, key),
+    admitReading: async (orderId) =>
+      (await acme.readings.ask({ ...admission, orderId })) ?? refuse(acme, acme.env.db, accountId, key),
     spendNonce: () => spend(acme.env.db, envelope),
   }
 }

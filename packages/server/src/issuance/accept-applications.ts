@@ -16,9 +16,8 @@ import { parseCsr } from '@upki-gateway/shared/csr'
 import type { Finding } from '@upki-gateway/shared/problem'
 import { covers } from '../policy/approval.js'
 import { listLiveApprovals } from '../store/approvals.js'
-import { insertApplications } from '../store/applications.js'
-import { appendAudit } from '../store/audit.js'
-import type { Transaction } from '../store/database.js'
+import { insertAccepted } from '../store/applications.js'
+import type { Database, Transaction } from '../store/database.js'
 import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import { contextFor } from './check-context.js'
@@ -35,7 +34,7 @@ export interface AcceptRequest {
   /** `token:<id>` or `account:<id>`. */
   actor: string
   /** The approval that an account carries, or null; else one that covers the names is looked for. */
-  approvalId?: string | null
+  approval?: ApprovalRow | null
   /** An operator looks at it whatever covers it. */
   needsOperator?: boolean
   /** An operator's own application needs no second look. */
@@ -48,6 +47,8 @@ export type AcceptOutcome =
   | { accepted: true; applications: NewApplicationRow[]; findings: Finding[] }
   /** Nothing was stored. `findings` holds at least one error. */
   | { accepted: false; findings: Finding[] }
+
+type Db = Database | Transaction
 
 interface Checked {
   applications: Application[]
@@ -71,8 +72,8 @@ function factsOf({ fields }: Application): RowFacts {
   }
 }
 
-async function check(env: Environment, trx: Transaction, request: AcceptRequest): Promise<Checked> {
-  const context = await contextFor(env, trx, request.organisation, request.inputs)
+async function check(env: Environment, db: Db, request: AcceptRequest): Promise<Checked> {
+  const context = await contextFor(env, db, request.organisation, request.inputs)
   const { applications, filled } = completeApplications(request.inputs, context)
   const judged = await judgeMany(applications, context)
   const findings = judged
@@ -118,17 +119,24 @@ function toRow(
 
 const withoutRow = ({ field, value, why }: Filled): FilledValue => ({ field, value, why })
 
+async function usableApprovals(
+  env: Environment,
+  db: Db,
+  { approval, organisation }: AcceptRequest,
+): Promise<ApprovalRow[]> {
+  if (approval === null) return []
+  if (approval) return approval.organisation === organisation ? [approval] : []
+  const approvals = await listLiveApprovals(db, organisation, env.now())
+  return approvals.filter(({ account_id: account }) => account === null)
+}
+
 async function store(
   env: Environment,
-  trx: Transaction,
+  db: Db,
   request: AcceptRequest,
   checked: Checked,
 ): Promise<NewApplicationRow[]> {
-  const approvals = await listLiveApprovals(trx, request.organisation, env.now())
-  const { approvalId } = request
-  const usable = approvals.filter((approval) =>
-    approvalId === undefined ? approval.account_id === null : approval.id === approvalId,
-  )
+  const usable = await usableApprovals(env, db, request)
   const filled = groupBy(checked.filled, ({ row }) => row)
   const findings = groupBy(checked.findings, ({ row }) => row)
   const rows = checked.applications.map((application, index) =>
@@ -139,29 +147,29 @@ async function store(
       kind_decided: (request.inputs[index]?.kind ?? 'server') === 'server',
     }),
   )
-  await insertApplications(trx, rows)
-  await appendAudit(
-    trx,
-    rows.map(({ id, state, approval_id }) => ({
-      at: env.now(),
-      actor: request.actor,
-      action: 'application.accept',
-      subject: id,
-      detail: { state, approval: approval_id ?? undefined },
-    })),
+  const entryOf = ({ id, state, approval_id }: NewApplicationRow) => ({
+    at: env.now(),
+    actor: request.actor,
+    action: 'application.accept',
+    subject: id,
+    detail: { state, approval: approval_id ?? undefined },
+  })
+  await insertAccepted(
+    db,
+    rows.map((row) => ({ row, entry: entryOf(row) })),
   )
   return rows
 }
 
-/** Accepts all rows or none, inside the caller's transaction; the caller rings the bell after its commit. */
+/** Accepts all rows or none, inside the caller's transaction if there is one; the caller rings the bell after its commit. */
 export async function acceptApplications(
   env: Environment,
-  trx: Transaction,
+  db: Db,
   request: AcceptRequest,
 ): Promise<AcceptOutcome> {
-  const checked = await check(env, trx, request)
+  const checked = await check(env, db, request)
   if (checked.findings.some(({ grade }) => grade === 'error'))
     return { accepted: false, findings: checked.findings }
-  const applications = await store(env, trx, request, checked)
+  const applications = await store(env, db, request, checked)
   return { accepted: true, applications, findings: checked.findings }
 }

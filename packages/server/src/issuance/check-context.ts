@@ -3,9 +3,8 @@ import type { Application, ApplicationInput } from '@upki-gateway/shared/applica
 import { type CheckContext, completeApplications } from '@upki-gateway/shared/check'
 import { parseCsr } from '@upki-gateway/shared/csr'
 import { organisationContext } from '../policy/organisation-context.js'
-import { findKnownKeys } from '../store/applications.js'
-import { findNewestByName } from '../store/certificates.js'
-import type { Transaction } from '../store/database.js'
+import type { Database, Transaction } from '../store/database.js'
+import { findHistory } from '../store/history.js'
 import type { Environment } from './ports/environment.js'
 
 /** Key hash of a row, or undefined where its CSR is missing or unreadable: the check says so. */
@@ -33,17 +32,16 @@ function namesAskedFor(
 
 export async function contextFor(
   env: Environment,
-  trx: Transaction,
+  db: Database | Transaction,
   organisationId: string,
   inputs: readonly ApplicationInput[],
 ): Promise<CheckContext> {
   const organisation = env.organisation(organisationId)
   const base = organisationContext(organisation)
   const { names, drafts } = namesAskedFor(inputs, base)
-  const history = await findNewestByName(trx, organisation.id, names)
-  const keys = await findKnownKeys(
-    trx,
-    drafts.flatMap((draft) => keyOf(draft) ?? []),
-  )
-  return { ...base, history: (name) => history.get(name), keySeen: (spki) => keys.has(spki) }
+  const known = await findHistory(db, organisation.id, {
+    names,
+    keys: drafts.flatMap((draft) => keyOf(draft) ?? []),
+  })
+  return { ...base, history: (name) => known.newest.get(name), keySeen: (spki) => known.keys.has(spki) }
 }

@@ -8,7 +8,7 @@ import type { Environment } from '../issuance/ports/environment.js'
 import type { Priority } from '../issuance/queue-order.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { listApplications } from '../store/application-list.js'
-import type { Transaction } from '../store/database.js'
+import type { Database, Transaction } from '../store/database.js'
 import type { Caller } from '../policy/caller.js'
 import { needsNoSecondLook } from '../policy/second-look.js'
 import { callerOf, needScope } from './authenticate.js'
@@ -46,11 +46,11 @@ export function readInputs(body: unknown): ApplicationInput[] {
 
 function accept(
   env: Environment,
-  trx: Transaction,
+  db: Database | Transaction,
   caller: Caller,
   { inputs, priority }: { inputs: ApplicationInput[]; priority: Priority | undefined },
 ): Promise<AcceptOutcome> {
-  return acceptApplications(env, trx, {
+  return acceptApplications(env, db, {
     organisation: caller.organisation,
     inputs,
     actor: caller.actor,
@@ -69,9 +69,9 @@ function readPriority(request: Request): Priority | undefined {
   return priority as Priority | undefined
 }
 
-async function create(env: Environment, trx: Transaction, request: Request): Promise<Answer> {
+async function create(env: Environment, db: Database | Transaction, request: Request): Promise<Answer> {
   const wanted = { inputs: readInputs(request.body), priority: readPriority(request) }
-  const outcome = await accept(env, trx, callerOf(request), wanted)
+  const outcome = await accept(env, db, callerOf(request), wanted)
   if (!outcome.accepted) refuse(outcome.findings)
   return { status: 201, body: { applications: outcome.applications.map(inserted).map(representApplication) } }
 }
@@ -81,7 +81,7 @@ export function makeApplications(env: Environment): Router {
   router.post('/', needScope('applications:write'), async (request, response) => {
     sendAnswer(
       response,
-      await retryOnRace(() => answerOnce(env.db, env.now(), request, (trx) => create(env, trx, request))),
+      await retryOnRace(() => answerOnce(env.db, env.now(), request, (db) => create(env, db, request))),
     )
     env.ring('assemble')
   })

@@ -31,16 +31,19 @@ function refuseOtherBody(): never {
   )
 }
 
-/** Runs the work in a transaction, once for each Idempotency-Key of a caller; answers without one are not kept. */
+/**
+ * Runs the work once for each Idempotency-Key of a caller, in one transaction with the answer that is kept. Without a
+ * key nothing is kept, and the work, which is all or nothing by itself, needs no transaction around it.
+ */
 export async function answerOnce(
   db: Database,
   now: Date,
   request: Request,
-  work: (trx: Transaction) => Promise<Answer>,
+  work: (db: Database | Transaction) => Promise<Answer>,
 ): Promise<Answer & { replayed: boolean }> {
   const key = request.get('idempotency-key')
+  if (key === undefined) return { ...(await work(db)), replayed: false }
   return db.transaction().execute(async (trx) => {
-    if (key === undefined) return { ...(await work(trx)), replayed: false }
     const scope = { actor: callerOf(request).actor, key }
     const requestSha256 = hashRequest(request)
     await lockIdempotencyKey(trx, scope)

@@ -1,9 +1,26 @@
 /** ACME accounts (RFC 8555 §7.1.2), found by id or by the thumbprint of their key. */
 import type { AccountRow } from './acme-tables.js'
+import { columnsOf } from './columns.js'
 import type { Database, Transaction } from './database.js'
 
+export const accountColumns = columnsOf<AccountRow>()(
+  'id',
+  'organisation',
+  'approval_id',
+  'eab_kid',
+  'thumbprint',
+  'spki_sha256',
+  'jwk',
+  'status',
+  'contact',
+  'address',
+  'terms_agreed_at',
+  'created_at',
+  'updated_at',
+)
+
 export const findAccount = (db: Database | Transaction, id: string): Promise<AccountRow | undefined> =>
-  db.selectFrom('acme_accounts').selectAll().where('id', '=', id).executeTakeFirst()
+  db.selectFrom('acme_accounts').select(accountColumns).where('id', '=', id).executeTakeFirst()
 
 export const findAccountByKey = (
   db: Database | Transaction,

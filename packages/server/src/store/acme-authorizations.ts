@@ -1,47 +1,44 @@
 /** Authorizations (RFC 8555 §7.1.4): one live for each name of an account, shared by its orders. */
+import { sql } from 'kysely'
 import { newId } from '../issuance/new-id.js'
 import type { AuthorizationBasis, AuthorizationRow } from './acme-tables.js'
 import type { Database, Transaction } from './database.js'
 
-export interface Grant {
-  accountId: string
-  names: readonly string[]
+/** On what, and how long, names are authorized. */
+export interface Terms {
   basis: AuthorizationBasis
-  now: Date
   expiresAt: Date
 }
 
-/** Makes the names valid for the account, or keeps them so; @returns ids in the order of the names. */
-export async function grantAuthorizations(trx: Transaction, grant: Grant): Promise<string[]> {
+export interface Grant extends Terms {
+  accountId: string
+  names: readonly string[]
+  now: Date
+}
+
+/** `granted (id, name)`: makes the names valid for the account, or keeps them so. */
+export function granting({ accountId, names, basis, now, expiresAt }: Grant) {
   // Sorted, so that two orders at once lock the rows in the same order.
-  const names = [...grant.names].sort()
-  const rows = await trx
-    .insertInto('acme_authorizations')
-    .values(
-      names.map((name) => ({
-        id: newId(),
-        account_id: grant.accountId,
-        name,
-        status: 'valid' as const,
-        basis: grant.basis,
-        expires_at: grant.expiresAt,
-        created_at: grant.now,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['account_id', 'name'])
-        .where('status', 'in', ['pending', 'valid'])
-        .doUpdateSet((eb) => ({
-          status: 'valid',
-          basis: eb.ref('excluded.basis'),
-          expires_at: eb.ref('excluded.expires_at'),
-        })),
-    )
-    .returning(['id', 'name'])
-    .execute()
-  const idOf = new Map(rows.map(({ id, name }) => [name, id]))
-  return grant.names.flatMap((name) => idOf.get(name) ?? [])
+  const sorted = [...names].sort()
+  return sql`granted as (insert into acme_authorizations (id, account_id, name, status, basis, expires_at, created_at)
+    select id, ${accountId}, name, 'valid', ${basis}, ${expiresAt}::timestamptz, ${now}::timestamptz
+    from unnest(${sorted.map(() => newId())}::text[], ${sorted}::text[]) as wanted (id, name)
+    on conflict (account_id, name) where status in ('pending', 'valid')
+    do update set status = 'valid', basis = excluded.basis, expires_at = excluded.expires_at
+    returning id, name)`
+}
+
+/** Of what `granting` made, in the order of the names. */
+export const grantedIds = (names: readonly string[]) => sql`array(select granted.id
+  from unnest(${names}::text[]) with ordinality as wanted (name, place) join granted on granted.name = wanted.name
+  order by wanted.place)`
+
+/** @returns ids in the order of the names */
+export async function grantAuthorizations(trx: Transaction, grant: Grant): Promise<string[]> {
+  const { rows } = await sql<{
+    ids: string[]
+  }>`with ${granting(grant)} select ${grantedIds(grant.names)} as ids`.execute(trx)
+  return rows[0]?.ids ?? []
 }
 
 /** @param id one of the account's, or undefined for all */

@@ -1,7 +1,10 @@
 /** ACME orders (RFC 8555 §7.1.3). How a finalized one stands, its application tells. */
 import { sql } from 'kysely'
 import type { ApplicationState, Failure } from '../issuance/states.js'
-import type { OrderError, OrderRow } from './acme-tables.js'
+import { grantedIds, granting, type Terms } from './acme-authorizations.js'
+import type { AuthorizationBasis, OrderError, OrderRow } from './acme-tables.js'
+import { type AuditEntry, toAuditRow } from './audit.js'
+import { columnsOf } from './columns.js'
 import type { Database, Transaction } from './database.js'
 
 /** An order with what its status follows from; one indexed read. */
@@ -12,11 +15,40 @@ export interface OrderView extends OrderRow {
   certificate_serial: string | null
 }
 
+const orderColumns = columnsOf<OrderRow>()(
+  'id',
+  'account_id',
+  'organisation',
+  'names',
+  'request_key',
+  'profile',
+  'software',
+  'authorization_ids',
+  'stage',
+  'is_open',
+  'application_id',
+  'csr_sha256',
+  'error',
+  'replaces',
+  'replaces_serial',
+  'expires_at',
+  'created_at',
+)
+
+/** Of a view, for statements that are written out; with the tables joined as `views` does. */
+export const orderViewColumns = [
+  ...orderColumns.map((column) => `acme_orders."${column}"`),
+  'applications.state as application_state',
+  'applications.failure',
+  'applications.created_at as finalized_at',
+  'applications.certificate_serial',
+].join(', ')
+
 const views = (db: Database | Transaction) =>
   db
     .selectFrom('acme_orders')
     .leftJoin('applications', 'applications.id', 'acme_orders.application_id')
-    .selectAll('acme_orders')
+    .select(orderColumns.map((column) => `acme_orders.${column}` as const))
     .select([
       'applications.state as application_state',
       'applications.failure',
@@ -35,27 +67,6 @@ export const findOrder = (
     .where('acme_orders.account_id', '=', accountId)
     .executeTakeFirst()
 
-export interface OrderKey {
-  accountId: string
-  id: string
-}
-
-/** As `findOrder`, in the order of the keys. */
-export async function findOrders(
-  db: Database,
-  keys: readonly OrderKey[],
-): Promise<(OrderView | undefined)[]> {
-  const ids = keys.map(({ id }) => id)
-  const rows = await views(db)
-    .where('acme_orders.id', '=', sql<string>`any(${ids})`)
-    .execute()
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return keys.map(({ id, accountId }) => {
-    const row = byId.get(id)
-    return row?.account_id === accountId ? row : undefined
-  })
-}
-
 /** As `findOrder`; another finalize of the same order waits until this transaction ends. */
 export async function lockOrder(
   trx: Transaction,
@@ -64,6 +75,33 @@ export async function lockOrder(
 ): Promise<OrderView | undefined> {
   await trx.selectFrom('acme_orders').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
   return findOrder(trx, accountId, id)
+}
+
+/** What of its names is authorized. */
+export interface OrderToFinalize extends OrderView {
+  authorized_names: string[]
+}
+
+/** As `lockOrder`, with the names that the account is authorized for now. */
+export async function lockToFinalize(
+  trx: Transaction,
+  { accountId, id }: { accountId: string; id: string },
+  { now, bases }: { now: Date; bases: readonly AuthorizationBasis[] },
+): Promise<OrderToFinalize | undefined> {
+  const order = await views(trx)
+    .select(
+      sql<string[]>`array(select name from acme_authorizations az where az.account_id = acme_orders.account_id
+        and az.name = any(acme_orders.names) and az.status = 'valid' and az.basis = any(${bases}::text[])
+        and az.expires_at > ${now})`.as('authorized_names'),
+    )
+    .where('acme_orders.id', '=', id)
+    .where('acme_orders.account_id', '=', accountId)
+    .forUpdate('acme_orders')
+    .executeTakeFirst()
+  // Whoever waited for the lock sees the order anew, but beside it what was there before: its application is looked at again.
+  if (!order?.application_id) return order
+  const seen = await findOrder(trx, accountId, id)
+  return seen && { ...seen, authorized_names: order.authorized_names }
 }
 
 /** The order that newOrder gives again for the same names and profile, if it has not ended. */
@@ -78,18 +116,63 @@ export const findOpenOrder = (
     .where('acme_orders.is_open', '=', true)
     .executeTakeFirst()
 
-/** @returns false when an open order for the same names was made at the same moment */
+export type NewOrder = Pick<
+  OrderRow,
+  | 'id'
+  | 'account_id'
+  | 'organisation'
+  | 'names'
+  | 'request_key'
+  | 'profile'
+  | 'software'
+  | 'expires_at'
+  | 'created_at'
+>
+
+/** Its authorizations, in the order of the names: known ones, or those to be granted with it. */
+export type OrderAuthorizations = { ids: readonly string[]; stage: 'pending' | 'ready' } | Terms
+
+/**
+ * With its authorizations and its entry in the audit log, in one statement.
+ * @returns undefined when an open order for the same names was made at the same moment
+ */
 export async function insertOrder(
   trx: Transaction,
-  row: Omit<OrderRow, 'is_open' | 'error' | 'replaces' | 'replaces_serial'>,
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('acme_orders')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  return numInsertedOrUpdatedRows === 1n
+  row: NewOrder,
+  authorizations: OrderAuthorizations,
+  entry: AuditEntry,
+): Promise<OrderView | undefined> {
+  const isGranted = 'basis' in authorizations
+  const { account_id: accountId, names, created_at: now } = row
+  const granted = isGranted ? sql`${granting({ accountId, names, now, ...authorizations })},` : sql``
+  const ids = isGranted ? grantedIds(names) : sql`${authorizations.ids}::text[]`
+  const stage = isGranted ? 'ready' : authorizations.stage
+  const { at, actor, action, subject, detail } = toAuditRow(entry)
+  const { rows } = await sql<{ authorization_ids: string[] }>`with ${granted} made as (
+      insert into acme_orders (id, account_id, organisation, names, request_key, profile, software, authorization_ids,
+        stage, expires_at, created_at)
+      select ${row.id}, ${row.account_id}, ${row.organisation}, ${row.names}::text[], ${row.request_key},
+        ${row.profile}, ${row.software}, ${ids}, ${stage}, ${row.expires_at}::timestamptz, ${row.created_at}::timestamptz
+      on conflict do nothing returning authorization_ids),
+    logged as (insert into audit_log (at, actor, action, subject, detail)
+      select ${at}::timestamptz, ${actor}, ${action}, ${subject}, ${detail}::jsonb from made)
+    select authorization_ids from made`.execute(trx)
+  return rows[0] && { ...row, ...rows[0], ...newly, stage }
 }
+
+/** What an order has not when it is made. */
+const newly = {
+  is_open: true,
+  application_id: null,
+  csr_sha256: null,
+  error: null,
+  replaces: null,
+  replaces_serial: null,
+  application_state: null,
+  failure: null,
+  finalized_at: null,
+  certificate_serial: null,
+} as const
 
 export async function closeOrder(trx: Transaction, id: string): Promise<void> {
   await trx.updateTable('acme_orders').set({ is_open: false }).where('id', '=', id).execute()
@@ -153,15 +236,22 @@ export async function stopQueued(
   return rows.map(({ id }) => id)
 }
 
+/** With its entry in the audit log. */
 export async function finalizeOrder(
   trx: Transaction,
   id: string,
   change: { application_id: string; csr_sha256: string; expires_at: Date },
+  entry: AuditEntry,
 ): Promise<void> {
   await trx
-    .updateTable('acme_orders')
-    .set({ ...change, stage: 'finalized' })
-    .where('id', '=', id)
+    .with('finalized', (with_) =>
+      with_
+        .updateTable('acme_orders')
+        .set({ ...change, stage: 'finalized' })
+        .where('id', '=', id),
+    )
+    .insertInto('audit_log')
+    .values(toAuditRow(entry))
     .execute()
 }
 

@@ -1,23 +1,36 @@
 /** Applications: queries by what the life cycle needs. */
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { sql } from 'kysely'
-import { type ApplicationState, endedWithoutCertificate, inFlightStates } from '../issuance/states.js'
+import { type ApplicationState, inFlightStates } from '../issuance/states.js'
+import { type AuditEntry, toAuditRow } from './audit.js'
 import type { Database, Transaction } from './database.js'
 import type { ApplicationRow, NewApplicationRow } from './tables.js'
 
-// 99 rows of 25 columns stay far below PostgreSQL's 65,535 parameters; a bulk file does not.
+// 500 rows of 25 columns and their entries stay far below PostgreSQL's 65,535 parameters; a bulk file does not.
 const ROWS_PER_INSERT = 500
 
-export async function insertApplications(
-  trx: Transaction,
-  rows: readonly NewApplicationRow[],
+/** An application and the entry that tells of it. */
+export interface Accepted {
+  row: NewApplicationRow
+  entry: AuditEntry
+}
+
+const insertSome = (db: Database | Transaction, accepted: readonly Accepted[]): Promise<unknown> =>
+  db
+    .with('stored', (with_) => with_.insertInto('applications').values(accepted.map(({ row }) => row)))
+    .insertInto('audit_log')
+    .values(accepted.map(({ entry }) => toAuditRow(entry)))
+    .execute()
+
+/** Stores all or none; what fits into one statement needs no transaction around it. */
+export async function insertAccepted(
+  db: Database | Transaction,
+  accepted: readonly Accepted[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-    await trx
-      .insertInto('applications')
-      .values(rows.slice(start, start + ROWS_PER_INSERT))
-      .execute()
-  }
+  if (accepted.length > ROWS_PER_INSERT && !db.isTransaction)
+    return db.transaction().execute((trx) => insertAccepted(trx, accepted))
+  for (let start = 0; start < accepted.length; start += ROWS_PER_INSERT)
+    await insertSome(db, accepted.slice(start, start + ROWS_PER_INSERT))
 }
 
 export const findApplication = (db: Database, id: string): Promise<ApplicationRow | undefined> =>
@@ -25,31 +38,6 @@ export const findApplication = (db: Database, id: string): Promise<ApplicationRo
 
 export const lockApplication = (trx: Transaction, id: string): Promise<ApplicationRow> =>
   trx.selectFrom('applications').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
-
-/**
- * Of these key hashes, the ones that a live application holds, or that the service took, whatever became of
- * them then. A file that it refused was not taken.
- */
-export async function findKnownKeys(db: Database, spkiSha256: readonly string[]): Promise<Set<string>> {
-  if (spkiSha256.length === 0) return new Set()
-  const applied = db
-    .selectFrom('applications')
-    .leftJoin('batches', 'batches.id', 'applications.batch_id')
-    .select('spki_sha256')
-    .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
-    .where((eb) =>
-      eb.or([
-        eb('applications.state', 'not in', endedWithoutCertificate),
-        eb('batches.state', 'in', ['submitted', 'done']),
-      ]),
-    )
-  const issued = db
-    .selectFrom('certificates')
-    .select('spki_sha256')
-    .where('spki_sha256', '=', sql<string>`any(${spkiSha256})`)
-  const rows = await applied.union(issued).execute()
-  return new Set(rows.flatMap((row) => row.spki_sha256 ?? []))
-}
 
 /** Lets one process at a time seal batches of an organisation, so that one CN is never in two. */
 export async function lockAssembly(trx: Transaction, organisation: string): Promise<void> {

@@ -1,12 +1,29 @@
 /** Lasting approvals: who may have certificates for which names without a person being asked each time. */
 import { sql } from 'kysely'
+import { columnsOf } from './columns.js'
 import { containing } from './containing.js'
 import type { Database, Transaction } from './database.js'
 import type { ApprovalRow, NewApprovalRow } from './tables.js'
 import { withinNames } from './within-names.js'
 
+export const approvalColumns = columnsOf<ApprovalRow>()(
+  'id',
+  'organisation',
+  'subscriber',
+  'names',
+  'approved_by',
+  'valid_until',
+  'revoked_at',
+  'account_id',
+  'created_at',
+  'profiles',
+  'application_id',
+  'renewed_at',
+  'renewed_by',
+)
+
 export const findApproval = (db: Database | Transaction, id: string): Promise<ApprovalRow | undefined> =>
-  db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
+  db.selectFrom('approvals').select(approvalColumns).where('id', '=', id).executeTakeFirst()
 
 /** As `findApproval`; another change of it waits until this transaction ends. */
 export const lockApproval = (trx: Transaction, id: string): Promise<ApprovalRow | undefined> =>
@@ -29,7 +46,7 @@ export function listLiveApprovals(
 ): Promise<ApprovalRow[]> {
   return db
     .selectFrom('approvals')
-    .selectAll()
+    .select(approvalColumns)
     .where('organisation', '=', organisation)
     .where('revoked_at', 'is', null)
     .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>', now)]))

@@ -13,8 +13,12 @@ export interface AuditEntry {
   detail?: Record<string, unknown>
 }
 
+export const toAuditRow = ({ detail, ...entry }: AuditEntry) => ({
+  ...entry,
+  detail: JSON.stringify(detail ?? {}),
+})
+
 export async function appendAudit(trx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return
-  const rows = entries.map(({ detail, ...entry }) => ({ ...entry, detail: JSON.stringify(detail ?? {}) }))
-  await trx.insertInto('audit_log').values(rows).execute()
+  await trx.insertInto('audit_log').values(entries.map(toAuditRow)).execute()
 }

@@ -6,6 +6,17 @@ import type { CertificateRow, NewCertificateRow } from './tables.js'
 export const findCertificate = (db: Database, serial: string): Promise<CertificateRow | undefined> =>
   db.selectFrom('certificates').selectAll().where('serial', '=', serial).executeTakeFirst()
 
+/** What is handed out of a certificate. */
+export const findChain = (
+  db: Database,
+  serial: string,
+): Promise<Pick<CertificateRow, 'organisation' | 'pem' | 'chain_pem'> | undefined> =>
+  db
+    .selectFrom('certificates')
+    .select(['organisation', 'pem', 'chain_pem'])
+    .where('serial', '=', serial)
+    .executeTakeFirst()
+
 /**
  * Newest certificate ever issued for each CN, whatever became of it: that one is
  * named in column 4 of a renewal. Source: docs/upki-tsv.md, "Issue or renew".

@@ -31,13 +31,26 @@ export interface TokenHolder extends TokenRow {
   operator: Standing | null
 }
 
+const tokenColumns = [
+  'tokens.id',
+  'tokens.token_sha256',
+  'tokens.name',
+  'tokens.organisation',
+  'tokens.scopes',
+  'tokens.created_at',
+  'tokens.expires_at',
+  'tokens.revoked_at',
+  'tokens.operator_id',
+  'tokens.created_by',
+] as const
+
 /** Looks up by hash: an index search over a preimage-resistant value leaks nothing of the token by its time. */
 export async function findTokenHolder(db: Database, token: string): Promise<TokenHolder | undefined> {
   const row = await db
     .selectFrom('tokens')
     .leftJoin('operators', 'operators.id', 'tokens.operator_id')
     .leftJoin('departments', 'departments.id', 'operators.department_id')
-    .selectAll('tokens')
+    .select(tokenColumns)
     .select([
       'operators.role',
       'operators.disabled_at',

@@ -1,8 +1,9 @@
 /** Authorizations for the names of an order (RFC 8555 §7.1.4), by the policy of the organisation. */
 import { randomBytes } from 'node:crypto'
 import type { OrganisationConfig } from '../../config.js'
-import { grantAuthorizations } from '../../store/acme-authorizations.js'
+import { grantAuthorizations, type Terms } from '../../store/acme-authorizations.js'
 import { wantAuthorizations } from '../../store/acme-challenges.js'
+import type { OrderAuthorizations } from '../../store/acme-orders.js'
 import type { Transaction } from '../../store/database.js'
 import type { ApprovalRow } from '../../store/tables.js'
 import type { AcmeEnvironment } from '../environment.js'
@@ -26,12 +27,30 @@ export async function authorize(
   { accountId, organisation, approval, names, lifetimeMs }: ToAuthorize,
 ): Promise<{ id: string; isValid: boolean }[]> {
   const now = acme.env.now()
+  const terms = termsOf(now, { approval, lifetimeMs })
+  if (organisation.authorization === 'challenge')
+    return wantAuthorizations(trx, { accountId, names, now, expiresAt: terms.expiresAt, makeToken })
+  const ids = await grantAuthorizations(trx, { accountId, names, now, ...terms })
+  return ids.map((id) => ({ id, isValid: true }))
+}
+
+function termsOf(now: Date, { approval, lifetimeMs }: Pick<ToAuthorize, 'approval' | 'lifetimeMs'>): Terms {
   const lasts = new Date(now.getTime() + lifetimeMs)
   const until = approval?.valid_until
   const expiresAt = until && until < lasts ? until : lasts
-  if (organisation.authorization === 'challenge')
-    return wantAuthorizations(trx, { accountId, names, now, expiresAt, makeToken })
-  const basis = approval ? 'approval' : 'application'
-  const ids = await grantAuthorizations(trx, { accountId, names, basis, now, expiresAt })
-  return ids.map((id) => ({ id, isValid: true }))
+  return { basis: approval ? 'approval' : 'application', expiresAt }
+}
+
+/** As `authorize`; those that are valid at once are granted by the statement that makes the order. */
+export async function authorizeOrder(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  wanted: ToAuthorize,
+): Promise<OrderAuthorizations> {
+  if (wanted.organisation.authorization !== 'challenge') return termsOf(acme.env.now(), wanted)
+  const authorizations = await authorize(acme, trx, wanted)
+  return {
+    ids: authorizations.map(({ id }) => id),
+    stage: authorizations.every(({ isValid }) => isValid) ? 'ready' : 'pending',
+  }
 }

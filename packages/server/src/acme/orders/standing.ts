@@ -6,13 +6,12 @@
 import type { OrganisationConfig } from '../../config.js'
 import { coversNames, isLive } from '../../policy/approval.js'
 import { ProblemError } from '../../problem/problem-error.js'
-import { findAccount, joinOrganisation } from '../../store/acme-accounts.js'
-import type { AccountRow } from '../../store/acme-tables.js'
-import { findApproval } from '../../store/approvals.js'
+import { joinOrganisation } from '../../store/acme-accounts.js'
+import type { Admitted } from '../../store/acme-admissions.js'
 import type { Transaction } from '../../store/database.js'
 import type { ApprovalRow } from '../../store/tables.js'
 import type { AcmeEnvironment } from '../environment.js'
-import type { AccountCall } from '../serve.js'
+import type { AdmittedCall } from '../serve.js'
 import { checkAgreed } from '../terms.js'
 import { checkApproved, checkNames } from './identifiers.js'
 
@@ -29,14 +28,8 @@ const ended = (): ProblemError =>
     { ja: 'このアカウントの承認は終了しています。登録担当者に新しい承認を依頼してください。' },
   )
 
-export async function liveApprovalOf(
-  acme: AcmeEnvironment,
-  trx: Transaction,
-  account: AccountRow,
-): Promise<ApprovalRow | undefined> {
-  const approval = account.approval_id ? await findApproval(trx, account.approval_id) : undefined
-  return approval && isLive(approval, acme.env.now()) ? approval : undefined
-}
+export const liveApprovalOf = (acme: AcmeEnvironment, { approval }: Admitted): ApprovalRow | undefined =>
+  approval && isLive(approval, acme.env.now()) ? approval : undefined
 
 const isBelow = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`)
 
@@ -59,14 +52,15 @@ function organisationFor(acme: AcmeEnvironment, names: readonly string[]): Organ
 async function standingOfApplicant(
   acme: AcmeEnvironment,
   trx: Transaction,
-  account: AccountRow,
+  admitted: Admitted,
   names: readonly string[],
 ): Promise<Standing> {
+  const { account } = admitted
   const organisation = account.organisation
     ? acme.env.organisation(account.organisation)
     : organisationFor(acme, names)
   checkNames(names, organisation)
-  const approval = await liveApprovalOf(acme, trx, account)
+  const approval = liveApprovalOf(acme, admitted)
   if (approval && coversNames(approval, names)) return { organisation, approval }
   if (!organisation.accountsWithoutEab) throw ended()
   if (account.organisation === null) await joinOrganisation(trx, account.id, organisation.id)
@@ -77,14 +71,13 @@ async function standingOfApplicant(
 export async function standingFor(
   acme: AcmeEnvironment,
   trx: Transaction,
-  { accountId, urls }: Pick<AccountCall, 'accountId' | 'urls'>,
+  call: AdmittedCall,
   names: readonly string[],
 ): Promise<Standing> {
-  const account = await findAccount(trx, accountId)
-  if (!account) throw new Error('An admitted account is not there')
-  checkAgreed(acme, account, urls)
-  if (account.eab_kid === null) return standingOfApplicant(acme, trx, account, names)
-  const approval = await liveApprovalOf(acme, trx, account)
+  const { account } = call
+  checkAgreed(acme, account, call.urls)
+  if (account.eab_kid === null) return standingOfApplicant(acme, trx, call, names)
+  const approval = liveApprovalOf(acme, call)
   if (!approval) throw ended()
   const organisation = acme.env.organisation(approval.organisation)
   checkNames(names, organisation)

@@ -1,9 +1,9 @@
 /** Certificate (RFC 8555 §7.4.2): leaf and chain, without the root, and links to its other chains. */
-import { findCertificate } from '../../store/certificates.js'
+import { findChain } from '../../store/certificates.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { notYours } from '../not-yours.js'
-import type { AccountCall } from '../serve.js'
+import type { OrderCall } from '../serve.js'
 import { linkHeader } from '../urls.js'
 
 /** Place of a chain among them, the stored one being 0; undefined for what is no such place. */
@@ -12,12 +12,10 @@ const placeOf = ({ alternate }: Record<string, string>): number | undefined => {
   return /^[1-9]\d?$/.test(alternate) ? Number(alternate) : undefined
 }
 
-export async function certificate(acme: AcmeEnvironment, call: AccountCall): Promise<Answer> {
+export async function certificate(acme: AcmeEnvironment, call: OrderCall): Promise<Answer> {
+  const { order } = call
   const { params } = call.http
-  const order = await acme.orders.ask({ accountId: call.accountId, id: params.id ?? '' })
-  const row = order?.certificate_serial
-    ? await findCertificate(acme.env.db, order.certificate_serial)
-    : undefined
+  const row = order?.certificate_serial ? await findChain(acme.env.db, order.certificate_serial) : undefined
   if (!order || !row) throw notYours('certificate')
   const chains = [row.chain_pem, ...acme.alternateChains(row)]
   const place = placeOf(params) ?? chains.length

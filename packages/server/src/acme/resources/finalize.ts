@@ -11,12 +11,14 @@ import { z } from 'zod'
 import { acceptApplications } from '../../issuance/accept-applications.js'
 import { coversNames } from '../../policy/approval.js'
 import { ProblemError } from '../../problem/problem-error.js'
-import { findAccount } from '../../store/acme-accounts.js'
-import { findAuthorizedNames } from '../../store/acme-authorizations.js'
-import { finalizeOrder, findOrder, lockOrder, type OrderView } from '../../store/acme-orders.js'
+import type { Admitted } from '../../store/acme-admissions.js'
+import {
+  finalizeOrder,
+  lockToFinalize,
+  type OrderToFinalize,
+  type OrderView,
+} from '../../store/acme-orders.js'
 import type { AccountRow } from '../../store/acme-tables.js'
-import { findApproval } from '../../store/approvals.js'
-import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
@@ -29,7 +31,7 @@ import { answerOrder } from '../orders/represent-order.js'
 import { type ProfileName, profiles } from '../profiles.js'
 import { readPayload } from '../read-payload.js'
 import { retryAfterSeconds } from '../retry-after.js'
-import type { AccountCall } from '../serve.js'
+import type { AdmittedCall } from '../serve.js'
 import { viewpointOf } from './order.js'
 
 const schema = z.object({ csr: z.string().max(20_000) })
@@ -62,13 +64,11 @@ function checkReady(order: OrderView, now: Date): void {
   })
 }
 
+const bases = ['approval', 'challenge', 'application'] as const
+
 /** RFC 8555 §7.4: an authorization by challenge may have run out, or been given up, since the order was made. */
-async function checkAuthorized({ env }: AcmeEnvironment, trx: Transaction, order: OrderView): Promise<void> {
-  const authorized = await findAuthorizedNames(trx, order.account_id, order.names, {
-    now: env.now(),
-    bases: ['approval', 'challenge', 'application'],
-  })
-  const missing = order.names.filter((name) => !authorized.has(name))
+function checkAuthorized({ names, authorized_names: authorized }: OrderToFinalize): void {
+  const missing = names.filter((name) => !authorized.includes(name))
   if (missing.length === 0) return
   throw new ProblemError(
     'orderNotReady',
@@ -81,26 +81,15 @@ async function checkAuthorized({ env }: AcmeEnvironment, trx: Transaction, order
 const mailOf = ({ contact }: AccountRow): string | undefined => contact[0]?.replace(/^mailto:/, '')
 
 /** An account without an EAB credential is known by what an operator approved, and by nothing else. */
-async function needsOperator(
-  acme: AcmeEnvironment,
-  trx: Transaction,
-  order: OrderView,
-  account: AccountRow,
-): Promise<boolean> {
+function needsOperator(acme: AcmeEnvironment, order: OrderView, admitted: Admitted): boolean {
   if (acme.env.organisation(order.organisation).orderApproval === 'manual') return true
-  if (account.eab_kid !== null) return false
-  const approval = await liveApprovalOf(acme, trx, account)
+  if (admitted.account.eab_kid !== null) return false
+  const approval = liveApprovalOf(acme, admitted)
   return approval === undefined || !coversNames(approval, order.names)
 }
 
 /** What the client, the order and the approval each know of the application. */
-async function toInput(
-  trx: Transaction,
-  order: OrderView,
-  account: AccountRow,
-  csr: Csr,
-): Promise<ApplicationInput> {
-  const approval = account.approval_id ? await findApproval(trx, account.approval_id) : undefined
+function toInput(order: OrderView, { account, approval }: Admitted, csr: Csr): ApplicationInput {
   const { name, department, email } = approval?.subscriber ?? { email: mailOf(account) }
   return {
     kind: 'server',
@@ -117,50 +106,64 @@ async function toInput(
   }
 }
 
-async function apply(acme: AcmeEnvironment, trx: Transaction, order: OrderView, csr: Csr): Promise<void> {
+interface ToApply {
+  order: OrderView
+  csr: Csr
+  by: Admitted
+}
+
+/** @returns the order as it is then */
+async function apply(
+  acme: AcmeEnvironment,
+  trx: Transaction,
+  { order, csr, by }: ToApply,
+): Promise<OrderView> {
   const { env } = acme
-  const account = await findAccount(trx, order.account_id)
-  if (!account) throw new Error('An admitted account is not there')
+  const { account } = by
   checkNames(csr, order.names)
   checkKeyApart(csr, account.spki_sha256)
   const outcome = await acceptApplications(env, trx, {
     organisation: order.organisation,
-    inputs: [await toInput(trx, order, account, csr)],
+    inputs: [toInput(order, by, csr)],
     actor: `account:${account.id}`,
-    approvalId: account.approval_id,
-    needsOperator: await needsOperator(acme, trx, order, account),
+    approval: by.approval ?? null,
+    needsOperator: needsOperator(acme, order, by),
   })
   const [application] = outcome.accepted ? outcome.applications : []
   if (!application) refuseFindings(outcome.findings, order, csr, env.organisation(order.organisation))
   const now = env.now()
-  await finalizeOrder(trx, order.id, {
+  const change = {
     application_id: application.id,
     csr_sha256: csr.sha256,
     expires_at: new Date(now.getTime() + KEPT_MS),
+  }
+  await finalizeOrder(trx, order.id, change, {
+    at: now,
+    actor: `account:${account.id}`,
+    action: 'order.finalize',
+    subject: order.id,
+    detail: { application: application.id },
   })
-  await appendAudit(trx, [
-    {
-      at: now,
-      actor: `account:${account.id}`,
-      action: 'order.finalize',
-      subject: order.id,
-      detail: { application: application.id },
-    },
-  ])
+  return {
+    ...order,
+    ...change,
+    stage: 'finalized',
+    application_state: application.state,
+    finalized_at: now,
+  }
 }
 
-export async function finalize(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
+export async function finalize(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall): Promise<Answer> {
   const csr = readCsr(readPayload(schema, call.payload).csr)
   const { env } = acme
-  const id = call.http.params.id ?? ''
-  const order = await lockOrder(trx, call.accountId, id)
+  const key = { accountId: call.accountId, id: call.http.params.id ?? '' }
+  const order = await lockToFinalize(trx, key, { now: env.now(), bases })
   if (!order) throw notYours('order')
   const view = viewpointOf(acme, call, order.organisation)
   if (order.csr_sha256 === csr.sha256) return answerOrder(order, view)
   if (order.csr_sha256 !== null) refuseOtherCsr(order, env.now())
   checkReady(order, env.now())
-  await checkAuthorized(acme, trx, order)
-  await apply(acme, trx, order, csr)
-  const finalized = await findOrder(trx, call.accountId, id)
-  return { ...answerOrder(finalized ?? order, view), afterCommit: () => env.ring('assemble') }
+  checkAuthorized(order)
+  const finalized = await apply(acme, trx, { order, csr, by: call })
+  return { ...answerOrder(finalized, view), afterCommit: () => env.ring('assemble') }
 }

@@ -8,13 +8,13 @@ import { authorize } from '../orders/authorize.js'
 import { identifiers, readNames } from '../orders/identifiers.js'
 import { standingFor } from '../orders/standing.js'
 import { readPayload } from '../read-payload.js'
-import type { AccountCall } from '../serve.js'
+import type { AdmittedCall } from '../serve.js'
 import { answerAuthorization } from './authorization.js'
 
 const schema = z.object({ identifier: identifiers.element })
 const LIFETIME_MS = 7 * 86_400_000
 
-export async function newAuthz(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
+export async function newAuthz(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall): Promise<Answer> {
   const { accountId } = call
   const names = readNames([readPayload(schema, call.payload).identifier])
   const standing = await standingFor(acme, trx, call, names)

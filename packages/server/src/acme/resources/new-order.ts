@@ -7,14 +7,13 @@ import { z } from 'zod'
 import type { OrganisationConfig } from '../../config.js'
 import { newId } from '../../issuance/new-id.js'
 import { closeOrder, findOpenOrder, insertOrder, type OrderView } from '../../store/acme-orders.js'
-import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
 import type { ApprovalRow } from '../../store/tables.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { malformed } from '../jws/flattened-jws.js'
 import { checkOrderLimits } from '../limits/new-orders.js'
-import { authorize } from '../orders/authorize.js'
+import { authorizeOrder } from '../orders/authorize.js'
 import { identifiers, readNames } from '../orders/identifiers.js'
 import { orderStatus } from '../orders/order-status.js'
 import { markReplaces } from '../orders/replaces.js'
@@ -23,7 +22,7 @@ import { standingFor } from '../orders/standing.js'
 import { softwareOf } from '../orders/software.js'
 import { checkProfile } from '../profiles.js'
 import { readPayload } from '../read-payload.js'
-import type { AccountCall } from '../serve.js'
+import type { AdmittedCall } from '../serve.js'
 import { viewpointOf } from './order.js'
 
 const DAY_MS = 86_400_000
@@ -49,7 +48,7 @@ interface Wanted {
   replaces: unknown
 }
 
-async function read(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Wanted> {
+async function read(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall): Promise<Wanted> {
   const payload = readPayload(schema, call.payload)
   if (payload.notBefore !== undefined || payload.notAfter !== undefined)
     throw malformed('The service chooses the validity itself; leave notBefore and notAfter out')
@@ -87,44 +86,45 @@ async function findSame(
   return undefined
 }
 
+/** Or the one that was made at the same moment. */
 async function make(
   acme: AcmeEnvironment,
   trx: Transaction,
   accountId: string,
   wanted: Wanted,
-): Promise<void> {
+): Promise<OrderView> {
   const now = acme.env.now()
-  const id = newId()
-  const authorizations = await authorize(acme, trx, { ...wanted, accountId, lifetimeMs: ORDER_LIFETIME_MS })
-  const made = await insertOrder(trx, {
-    id,
+  const authorizations = await authorizeOrder(acme, trx, {
+    ...wanted,
+    accountId,
+    lifetimeMs: ORDER_LIFETIME_MS,
+  })
+  const { names, profile, software, requestKey } = wanted
+  const order = {
+    id: newId(),
     account_id: accountId,
     organisation: wanted.organisation.id,
-    names: wanted.names,
-    request_key: wanted.requestKey,
-    profile: wanted.profile,
-    software: wanted.software,
-    authorization_ids: authorizations.map(({ id }) => id),
-    stage: authorizations.every(({ isValid }) => isValid) ? 'ready' : 'pending',
-    application_id: null,
-    csr_sha256: null,
+    names,
+    request_key: requestKey,
+    profile,
+    software,
     expires_at: new Date(now.getTime() + ORDER_LIFETIME_MS),
     created_at: now,
-  })
-  if (!made) return
-  const detail = { names: wanted.names, profile: wanted.profile, approval: wanted.approval?.id }
-  await appendAudit(trx, [
-    { at: now, actor: `account:${accountId}`, action: 'order.create', subject: id, detail },
-  ])
+  }
+  const detail = { names, profile, approval: wanted.approval?.id }
+  const entry = { at: now, actor: `account:${accountId}`, action: 'order.create', subject: order.id, detail }
+  const made =
+    (await insertOrder(trx, order, authorizations, entry)) ??
+    (await findOpenOrder(trx, accountId, requestKey))
+  if (!made) throw new Error('An order was made and is not there')
+  return made
 }
 
-export async function newOrder(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
+export async function newOrder(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall): Promise<Answer> {
   const wanted = await read(acme, trx, call)
   const { accountId } = call
   const same = await findSame(acme, trx, accountId, wanted.requestKey)
-  if (!same) await make(acme, trx, accountId, wanted)
-  const open = await findOpenOrder(trx, accountId, wanted.requestKey)
-  if (!open) throw new Error('An order was made and is not there')
+  const open = same ?? (await make(acme, trx, accountId, wanted))
   const order = await markReplaces(trx, open, wanted.replaces, acme.env.now())
   if (!same) await checkOrderLimits(acme, trx, order, call.urls)
   // 201 also for one that was there: clients such as golang.org/x/crypto/acme take nothing else.

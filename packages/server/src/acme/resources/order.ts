@@ -3,7 +3,7 @@ import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { notYours } from '../not-yours.js'
 import { answerOrder, type Viewpoint } from '../orders/represent-order.js'
-import type { AccountCall } from '../serve.js'
+import type { AccountCall, OrderCall } from '../serve.js'
 
 export const viewpointOf = (
   { env }: AcmeEnvironment,
@@ -16,8 +16,8 @@ export const viewpointOf = (
   now: env.now(),
 })
 
-export async function order(acme: AcmeEnvironment, call: AccountCall): Promise<Answer> {
-  const row = await acme.orders.ask({ accountId: call.accountId, id: call.http.params.id ?? '' })
+export function order(acme: AcmeEnvironment, call: OrderCall): Promise<Answer> {
+  const row = call.order
   if (!row) throw notYours('order')
-  return answerOrder(row, viewpointOf(acme, call, row.organisation))
+  return Promise.resolve(answerOrder(row, viewpointOf(acme, call, row.organisation)))
 }

@@ -1,0 +1,102 @@
+/**
+ * How many statements a request takes: each is a way to the database and back, and what a request costs is mostly these.
+ * A request that takes one more should have a reason for it.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { makeCsrDer } from '@upki-gateway/shared/testing'
+import { PGlitePool } from './store/pglite-pool.js'
+import { AcmeClient } from './testing/acme-client.js'
+import { startTestGateway, type TestGateway } from './testing/gateway.js'
+import { csrFor, issueFor } from './testing/issue.js'
+
+/** The statements of the request that is running; what runs beside it has none. */
+const running = new AsyncLocalStorage<string[]>()
+const requests: string[][] = []
+const begin = () => {
+  const statements: string[] = []
+  requests.push(statements)
+  running.enterWith(statements)
+}
+
+let gateway: TestGateway
+let client: AcmeClient
+
+beforeAll(async () => {
+  subscribe('http.server.request.start', begin)
+  const run = Reflect.get(PGlitePool.prototype, 'run') as PGlitePool['run']
+  vi.spyOn(PGlitePool.prototype, 'run').mockImplementation(function (this: PGlitePool, query, values) {
+    running.getStore()?.push((typeof query === 'string' ? query : query.text).trim())
+    return run.call(this, query, values)
+  })
+  gateway = await startTestGateway()
+  // What follows from a request is not the request.
+  gateway.env.ring = () => undefined
+  client = await AcmeClient.registered(gateway)
+  // The first request of an account reads its key.
+  await client.order(['known.example.ac.jp'])
+})
+
+afterAll(async () => {
+  unsubscribe('http.server.request.start', begin)
+  await client.close()
+  await gateway.close()
+  vi.restoreAllMocks()
+})
+
+/** First words of the statements of the last request. */
+const statements = (): string[] =>
+  (requests.at(-1) ?? []).map((text) => /^\w+/.exec(text)?.[0].toLowerCase() ?? '')
+
+const idOf = (url: string | null): string => url?.split('/').at(-1) ?? ''
+
+describe('statements of a request', () => {
+  it('newOrder: admission with account and approval, the open order, the new one with its authorizations', async () => {
+    expect((await client.order(['one.example.ac.jp'])).status).toBe(201)
+    expect(statements()).toEqual(['begin', 'with', 'select', 'with', 'commit'])
+  })
+
+  it('newOrder again: nothing is made', async () => {
+    expect((await client.order(['one.example.ac.jp'])).status).toBe(201)
+    expect(statements()).toEqual(['begin', 'with', 'select', 'commit'])
+  })
+
+  it('finalize: admission, the order with what is authorized, the history, the application, the order', async () => {
+    const order = await client.order(['two.example.ac.jp'])
+    const csr = await csrFor(['two.example.ac.jp'])
+    expect((await client.post(String(order.body.finalize), { csr })).status).toBe(200)
+    expect(statements()).toEqual(['begin', 'with', 'select', 'select', 'with', 'with', 'commit'])
+  })
+
+  it('a look at an order: one, which lets the request in and reads the order', async () => {
+    const order = await client.order(['three.example.ac.jp'])
+    expect((await client.post(order.headers.get('location') ?? '')).body.status).toBe('ready')
+    expect(statements()).toEqual(['with'])
+  })
+
+  it('the certificate: one more', async () => {
+    const issued = await issueFor(gateway, client, ['four.example.ac.jp'])
+    const id = idOf(issued.order.headers.get('location'))
+    expect((await client.post(client.url(`order/${id}/certificate`))).status).toBe(200)
+    expect(statements()).toEqual(['with', 'select'])
+  })
+
+  it('an application by REST: who asks, the history, the approvals, the application', async () => {
+    const { token } = await gateway.operator('operator')
+    const subject = 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=five.example.ac.jp'
+    const csr = Buffer.from(await makeCsrDer({ key: 'p384', subject, dnsNames: [] })).toString('base64')
+    const application = {
+      csr,
+      subscriberName: '国立 太郎',
+      subscriberEmail: 'taro@example.ac.jp',
+      software: 'nginx',
+    }
+    const answer = await gateway.http
+      .post('/v1/applications')
+      .auth(token, { type: 'bearer' })
+      .send(application)
+    expect(answer.status).toBe(201)
+    expect(statements()).toEqual(['select', 'select', 'select', 'with'])
+  })
+})
