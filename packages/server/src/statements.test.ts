@@ -25,7 +25,7 @@ let client: AcmeClient
 
 beforeAll(async () => {
   subscribe('http.server.request.start', begin)
-  const run = Reflect.get(PGlitePool.prototype, 'run') as PGlitePool['run']
+  const run = Reflect.get(PGlitePool.prototype, 'run')
   vi.spyOn(PGlitePool.prototype, 'run').mockImplementation(function (this: PGlitePool, query, values) {
     running.getStore()?.push((typeof query === 'string' ? query : query.text).trim())
     return run.call(this, query, values)
