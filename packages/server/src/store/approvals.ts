@@ -20,6 +20,8 @@ export const approvalColumns = columnsOf<ApprovalRow>()(
   'application_id',
   'renewed_at',
   'renewed_by',
+  'told_days',
+  'told_until',
 )
 
 export const findApproval = (db: Database | Transaction, id: string): Promise<ApprovalRow | undefined> =>
