@@ -6,33 +6,10 @@
  */
 import { CommanderError, type OptionValues } from 'commander'
 import { buildProgram, type Parsed, type RunCommand } from './commands/build-program.js'
-import { certificates } from './commands/certificates/command.js'
-import { certonly } from './commands/certonly/command.js'
-import { install } from './commands/install/command.js'
-import { renew } from './commands/renew/command.js'
-import { rollback } from './commands/rollback/command.js'
-import { runCommand } from './commands/run/command.js'
-import { register, showAccount, unregister, updateAccount } from './commands/account/command.js'
-import { doctor } from './commands/doctor/command.js'
-import { reconfigure } from './commands/reconfigure/command.js'
-import { completion } from './commands/completion/command.js'
-import { deleteCommand } from './commands/delete/command.js'
-import { revoke } from './commands/revoke/command.js'
-import { status } from './commands/status/command.js'
-import { takeEab } from './commands/take-eab/command.js'
-import type { CommandGroup, CommandSpec, CommonOptions } from './commands/command-spec.js'
-import { convert } from './commands/convert/command.js'
-import { csr } from './commands/csr/command.js'
-import { inspect } from './commands/inspect/command.js'
-import { tsv } from './commands/tsv/command.js'
+import { table } from './commands/table.js'
+import type { CommandSpec, CommonOptions } from './commands/command-spec.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
 import { chooseLanguage, type Language } from './terminal/language.js'
-
-const table = [
-  ...[runCommand, certonly, install, renew, reconfigure, certificates, status, doctor, rollback],
-  ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister, takeEab],
-  ...[csr, inspect, convert, tsv, completion],
-] as (CommandSpec | CommandGroup)[]
 
 const initialLanguage = chooseLanguage(process.argv.slice(2), process.env)
 

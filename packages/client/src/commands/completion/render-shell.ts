@@ -2,11 +2,14 @@
 import type { CommandSpec, OptionSpec } from '../command-spec.js'
 import type { Language } from '../../terminal/language.js'
 
-type Completed = Pick<CommandSpec, 'name' | 'summary' | 'options'>
+export interface Completed extends Pick<CommandSpec, 'name' | 'summary' | 'options'> {
+  /** Commands of a group. */
+  words?: readonly string[]
+}
 
 /** `-d, --domains <names>` is `--domains`. */
 const longName = ({ flags }: OptionSpec) => /--[\w-]+/.exec(flags)?.[0] ?? ''
-const takesPath = ({ flags }: OptionSpec) => flags.includes('<path>')
+const takesPath = ({ flags }: OptionSpec) => /<(?:path|file)>/.test(flags)
 
 export function renderBash(table: readonly Completed[]): string {
   const names = table.map(({ name }) => name).join(' ')
@@ -24,7 +27,7 @@ ${[...choices].map(([flag, values]) => `    ${flag}) COMPREPLY=($(compgen -W '${
     ${paths.join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case \${COMP_WORDS[1]} in
-${table.map(({ name, options }) => `    ${name}) COMPREPLY=($(compgen -W '${options.map(longName).join(' ')} --help' -- "$current")) ;;`).join('\n')}
+${table.map(({ name, options, words = [] }) => `    ${name}) COMPREPLY=($(compgen -W '${[...words, ...options.map(longName)].join(' ')} --help' -- "$current")) ;;`).join('\n')}
     *) COMPREPLY=($(compgen -W '${names} --help --version' -- "$current")) ;;
   esac
 }
@@ -39,6 +42,7 @@ export function renderZsh(table: readonly Completed[], language: Language): stri
   const options = (spec: Completed) =>
     spec.options
       .map((one) => quote(`${longName(one)}[${describe(one.text[language])}]${argument(one)}`))
+      .concat(spec.words ? [quote(`1:command:(${spec.words.join(' ')})`)] : [])
       .join(' ')
   return `#compdef upki-client
 local -a commands
@@ -61,8 +65,9 @@ function argument(option: OptionSpec): string {
 }
 
 export function renderFish(table: readonly Completed[], language: Language): string {
-  const lines = table.flatMap(({ name, summary, options }) => [
+  const lines = table.flatMap(({ name, summary, options, words = [] }) => [
     `complete -c upki-client -n __fish_use_subcommand -f -a ${name} -d ${quote(summary[language])}`,
+    ...words.map((word) => `complete -c upki-client -n '__fish_seen_subcommand_from ${name}' -f -a ${word}`),
     ...options.map(
       (one) =>
         `complete -c upki-client -n '__fish_seen_subcommand_from ${name}' -l ${longName(one).slice(2)} -d ${quote(one.text[language])}${values(one)}`,

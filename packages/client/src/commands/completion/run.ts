@@ -2,7 +2,7 @@
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
 import type { CommandGroup, CommandSpec, CommonOptions, Context } from '../command-spec.js'
-import { renderBash, renderFish, renderZsh } from './render-shell.js'
+import { renderBash, renderFish, renderZsh, type Completed } from './render-shell.js'
 import { renderMan } from './render-man.js'
 
 export interface CompletionOptions extends CommonOptions {
@@ -33,12 +33,13 @@ const flatten = (entry: CommandSpec | CommandGroup): readonly CommandSpec[] =>
     : [entry]
 
 /** Completion offers a group's options together. */
-function asOne(entry: CommandSpec | CommandGroup): Pick<CommandSpec, 'name' | 'summary' | 'options'> {
+function asOne(entry: CommandSpec | CommandGroup): Completed {
   if (!('commands' in entry)) return entry
   const options = new Map(
     entry.commands.flatMap((spec) => spec.options.map((option) => [option.flags, option])),
   )
-  return { name: entry.name, summary: entry.summary, options: [...options.values()] }
+  const words = entry.commands.map(({ name }) => name)
+  return { name: entry.name, summary: entry.summary, options: [...options.values()], words }
 }
 
 const unknownForm = (form: string) =>
