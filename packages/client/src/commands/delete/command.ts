@@ -16,7 +16,11 @@ server is deleted only with --force, since the server could not start again.`,
 証明書は、サーバが起動できなくなるため --force を付けた場合だけ削除します。`,
   },
   options: [
-    { flags: '--cert-name <name>', group, text: { en: 'which certificate', ja: '証明書名' } },
+    {
+      flags: '--cert-name <name>',
+      group,
+      text: { en: 'which certificate; asked for on a terminal', ja: '証明書名。端末では省略すると尋ねる' },
+    },
     {
       flags: '--force',
       group,

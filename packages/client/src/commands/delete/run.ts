@@ -1,12 +1,12 @@
 /** `delete`: the renewal configuration first, so that no renewal brings back what is half gone; the keys last. */
 import { rm } from 'node:fs/promises'
-import { parseCertName } from '../../keystore/cert-name.js'
 import { chooseDirectories, paths, prepareDirectories } from '../../keystore/directories.js'
 import { mustReadLineage } from '../../keystore/lineages.js'
 import { removeVersions } from '../../keystore/live-links.js'
 import { acquireLock } from '../../keystore/lock.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
+import { chooseCertName } from '../choose-lineage.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 
 export interface DeleteOptions extends CommonOptions {
@@ -14,12 +14,11 @@ export interface DeleteOptions extends CommonOptions {
   force?: boolean
 }
 
-export async function runDelete(options: DeleteOptions, { reporter }: Context): Promise<Outcome> {
+export async function runDelete(options: DeleteOptions, context: Context): Promise<Outcome> {
   const { configDir, workDir, logsDir } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
-  if (!options.certName) throw withoutName
-  const name = parseCertName(options.certName)
+  const name = await chooseCertName(directories, options, context)
   const lock = await acquireLock(paths.lock(directories, name))
   try {
     await mustReadLineage(directories, name)
@@ -31,14 +30,12 @@ export async function runDelete(options: DeleteOptions, { reporter }: Context): 
   } finally {
     lock.release()
   }
-  reporter.result({ en: `${name} is deleted.`, ja: `${name} を削除しました。` }, { outcome: 'done', name })
+  context.reporter.result(
+    { en: `${name} is deleted.`, ja: `${name} を削除しました。` },
+    { outcome: 'done', name },
+  )
   return 'done'
 }
-
-const withoutName = new Failure('usage', {
-  en: 'Which certificate? Give --cert-name.',
-  ja: '--cert-name で証明書を指定してください。',
-})
 
 const inUse = (name: string, installer: string) =>
   new Failure('failed', {

@@ -2,11 +2,12 @@
 import { installLineage } from '../../installers/install-lineage.js'
 import { mustOpenInstaller } from '../../installers/open-installer.js'
 import type { Deployed } from '../../installers/deploy.js'
-import { chooseDirectories, prepareDirectories, type Directories } from '../../keystore/directories.js'
-import { listLineages, mustReadLineage, type Lineage } from '../../keystore/lineages.js'
+import { chooseDirectories, prepareDirectories } from '../../keystore/directories.js'
+import { mustReadLineage, type Lineage } from '../../keystore/lineages.js'
 import { readRenewalConfig, savedOptions, updateRenewalConfig } from '../../renewal/renewal-config.js'
-import { Failure, type Outcome } from '../../terminal/failure.js'
+import type { Outcome } from '../../terminal/failure.js'
 import type { Reporter } from '../../terminal/reporter.js'
+import { chooseCertName } from '../choose-lineage.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 import { confirmSeen } from '../renew/confirm-seen.js'
 import { chooseInstaller, type InstallOptions } from '../installer-options.js'
@@ -22,7 +23,9 @@ export async function runInstall(given: InstallCommandOptions, context: Context)
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
   const installer = mustOpenInstaller(options)
-  const lineage = await chooseLineage(directories, options.certName)
+  const { certName } = options
+  const name = await chooseCertName(directories, { certName, takesOnlyOne: true }, context)
+  const lineage = await mustReadLineage(directories, name)
   const { reporter } = context
   const deployed = await installLineage(installer, lineage, options, {
     directories,
@@ -35,18 +38,6 @@ export async function runInstall(given: InstallCommandOptions, context: Context)
   if (!dryRun)
     await confirmSeen(directories, lineage.name, await readRenewalConfig(directories, lineage.name), context)
   return 'done'
-}
-
-async function chooseLineage(directories: Directories, name: string | undefined): Promise<Lineage> {
-  if (name) return mustReadLineage(directories, name)
-  const all = await listLineages(directories)
-  const [only] = all
-  if (all.length === 1 && only) return mustReadLineage(directories, only.name)
-  const known = all.map((lineage) => lineage.name).join(', ') || '-'
-  throw new Failure('usage', {
-    en: `Which certificate? Give --cert-name: ${known}.`,
-    ja: `--cert-name で証明書を指定してください: ${known}。`,
-  })
 }
 
 export function reportInstalled(

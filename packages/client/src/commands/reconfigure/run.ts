@@ -6,6 +6,7 @@ import { readState } from '../../renewal/deployment-state.js'
 import { readRenewalConfig, savedOptions, writeRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import { chooseAuthenticator, type ProvingOptions } from '../challenge-options.js'
+import { chooseCertName } from '../choose-lineage.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 import type { HookOptions } from '../hook-options.js'
 import { chooseInstaller, type InstallOptions } from '../installer-options.js'
@@ -16,10 +17,11 @@ export interface ReconfigureOptions extends CommonOptions, ProvingOptions, Insta
 }
 
 export async function runReconfigure(options: ReconfigureOptions, context: Context): Promise<Outcome> {
-  const { configDir, workDir, logsDir, certName } = options
+  const { configDir, workDir, logsDir } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
-  if (!certName) throw withoutName
+  const wish = { certName: options.certName, takesOnlyOne: true }
+  const certName = await chooseCertName(directories, wish, context)
   const lineage = await mustReadLineage(directories, certName)
   const before = await readRenewalConfig(directories, certName)
   if (!before) throw unmanaged(certName)
@@ -42,11 +44,6 @@ export async function runReconfigure(options: ReconfigureOptions, context: Conte
   )
   return 'done'
 }
-
-const withoutName = new Failure('usage', {
-  en: 'Which certificate? Give --cert-name.',
-  ja: '--cert-name で証明書を指定してください。',
-})
 
 const unmanaged = (name: string) =>
   new Failure('failed', {

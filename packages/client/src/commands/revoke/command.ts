@@ -21,7 +21,11 @@ UPKI ゲートウェイでは失効申請になります。
 認証局に義務づけます。通常の更新の後は superseded を使ってください。`,
   },
   options: [
-    { flags: '--cert-name <name>', group, text: { en: 'which certificate', ja: '証明書名' } },
+    {
+      flags: '--cert-name <name>',
+      group,
+      text: { en: 'which certificate; asked for on a terminal', ja: '証明書名。端末では省略すると尋ねる' },
+    },
     {
       flags: '--cert-path <path>',
       group,

@@ -8,6 +8,7 @@ import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import { openSession } from '../certonly/open-session.js'
 import { openTransport } from '../certonly/open-transport.js'
+import { chooseCertName } from '../choose-lineage.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 
 export interface RevokeOptions extends CommonOptions {
@@ -26,10 +27,10 @@ const reasons = {
 } as const
 
 export async function runRevoke(options: RevokeOptions, context: Context): Promise<Outcome> {
-  const { configDir, workDir, logsDir, certName, certPath, reason } = options
+  const { configDir, workDir, logsDir, certPath, reason } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
-  if (!certName) throw withoutName
+  const certName = await chooseCertName(directories, options, context)
   const lineage = await mustReadLineage(directories, certName)
   const parameters = await readRenewalConfig(directories, certName)
   if (!parameters) throw unmanaged(certName)
@@ -63,11 +64,6 @@ const report = ({ reporter }: Context, serial: string) =>
     },
     { outcome: 'done', serial },
   )
-
-const withoutName = new Failure('usage', {
-  en: 'Which certificate? Give --cert-name.',
-  ja: '--cert-name で証明書を指定してください。',
-})
 
 const unmanaged = (name: string) =>
   new Failure('failed', {
