@@ -1,10 +1,17 @@
 /** What every adapter of the issuance system has to do, shown against the simulator: by itself, and by an operator's hands. */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { apply, type Application, csrFor, look } from '../support/applications.js'
 import { Hands, openBrowser } from '../support/hands.js'
-import { makeDirectory, removeDirectory, startIn, type TestSystem, until } from '../support/system.js'
+import {
+  makeDirectory,
+  removeDirectory,
+  runClient,
+  startIn,
+  type TestSystem,
+  until,
+} from '../support/system.js'
 
 const directory = makeDirectory()
 const byHandDirectory = makeDirectory()
@@ -171,5 +178,76 @@ describe('an operator who lets the screen register the faultless rows', () => {
     expect((await endOf(adapters[1]!, rest!.id)).state).toBe('issued')
     expect((await look(byHand, known!.id)).state).toBe('failed')
     expect(await registered('rest-mode.example.ac.jp')).toBe(1)
+  })
+})
+
+describe('an operator who works with the client', () => {
+  const client = (...args: string[]) =>
+    runClient([
+      'batches',
+      ...args,
+      ...['--server', byHand.url, '--ca-file', join(byHand.directory, 'ca.pem'), '--json'],
+      ...['--token-file', join(byHand.directory, 'operator.token')],
+    ])
+  async function done<T>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await client(...args)
+    if (code !== 0) throw new Error(stderr)
+    return JSON.parse(stdout) as T
+  }
+  const waiting = async () => (await done<{ batches: { id: string }[] }>('list')).batches
+  const files = join(byHandDirectory, 'files')
+
+  it('takes a file once, tells the answer, and gives the report', async () => {
+    mkdirSync(files)
+    const [application] = await apply(byHand, { csr: await csrFor('by-client.example.ac.jp') })
+    const [batch] = await until(waiting, (found) => found.length > 0)
+    const { file } = await done<{ file: string }>('take', batch!.id, '--out', files)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(await client('take', batch!.id, '--out', files)).toMatchObject({ code: 1 })
+    const browser = openBrowser(directory)
+    const place = { screen: 'SP1001', applyType: '1', errorFlg: '0' }
+    const answer = await browser.upload({ ...place, file: readFileSync(file), fileName: basename(file) })
+    writeFileSync(join(files, 'answer.html'), answer.octets)
+    await done('tell', batch!.id, '--page', join(files, 'answer.html'))
+    await until(
+      async () => {
+        await browser.openMenu()
+        const report = await browser.get('/upki-odcert/lra/syomeiDL_S_Srv.do')
+        writeFileSync(join(files, 'serverAll.tsv'), report.octets)
+        await done('report', join(files, 'serverAll.tsv'))
+        return look(byHand, application!.id)
+      },
+      ({ state }) => state === 'issued',
+      110,
+    )
+    expect(await registered('by-client.example.ac.jp')).toBe(1)
+  })
+
+  it.each([
+    { name: 'no token', args: ['list', '--token-file', '/none'], code: 2, says: 'cannot be read' },
+    { name: 'a report of unknown kind', args: ['report', 'all.tsv', '--no-proof'], code: 2, says: '--name' },
+    {
+      name: 'page and word',
+      args: ['tell', 'x', '--page', 'a', '--outcome', 'unknown'],
+      code: 2,
+      says: 'either',
+    },
+    { name: 'no folder', args: ['take', 'x', '--out', '/none'], code: 2, says: 'was not taken' },
+    { name: 'an id that is none', args: ['take', 'x'], code: 1, says: 'refused (4' },
+    { name: 'plain http', args: ['list', '--server', 'http://127.0.0.1:1'], code: 2, says: 'https://' },
+    {
+      name: 'no gateway',
+      args: ['list', '--server', 'https://127.0.0.1:1'],
+      code: 1,
+      says: 'cannot be reached',
+    },
+  ])('is told what is wrong: $name', async ({ args, code, says }) => {
+    // The last of an option given twice counts.
+    const [command = '', ...more] = args
+    const own = ['--server', byHand.url, '--ca-file', join(byHand.directory, 'ca.pem')]
+    const token = ['--token-file', join(byHand.directory, 'operator.token'), '--lang', 'en']
+    const outcome = await runClient(['batches', command, ...own, ...token, ...more])
+    expect(outcome.code, outcome.stderr).toBe(code)
+    expect(outcome.stderr).toContain(says)
   })
 })

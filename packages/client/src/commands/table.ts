@@ -1,4 +1,5 @@
 /** The command table: parser, help, man pages, completion and the configuration file are made from it. */
+import { batches } from './batches/command.js'
 import { certificates } from './certificates/command.js'
 import { certonly } from './certonly/command.js'
 import { install } from './install/command.js'
@@ -22,5 +23,5 @@ import type { CommandGroup, CommandSpec } from './command-spec.js'
 export const table = [
   ...[runCommand, certonly, install, renew, reconfigure, certificates, status, doctor, rollback],
   ...[revoke, deleteCommand, register, showAccount, updateAccount, unregister, takeEab],
-  ...[csr, inspect, convert, tsv, completion],
+  ...[csr, inspect, convert, tsv, batches, completion],
 ] as (CommandSpec | CommandGroup)[]

@@ -14,10 +14,9 @@ export const takeEab: CommandSpec<TakeEabOptions> = {
   description: {
     en: `Take the EAB credential that answers an application for UPKI's own ACME
 service, by the link that the registration authority operator gave. The link is
-read from standard input, or asked for on a terminal: as an argument every user of
-the machine could read it. It works once; the credential is written to a file that
-only you can read before anything is said, and certonly or register take it from
-there with --eab-file.`,
+read from standard input, or asked for on a terminal: as an argument every user
+of the machine could read it. It works once. The credential is written to a file
+that only you can read; certonly and register take it with --eab-file.`,
     ja: `UPKI の ACME サービスの利用申請に対する EAB を、登録担当者から受け取ったリンクで
 受け取ります。リンクは標準入力から読むか、端末で尋ねます (引数で渡すと同じマシンの
 他の利用者に見えるため)。リンクは一度だけ有効です。EAB は自分だけが読めるファイルに
