@@ -60,9 +60,9 @@ const take: CommandSpec<TakeOptions> = {
   summary: { en: 'take a sealed file, to upload it by hand', ja: '封をしたファイルを受け取る' },
   description: {
     en: `Write the file, byte for byte as it was sealed. From then on it counts as
-handed out: upload it on the screen of its kind with 「全件処理を中断する」, then
-say with "batches tell" what the service answered. --again is your word that it
-was taken before and surely not uploaded.`,
+handed out: upload it on the screen of its kind with 「全件処理を中断する」,
+then say with "batches tell" what the service answered. --again is your word
+that it was taken before and surely not uploaded.`,
     ja: `封をしたままのファイルを書き出します。以後は受け取り済みとして扱われます。種別の画面で
 「全件処理を中断する」を選んでアップロードし、結果を "batches tell" で伝えてください。
 --again は、以前受け取ったがアップロードしていないことを意味します。`,
