@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apply, csrFor, end, look } from '../support/applications.js'
 import {
+  kill,
   makeDirectory,
   removeDirectory,
   startIn,
@@ -20,7 +21,7 @@ beforeAll(async () => {
   for (const role of ['api', 'api', 'worker', 'worker'] as const) more.push(await startMore(directory, role))
 })
 afterAll(async () => {
-  for (const { child } of more) child.kill('SIGKILL')
+  await Promise.all(more.map(({ child }) => kill(child)))
   await system.stop()
   removeDirectory(directory)
 })

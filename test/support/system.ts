@@ -1,5 +1,5 @@
 /** The real programs, as `npm start` runs them, in a directory of their own. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -71,15 +71,20 @@ export function simulatorCallerOf(directory: string): TestSystem['simulator'] {
   }
 }
 
+/** Ends a program without warning; resolves when it is gone. */
+export const kill = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill('SIGKILL')
+  })
+
 const killer =
-  (system: System): TestSystem['kill'] =>
-  (name) =>
-    new Promise((resolve) => {
-      const child = system.programs.find((program) => program.name.includes(name))?.child
-      if (!child) return resolve()
-      child.once('exit', () => resolve())
-      child.kill('SIGKILL')
-    })
+  ({ programs }: System): TestSystem['kill'] =>
+  async (name) => {
+    const child = programs.find((program) => program.name.includes(name))?.child
+    if (child) await kill(child)
+  }
 
 /** Starts in `directory`, on the servers of the suite if it has any; the same directory again is a restart. */
 export async function startIn(directory: string, env: Record<string, string> = {}): Promise<TestSystem> {
