@@ -29,6 +29,7 @@ import * as webhooks from './migrations/056-webhooks.js'
 import * as mails from './migrations/057-mails.js'
 import * as upstreamEab from './migrations/075-upstream-eab.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
+import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
 
 export type Database = Kysely<Tables>
@@ -102,6 +103,7 @@ const CONNECT_TIMEOUT_MS = 10_000
 function openServer(url: string): { pool: Pool; close: () => Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
+    Client: PreparedClient,
     max: 20,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: `-c search_path=${searchPath}`,
