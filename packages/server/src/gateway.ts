@@ -94,6 +94,7 @@ export async function startGateway(
     const systems = config.issuanceSystems.map((system) =>
       system.adapter === 'screens' ? makeScreens(system) : makeHandoff(system),
     )
+    closing.unshift(() => Promise.all(systems.map((system) => system.close())))
     const jobs = makeJobs(queue, log)
     closing.unshift(() => jobs.stop())
     const env: Environment = {

@@ -2,6 +2,7 @@
 export function toPem(cell: string): string {
   const body = cell.replace(/-----(BEGIN|END) CERTIFICATE-----|\s+/g, '')
   if (body === '') return ''
-  const lines = body.match(/.{1,64}/g) ?? []
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+  let lines = ''
+  for (let start = 0; start < body.length; start += 64) lines += `${body.slice(start, start + 64)}\n`
+  return `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`
 }

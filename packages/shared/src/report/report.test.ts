@@ -99,6 +99,10 @@ describe('parseReport', () => {
 
   it('refuses what is not Shift_JIS', () => {
     expect(() => parseReport(Buffer.from([0x81, 0xff]))).toThrow(/Shift_JIS/)
+    const withBadCell = Buffer.from(
+      sjis([headings, rowWith({ 13: '@' })]).map((byte) => (byte === 0x40 ? 0xff : byte)),
+    )
+    expect(() => parseReport(withBadCell)).toThrow(/Shift_JIS/)
   })
 
   it('answers any bytes with rows or a typed error', () => {

@@ -92,11 +92,14 @@ class ReportReader {
   readonly #rows = new RowReader()
   #places: [name: string, place: number][] | undefined
 
-  /** @returns the row that this line completes, if it does */
+  /**
+   * @param line one character for each byte
+   * @returns the row that this line completes, if it does
+   */
   add(line: string): ReportRow | undefined {
-    const cells = this.#rows.add(line)
+    const cells = this.#rows.add(this.#places ? line : decodeCell(line))
     if (!cells) return undefined
-    if (this.#places) return toReportRow(this.#places.map(([name, place]) => [name, cells[place] ?? '']))
+    if (this.#places) return toReportRow(cells, this.#places)
     this.#places = Object.entries(columns).map(([name, column]) => [name, placeOf(column, cells)])
     return undefined
   }
@@ -109,9 +112,9 @@ class ReportReader {
 /** @throws {ReportError} when the bytes are no report; ShiftJisError when they are not even CP932. */
 export function parseReport(bytes: Uint8Array): ReportRow[] {
   const reader = new ReportReader()
-  const rows = decodeShiftJis(bytes)
-    .split(/\r?\n/)
-    .flatMap((line) => reader.add(line) ?? [])
+  const rows = toLatin1(bytes)
+    .split('\n')
+    .flatMap((line) => reader.add(withoutReturn(line)) ?? [])
   reader.end()
   return rows
 }
@@ -148,7 +151,19 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   yield decodeLine(rest)
 }
 
-const decodeLine = (bytes: Buffer): string => decodeShiftJis(bytes).replace(/\r$/, '')
+const decodeLine = (bytes: Buffer): string => withoutReturn(toLatin1(bytes))
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
+
+const toLatin1 = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+
+/**
+ * A report is Base64 for the most part, and is read again and again: it is cut into cells byte by byte, and only cells
+ * that are not ASCII go through the codec. No byte of a two-byte character is a tab, a quotation mark or a line end.
+ */
+const decodeCell = (cell: string): string =>
+  /[\x80-\xff]/.test(cell) ? decodeShiftJis(Buffer.from(cell, 'latin1')) : cell
 
 /** Far beyond any row. */
 const maxLineBytes = 2_000_000
@@ -159,12 +174,21 @@ function placeOf({ number, headings = [] }: ReportColumn, heading: readonly stri
   return found.length === 1 ? (found[0] ?? number - 1) : number - 1
 }
 
-function toReportRow(cells: readonly (readonly [string, string])[]): ReportRow {
-  const row = Object.fromEntries(cells) as unknown as Omit<ReportRow, 'status'>
-  return {
-    ...row,
-    status: statuses.get(row.statusCode) ?? 'unknown',
-    csr: row.csr.replace(/-----(BEGIN|END)[^-]*-----|\s+/g, ''),
-    certificatePem: toPem(row.certificatePem),
-  }
+/** Of one line nothing has to be taken out. */
+const oneLine = (cell: string): string =>
+  /^[A-Za-z0-9+/=]*$/.test(cell) ? cell : cell.replace(/-----(BEGIN|END)[^-]*-----|\s+/g, '')
+
+function toReportRow(cells: readonly string[], places: readonly (readonly [string, number])[]): ReportRow {
+  const row = {} as Record<string, string>
+  for (const [name, place] of places) row[name] = decodeCell(cells[place] ?? '')
+  const certificate = row.certificatePem ?? ''
+  row.status = statuses.get(row.statusCode ?? '') ?? 'unknown'
+  row.csr = oneLine(row.csr ?? '')
+  // Most rows are known from the last reading: their certificates are written out only for whoever looks.
+  let pem: string | undefined
+  Object.defineProperty(row, 'certificatePem', {
+    enumerable: true,
+    get: () => (pem ??= toPem(certificate)),
+  })
+  return row as unknown as ReportRow
 }

@@ -70,4 +70,5 @@ function append(cells: string[], more: readonly string[]): void {
 /** True while the last cell has an opening quotation mark only. */
 const isInsideQuotes = (cells: readonly string[]): boolean => /^"[^"]*$/.test(cells.at(-1) ?? '')
 
-const unquote = (cell: string): string => /^"([\s\S]*)"$/.exec(cell)?.[1] ?? cell
+const unquote = (cell: string): string =>
+  cell.length > 1 && cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1) : cell

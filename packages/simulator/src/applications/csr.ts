@@ -1,7 +1,6 @@
 /** Certification requests (RFC 2986) in column 7: Base64 on one line. */
-import 'reflect-metadata'
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { Pkcs10CertificateRequest } from '@peculiar/x509'
+import { type Element, expectTag, readElements, readOid, readText, tags } from './der.js'
 
 export interface Csr {
   /** Attribute type and value, in the order of the request; 'multiple' where one RDN holds several. */
@@ -14,51 +13,80 @@ export interface Csr {
 
 const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/** First and last octet of the element that begins at `offset`: X.690 §8.1. */
-function extent(der: Buffer, offset: number): { content: number; end: number } {
-  const first = der[offset + 1] ?? 0
-  const lengthOctets = first < 0x80 ? 0 : first & 0x7f
-  const content = offset + 2 + lengthOctets
-  return { content, end: content + (lengthOctets === 0 ? first : der.readUIntBE(offset + 2, lengthOctets)) }
+/** RFC 4055 §5 and RFC 5758 §3.2: SHA-256 or better with RSASSA-PKCS1-v1_5 or ECDSA. */
+const hashes: Record<string, string> = {
+  '1.2.840.113549.1.1.11': 'sha256',
+  '1.2.840.113549.1.1.12': 'sha384',
+  '1.2.840.113549.1.1.13': 'sha512',
+  '1.2.840.10045.4.3.2': 'sha256',
+  '1.2.840.10045.4.3.3': 'sha384',
+  '1.2.840.10045.4.3.4': 'sha512',
 }
 
-/** The octets that are signed, exactly as they came. */
-function certificationRequestInfo(der: Buffer): Buffer {
-  const { content } = extent(der, 0)
-  return der.subarray(content, extent(der, content).end)
+/** RFC 5280 appendix A.1: the attributes that column 1 may hold. */
+const attributeNames: Record<string, string> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
 }
 
-/** The library's own type for this lives in the DOM's declarations. */
-interface SignatureAlgorithm {
-  name: string
-  hash?: { name: string }
+const inside = (element: Element | undefined, tag: number): Element[] =>
+  readElements(expectTag(element, tag).content)
+
+function readRdn(rdn: Element): readonly [string, string] {
+  const [pair, ...others] = inside(rdn, tags.set)
+  if (others.length > 0) return ['multiple', '']
+  const [type, value] = inside(pair, tags.sequence)
+  if (!value) throw new Error('an attribute without value')
+  const oid = readOid(type)
+  return [attributeNames[oid] ?? oid, readText(value)]
 }
 
-/** SHA-256 or better with RSASSA-PKCS1-v1_5 or ECDSA; undefined for everything else. */
-function hashOf(request: Pkcs10CertificateRequest): string | undefined {
-  const { name, hash } = request.signatureAlgorithm as unknown as SignatureAlgorithm
-  if (name !== 'RSASSA-PKCS1-v1_5' && name !== 'ECDSA') return undefined
-  return ['SHA-256', 'SHA-384', 'SHA-512'].find((accepted) => accepted === hash?.name)
+/** What RFC 2986 §4 calls them, as they came. */
+interface Parts {
+  /** The octets that are signed. */
+  information: Buffer
+  subject: Element
+  publicKeyInfo: Element
+  attributes: readonly Element[]
+  signatureAlgorithm: Element
+  signature: Buffer
 }
 
-const subjectOf = (request: Pkcs10CertificateRequest) =>
-  request.subjectName.toJSON().map((name): readonly [string, string] => {
-    const [[type, values] = ['', []], ...others] = Object.entries(name)
-    return others.length > 0 || values.length !== 1 ? ['multiple', ''] : [type, values[0] ?? '']
-  })
+/** @throws Error when the octets are no certification request. */
+function readParts(der: Buffer): Parts {
+  const [request, ...behind] = readElements(der)
+  if (behind.length > 0) throw new Error('octets behind the request')
+  const [information, signatureAlgorithm, bits] = inside(request, tags.sequence)
+  const [version, subject, publicKeyInfo, attributes] = inside(information, tags.sequence)
+  expectTag(version, tags.integer)
+  const signature = expectTag(bits, tags.bitString).content
+  if (signature[0] !== 0) throw new Error('a signature of broken octets')
+  return {
+    information: expectTag(information, tags.sequence).whole,
+    subject: expectTag(subject, tags.sequence),
+    publicKeyInfo: expectTag(publicKeyInfo, tags.sequence),
+    attributes: attributes ? inside(attributes, ATTRIBUTES) : [],
+    signatureAlgorithm: expectTag(signatureAlgorithm, tags.sequence),
+    signature: signature.subarray(1),
+  }
+}
+
+/** [0] IMPLICIT SET OF Attribute. */
+const ATTRIBUTES = 0xa0
 
 /** @throws Error when the octets are no certification request. */
 function parse(der: Buffer): Csr {
-  if (extent(der, 0).end !== der.length) throw new Error('octets behind the request')
-  const request = new Pkcs10CertificateRequest(der)
-  const publicKeyInfo = Buffer.from(request.publicKey.rawData)
-  const publicKey = createPublicKey({ key: publicKeyInfo, format: 'der', type: 'spki' })
-  const hash = hashOf(request)
-  const isSignatureValid =
-    hash !== undefined &&
-    verify(hash, certificationRequestInfo(der), publicKey, Buffer.from(request.signature))
-  const attributeTypes = request.attributes.map(({ type }) => type)
-  return { subject: subjectOf(request), publicKey, isSignatureValid, attributeTypes }
+  const parts = readParts(der)
+  const publicKey = createPublicKey({ key: parts.publicKeyInfo.whole, format: 'der', type: 'spki' })
+  const hash = hashes[readOid(readElements(parts.signatureAlgorithm.content)[0])]
+  const isSignatureValid = hash !== undefined && verify(hash, parts.information, publicKey, parts.signature)
+  const attributeTypes = parts.attributes.map((attribute) => readOid(inside(attribute, tags.sequence)[0]))
+  const subject = readElements(parts.subject.content).map(readRdn)
+  return { subject, publicKey, isSignatureValid, attributeTypes }
 }
 
 /** undefined when the text is no Base64 on one line, or holds no certification request. */
@@ -72,16 +100,9 @@ export function readCsr(text: string): Csr | undefined {
   }
 }
 
-/**
- * The SubjectPublicKeyInfo (DER) of a request that has been checked, cut out without
- * parsing the rest: it follows version and subject (RFC 2986 §4.1).
- */
-export function publicKeyInfoIn(text: string): Buffer {
-  const information = certificationRequestInfo(Buffer.from(text, 'base64'))
-  const version = extent(information, extent(information, 0).content)
-  const start = extent(information, version.end).end
-  return information.subarray(start, extent(information, start).end)
-}
+/** The SubjectPublicKeyInfo (DER) of a request that has been checked. */
+export const publicKeyInfoIn = (text: string): Buffer =>
+  readParts(Buffer.from(text, 'base64')).publicKeyInfo.whole
 
 /** Names a request in lists for tests: SHA-256 of its DER, in hexadecimal. */
 export const csrHash = (text: string): string =>

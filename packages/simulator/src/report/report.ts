@@ -7,8 +7,12 @@ import { reportColumns } from './columns.js'
 /** Lines encoded together, before others get their turn. */
 const linesAtOnce = 200
 
-const encode = (lines: readonly string[]) =>
-  iconv.encode(lines.map((line) => `${line}\r\n`).join(''), 'cp932')
+// Most of a report is Base64: only what is not ASCII goes through the codec.
+const toCp932 = (text: string): string =>
+  text.replace(/[^\0-\x7f]+/g, (run) => iconv.encode(run, 'cp932').toString('latin1'))
+
+const encode = (lines: readonly string[]): Buffer =>
+  Buffer.from(lines.map((line) => `${toCp932(line)}\r\n`).join(''), 'latin1')
 
 const headings = reportColumns.map(([heading]) => heading).join('\t')
 

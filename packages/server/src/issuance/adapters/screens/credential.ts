@@ -49,7 +49,7 @@ export interface Login {
   agent: Agent
 }
 
-/** Reads the operator's credential anew for each visit: it may have been renewed on disk. */
+/** Reads the operator's credential. @throws when it cannot be read */
 export async function openLogin(credentialsFile: string): Promise<Login> {
   const given = parseCredentials(JSON.parse(await readFile(credentialsFile, 'utf8')))
   const secureContext = await makeContext(given)

@@ -18,7 +18,7 @@ import {
 import { loadAllChains, loadChains } from '../chains.js'
 import { parseAnswerPage } from './answer-page.js'
 import { readAnswer } from './answer-text.js'
-import { openLogin } from './credential.js'
+import { LoginKeeper } from './login-keeper.js'
 import { firstChoice, type Form, Session } from './session.js'
 import { type SiteProfile, siteWith } from './site-profile.js'
 
@@ -38,12 +38,14 @@ class Screens implements IssuanceSystem {
   readonly worksByItself = true
   readonly chainFor: (certificatePem: string) => string[]
   readonly allChainsFor: (certificatePem: string) => string[][]
+  readonly #logins: LoginKeeper
 
   constructor(
     private readonly config: ScreensConfig,
     private readonly site: SiteProfile,
   ) {
     this.id = config.id
+    this.#logins = new LoginKeeper(config.credentialsFile)
     this.chainFor = loadChains(config.chainFiles)
     this.allChainsFor = loadAllChains(config.chainFiles)
   }
@@ -98,18 +100,17 @@ class Screens implements IssuanceSystem {
     return this.#visit(AbortSignal.timeout(10_000), (session) => session.openMenu())
   }
 
-  async #visit<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
-    const login = await openLogin(this.config.credentialsFile).catch((cause: unknown) => {
-      throw new NotSentError(`the operator's credential could not be read: ${messageOf(cause)}`, { cause })
+  #visit<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#logins.visit(async (opened) => {
+      const login = await opened.catch((cause: unknown) => {
+        throw new NotSentError(`the operator's credential could not be read: ${messageOf(cause)}`, { cause })
+      })
+      return work(new Session(login, this.site, signal))
     })
-    try {
-      return await work(new Session(login, this.site, signal))
-    } finally {
-      await login.agent.destroy()
-    }
   }
 
   close(): Promise<void> {
+    this.#logins.forget()
     return Promise.resolve()
   }
 }
