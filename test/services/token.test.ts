@@ -15,8 +15,9 @@ const at = (name: string) => join(directory, name)
 const moduleFile = '/usr/lib/softhsm/libsofthsm2.so'
 const pin = '5678'
 const keys = [
-  { label: 'rsa', type: 'rsa:2048' },
-  { label: 'ec', type: 'ec:secp384r1' },
+  // The engine finds the public key of a pair by its id.
+  { label: 'rsa', id: '01', type: 'rsa:2048' },
+  { label: 'ec', id: '02', type: 'ec:secp384r1' },
 ]
 const run = (program: string, args: string[]) =>
   execFileSync(program, args, {
@@ -36,9 +37,9 @@ function makeToken(): void {
   writeFileSync(at('line'), `${pin}\n`)
   writeFileSync(at('wrong'), '9999')
   run('softhsm2-util', ['--init-token', '--free', '--label', 'operator', '--so-pin', '1234', '--pin', pin])
-  for (const { label, type } of keys) {
+  for (const { label, id, type } of keys) {
     const login = ['--module', moduleFile, '--token-label', 'operator', '--login', '--pin', pin]
-    run('pkcs11-tool', [...login, '--keypairgen', '--key-type', type, '--label', label])
+    run('pkcs11-tool', [...login, '--keypairgen', '--key-type', type, '--label', label, '--id', id])
     const key = `pkcs11:token=operator;object=${label};type=private?pin-source=file:${at('pin')}`
     const made = ['-engine', 'pkcs11', '-keyform', 'engine', '-key', key, '-out', at(`${label}.pem`)]
     run('openssl', ['req', '-new', '-x509', ...made, '-subj', `/CN=operator ${label}`, '-days', '2'])
