@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apply, csrFor, end } from '../support/applications.js'
 import { hasServices, servicesFor } from '../support/services.js'
-import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
+import { makeDirectory, removeDirectory, startIn, type TestSystem, until } from '../support/system.js'
 
 if (!hasServices) throw new Error('Run these tests with: npm run test:services')
 
@@ -46,6 +46,9 @@ interface Verification {
 const verify = async (): Promise<Verification> =>
   (await (await system.call('/v1/audit/verification?last=100000')).json()) as Verification
 
+/** A transaction that others have open, on the same server, holds the sealing up while it lasts. */
+const verifyWhole = (): Promise<Verification> => until(verify, ({ unsealed }) => unsealed === 0)
+
 const entry = `insert into audit_log (at, actor, action, subject, detail) values (now(), 'gateway', 'test.write', 'test', '{}')`
 
 describe('the audit log on PostgreSQL', () => {
@@ -57,8 +60,8 @@ describe('the audit log on PostgreSQL', () => {
       const before = await verify()
       await late.query('commit')
       // The worker may have sealed it already.
-      const after = await verify()
-      expect([before.intact, after.intact, after.unsealed]).toEqual([true, true, 0])
+      const after = await verifyWhole()
+      expect([before.intact, after.intact]).toEqual([true, true])
       expect(after.checked).toBeGreaterThan(before.checked)
     })
   })
@@ -70,7 +73,7 @@ describe('the audit log on PostgreSQL', () => {
       await client.query('rollback')
       await client.query(entry)
     })
-    expect(await verify()).toMatchObject({ intact: true, unsealed: 0 })
+    expect((await verifyWhole()).intact).toBe(true)
   })
 
   it('stays one chain when many write and many seal', async () => {
@@ -80,11 +83,11 @@ describe('the audit log on PostgreSQL', () => {
       }),
     )
     await Promise.all([...writers, ...Array.from({ length: 20 }, verify)])
-    const result = await verify()
+    const result = await verifyWhole()
     const { rows } = await withClient((client) =>
       client.query<{ count: number }>('select count(*)::int as count from audit_log'),
     )
-    expect(result).toMatchObject({ intact: true, unsealed: 0 })
+    expect(result.intact).toBe(true)
     expect(result.checked).toBeGreaterThanOrEqual(400)
     expect(result.checked).toBeLessThanOrEqual(rows[0]!.count)
   })
