@@ -10,6 +10,7 @@ import { Failure } from '../terminal/failure.js'
 import { AcmeProblem } from './acme-problem.js'
 import { parseRetryAfter } from './retry-after.js'
 import { directorySchema, type Directory } from './schemas.js'
+import { parseJson } from './parse-json.js'
 import type { Reply, Transport } from './transport.js'
 
 export interface AccountKey {
@@ -111,14 +112,6 @@ function parseBody<S extends z.ZodMiniType>(reply: Reply, schema: S, what: strin
   if (success) return data
   const [issue] = error.issues
   throw unreadable(what, `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const unreadable = (what: string, reason: string) =>

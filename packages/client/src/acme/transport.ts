@@ -5,7 +5,7 @@
  *
  * Node's own HTTP is loaded with the first request, which `--help` never makes.
  */
-import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { checkSameOrigin, isLoopback } from './endpoint.js'
 import { TransportError } from './transport-error.js'
 
@@ -14,6 +14,7 @@ export interface Reply {
   /** Lower-case names; of repeated headers the first. */
   headers: Readonly<Record<string, string | undefined>>
   body: string
+  bytes: Buffer
 }
 
 export interface TransportOptions {
@@ -24,14 +25,20 @@ export interface TransportOptions {
   language: string
   log: (event: string) => void
   signal: AbortSignal
+  /** From the first byte sent to the last received. */
+  requestMs?: number
 }
+
+/** Text, or a file that is streamed. */
+export type Content = string | { file: string }
 
 export type Method = 'GET' | 'HEAD' | 'POST'
 
+const jose = { 'content-type': 'application/jose+json' }
+
 /** An order of 100 names with all its findings takes well under half of it. */
 const maxBodyBytes = 1024 * 1024
-/** From the first byte sent to the last received. */
-const requestMs = 60_000
+const usualRequestMs = 60_000
 
 export class Transport {
   private readonly agent: Promise<Agent>
@@ -45,13 +52,18 @@ export class Transport {
    *
    * @throws TransportError when no whole answer came; Failure for another origin.
    */
-  async send(method: Method, url: string, body?: string, type = 'application/jose+json'): Promise<Reply> {
-    const { directory, signal, log } = this.options
+  async send(
+    method: Method,
+    url: string,
+    body?: Content,
+    headers: Readonly<Record<string, string>> = body === undefined ? {} : jose,
+  ): Promise<Reply> {
+    const { directory, signal, log, requestMs = usualRequestMs } = this.options
     checkSameOrigin(url, directory)
     signal.throwIfAborted()
     const deadline = AbortSignal.timeout(requestMs)
     try {
-      const options = await this.requestOptions(method, body && type, AbortSignal.any([signal, deadline]))
+      const options = await this.requestOptions(method, headers, AbortSignal.any([signal, deadline]))
       const reply = await exchange(new URL(url), options, body)
       log(`${method} ${url} ${reply.status}`)
       return reply
@@ -68,10 +80,9 @@ export class Transport {
     agent.destroy()
   }
 
-  private async requestOptions(method: Method, type: string | undefined, signal: AbortSignal) {
+  private async requestOptions(method: Method, more: Readonly<Record<string, string>>, signal: AbortSignal) {
     const { userAgent, language, trustedCas } = this.options
-    const headers: Record<string, string> = { 'user-agent': userAgent, 'accept-language': language }
-    if (type) headers['content-type'] = type
+    const headers = { 'user-agent': userAgent, 'accept-language': language, ...more }
     return { method, headers, signal, agent: await this.agent, ca: trustedCas }
   }
 }
@@ -86,15 +97,22 @@ async function openAgent({ protocol, href, hostname }: URL): Promise<Agent> {
   return new HttpsProxyAgent(proxy, { keepAlive: true })
 }
 
-async function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<Reply> {
+async function exchange(url: URL, options: RequestOptions, body: Content | undefined): Promise<Reply> {
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
   return new Promise((resolve, reject) => {
     const outgoing = request(url, options, (incoming) => {
       readReply(incoming).then(resolve, reject)
     })
     outgoing.on('error', reject)
-    outgoing.end(body)
+    if (typeof body === 'object') sendFile(body.file, outgoing).catch(reject)
+    else outgoing.end(body)
   })
+}
+
+async function sendFile(path: string, outgoing: ClientRequest): Promise<void> {
+  const { createReadStream } = await import('node:fs')
+  const { pipeline } = await import('node:stream/promises')
+  await pipeline(createReadStream(path), outgoing)
 }
 
 async function readReply(incoming: IncomingMessage): Promise<Reply> {
@@ -105,8 +123,9 @@ async function readReply(incoming: IncomingMessage): Promise<Reply> {
     if (size > maxBodyBytes) throw tooLarge
     chunks.push(chunk)
   }
-  const body = Buffer.concat(chunks).toString()
-  return { status: incoming.statusCode ?? 0, headers: firstValues(incoming.headers), body }
+  const bytes = Buffer.concat(chunks)
+  const { statusCode: status = 0, headers } = incoming
+  return { status, headers: firstValues(headers), body: bytes.toString(), bytes }
 }
 
 const tooLarge = Object.assign(new Error(`more than ${maxBodyBytes} bytes`), { code: 'ERR_ANSWER_TOO_LARGE' })

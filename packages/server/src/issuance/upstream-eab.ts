@@ -5,12 +5,13 @@
  * The service shows these applications in no report, so the entry of the credential ends them.
  * Source: docs/issuance-cycle.md, "EAB by application".
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { ProblemError } from '../problem/problem-error.js'
 import { lockApplication, moveApplications } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
+import { hashToken } from '../store/tokens.js'
 import {
   findUpstreamEab,
   lockByLink,
@@ -36,8 +37,6 @@ export interface GivenEab {
   /** The word of the operator that one which was taken already is to be replaced. */
   again: boolean
 }
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 const conflict = (en: string, ja: string): ProblemError => new ProblemError('conflict', en, { ja })
 
@@ -84,7 +83,7 @@ export async function giveUpstreamEab(
       ...{ application_id: id, organisation, key_id: given.keyId, given_by: given.actor, given_at: now },
       sealed_key: env.vault.seal(Buffer.from(given.hmacKey, 'base64url'), upstreamEabLabel(id)),
       directory_url: given.directoryUrl ?? null,
-      link_sha256: hashOf(token),
+      link_sha256: hashToken(token),
       link_expires_at: new Date(now.getTime() + given.linkDays * DAY_MS),
     })
     if (locked.state !== 'issued')
@@ -117,7 +116,7 @@ export interface TakenEab {
 export async function takeUpstreamEab(env: Environment, token: string): Promise<TakenEab> {
   const now = env.now()
   return env.db.transaction().execute(async (trx) => {
-    const row = await lockByLink(trx, hashOf(token))
+    const row = await lockByLink(trx, hashToken(token))
     if (!row?.sealed_key || row.link_expires_at <= now) throw leadsNowhere()
     await markTaken(trx, row.application_id, now)
     const record = { at: now, actor: 'link', action: 'upstream-eab.take', subject: row.application_id }

@@ -1,14 +1,14 @@
-/** REST of the gateway, as an operator calls it: a token from a file, TLS, answers bounded in size. */
-import { createReadStream } from 'node:fs'
+/** REST of the gateway, as an operator calls it with a token from a file. */
 import { readFile } from 'node:fs/promises'
-import type { IncomingMessage } from 'node:http'
-import { request } from 'node:https'
-import { pipeline } from 'node:stream/promises'
 import * as z from 'zod/mini'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
+import { parseJson } from '../../acme/parse-json.js'
+import { TransportError } from '../../acme/transport-error.js'
+import { type Content, type Method, Transport } from '../../acme/transport.js'
 import { Failure } from '../../terminal/failure.js'
-import type { Language } from '../../terminal/language.js'
 import { printable } from '../../terminal/printable.js'
+import { userAgent } from '../certonly/open-transport.js'
+import type { Context } from '../command-spec.js'
 
 export interface GatewayOptions {
   server?: string
@@ -17,58 +17,49 @@ export interface GatewayOptions {
 }
 
 export interface Sent {
-  method: 'GET' | 'POST'
+  method: Method
   path: string
-  /** Text, or the path of a file that is streamed. */
-  body?: { text: string } | { file: string }
+  body?: Content
   type?: string
 }
 
-/** A page of batches, or a sealed file of 99 rows with RSA CSRs, is far below it. */
-const maxAnswerBytes = 8 * 1024 * 1024
-const timeoutMs = 600_000
+/** A report of a whole university, over a slow line. */
+const requestMs = 600_000
 
 export class GatewayApi {
   private constructor(
     private readonly origin: URL,
     private readonly token: string,
-    private readonly ca: Buffer | undefined,
-    private readonly language: Language,
+    private readonly transport: Transport,
   ) {}
 
   /** @throws Failure (usage) when the address or the token is not given, or cannot be read */
-  static async open({ server, tokenFile, caFile }: GatewayOptions, language: Language): Promise<GatewayApi> {
+  static async open({ server, tokenFile, caFile }: GatewayOptions, context: Context): Promise<GatewayApi> {
     if (!server || !tokenFile) throw incomplete
-    const origin = parseDirectoryUrl(server, false)
-    const [token, ca] = await Promise.all([read(tokenFile), caFile ? readFile(caFile) : undefined])
-    return new GatewayApi(origin, token.trim(), ca, language)
+    const directory = parseDirectoryUrl(server, false)
+    const [token, trustedCas] = await Promise.all([
+      read(tokenFile),
+      caFile ? readFile(caFile, 'utf8') : undefined,
+    ])
+    const { language, signal } = context
+    const log = () => undefined
+    const transport = new Transport({ directory, trustedCas, userAgent, language, log, signal, requestMs })
+    return new GatewayApi(directory, token.trim(), transport)
   }
 
   /** @throws Failure with the gateway's own words for an answer other than 2xx */
-  async send(sent: Sent): Promise<Buffer> {
-    const answer = await this.exchange(sent)
-    const bytes = await readWhole(answer)
-    const { statusCode = 0 } = answer
-    if (statusCode >= 200 && statusCode < 300) return bytes
-    throw refusal(statusCode, bytes.toString())
-  }
-
-  private exchange({ method, path, body, type }: Sent): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        new URL(path, this.origin),
-        { method, ca: this.ca, headers: this.headers(type), signal: AbortSignal.timeout(timeoutMs) },
-        resolve,
-      )
-      outgoing.on('error', (cause) => reject(unreachable(this.origin, cause)))
-      if (body && 'file' in body) pipeline(createReadStream(body.file), outgoing).catch(reject)
-      else outgoing.end(body?.text)
-    })
-  }
-
-  private headers(type: string | undefined): Record<string, string> {
-    const common = { authorization: `Bearer ${this.token}`, 'accept-language': this.language }
-    return type ? { ...common, 'content-type': type } : common
+  async send({ method, path, body, type }: Sent): Promise<Buffer> {
+    const headers = { authorization: `Bearer ${this.token}`, ...(type ? { 'content-type': type } : {}) }
+    const url = new URL(path, this.origin).href
+    const {
+      status,
+      bytes,
+      body: text,
+    } = await this.transport
+      .send(method, url, body, headers)
+      .catch((error: unknown) => rethrow(this.origin, error))
+    if (status >= 200 && status < 300) return bytes
+    throw refusal(status, text)
   }
 }
 
@@ -82,17 +73,6 @@ async function read(path: string): Promise<string> {
   }
 }
 
-async function readWhole(answer: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxAnswerBytes) throw new Error(`the gateway's answer has more than ${maxAnswerBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
 const problem = z.object({ title: z.string(), detail: z.optional(z.string()) })
 
 function refusal(status: number, body: string): Failure {
@@ -104,23 +84,14 @@ function refusal(status: number, body: string): Failure {
   })
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+function rethrow(origin: URL, error: unknown): never {
+  if (!(error instanceof TransportError)) throw error
+  const text = {
+    en: `The gateway at ${origin.origin} cannot be reached: ${error.message}`,
+    ja: `ゲートウェイ ${origin.origin} に接続できません: ${error.message}`,
   }
+  throw new Failure('failed', text, { cause: error })
 }
-
-const unreachable = (origin: URL, cause: Error) =>
-  new Failure(
-    'failed',
-    {
-      en: `The gateway at ${origin.origin} cannot be reached: ${cause.message}`,
-      ja: `ゲートウェイ ${origin.origin} に接続できません: ${cause.message}`,
-    },
-    { cause },
-  )
 
 const incomplete = new Failure('usage', {
   en: 'Give the gateway with --server https://… and your token with --token-file.',

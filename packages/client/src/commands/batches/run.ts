@@ -33,8 +33,8 @@ const line = ({ id, kind, state, rowCount, sealedAt }: Batch): string =>
 
 const batchPath = (id: string): string => `/v1/batches/${encodeURIComponent(id)}`
 
-export async function runList(options: ListOptions, { reporter, language }: Context): Promise<Outcome> {
-  const api = await GatewayApi.open(options, language)
+export async function runList(options: ListOptions, context: Context): Promise<Outcome> {
+  const api = await GatewayApi.open(options, context)
   const query = new URLSearchParams({ state: options.state })
   const { batches, next } = page.parse(
     json(await api.send({ method: 'GET', path: `/v1/batches?${query.toString()}` })),
@@ -42,13 +42,13 @@ export async function runList(options: ListOptions, { reporter, language }: Cont
   const list = batches.map(line).join('\n')
   const more = next === null ? { en: '', ja: '' } : { en: '\n(there are more)', ja: '\n(続きがあります)' }
   const none = { en: `No file is ${options.state}.`, ja: `状態が ${options.state} のファイルはありません。` }
-  reporter.result(list ? { en: list + more.en, ja: list + more.ja } : none, { batches, next })
+  context.reporter.result(list ? { en: list + more.en, ja: list + more.ja } : none, { batches, next })
   return 'done'
 }
 
 /** The name is the gateway's, so that the operator sees the kind; it can lead nowhere else. */
-export async function runTake(options: TakeOptions, { reporter, language }: Context): Promise<Outcome> {
-  const api = await GatewayApi.open(options, language)
+export async function runTake(options: TakeOptions, context: Context): Promise<Outcome> {
+  const api = await GatewayApi.open(options, context)
   await mustBeDirectory(options.out)
   const path = batchPath(options.operands)
   const batch = batchSchema.parse(json(await api.send({ method: 'GET', path })))
@@ -57,7 +57,7 @@ export async function runTake(options: TakeOptions, { reporter, language }: Cont
   const file = join(options.out, basename(batch.fileName))
   // The comment and the subscriber's address are personal data.
   await writeFileAtomic(file, bytes, secretMode)
-  reporter.result(
+  context.reporter.result(
     {
       en: `${file}: upload it as ${batch.kind} with 「全件処理を中断する」, then: upki-client batches tell ${batch.id} --page ANSWER`,
       ja: `${file}: ${batch.kind} の画面で「全件処理を中断する」を選んでアップロードし、次を実行してください: upki-client batches tell ${batch.id} --page 応答画面`,
@@ -77,12 +77,12 @@ async function mustBeDirectory(path: string): Promise<void> {
   })
 }
 
-export async function runTell(options: TellOptions, { reporter, language }: Context): Promise<Outcome> {
+export async function runTell(options: TellOptions, context: Context): Promise<Outcome> {
   const answer = await answerOf(options)
-  const api = await GatewayApi.open(options, language)
+  const api = await GatewayApi.open(options, context)
   const path = `${batchPath(options.operands)}/outcome`
   const batch = batchSchema.parse(json(await api.send({ method: 'POST', path, ...answer })))
-  reporter.result(
+  context.reporter.result(
     { en: `${batch.id} is ${batch.state} now.`, ja: `${batch.id} は「${batch.state}」になりました。` },
     { outcome: 'done', ...batch },
   )
@@ -92,7 +92,7 @@ export async function runTell(options: TellOptions, { reporter, language }: Cont
 async function answerOf({ page: file, outcome }: TellOptions): Promise<Pick<Sent, 'body' | 'type'>> {
   if (file !== undefined && outcome === undefined) return { body: { file }, type: await typeOfPage(file) }
   if (file === undefined && outcome !== undefined)
-    return { body: { text: JSON.stringify({ outcome }) }, type: 'application/json' }
+    return { body: JSON.stringify({ outcome }), type: 'application/json' }
   throw oneAnswer
 }
 
@@ -110,16 +110,16 @@ const answered = z.object({
   matched: z.number(),
 })
 
-export async function runReport(options: ReportOptions, { reporter, language }: Context): Promise<Outcome> {
+export async function runReport(options: ReportOptions, context: Context): Promise<Outcome> {
   const { operands: file } = options
   const query = new URLSearchParams({ name: options.name ?? nameOf(file) })
   if (options.proof) query.set('takenAt', options.takenAt ?? (await stat(file)).mtime.toISOString())
-  const api = await GatewayApi.open(options, language)
+  const api = await GatewayApi.open(options, context)
   const type = 'text/tab-separated-values'
   const path = `/v1/reports?${query.toString()}`
   const given = answered.parse(json(await api.send({ method: 'POST', path, body: { file }, type })))
   const { rows, added, changed, matched, unreadable } = given
-  reporter.result(
+  context.reporter.result(
     {
       en: `${rows} rows: ${matched} applications under way, ${added} new certificates, ${changed} changed, ${unreadable} unreadable.`,
       ja: `${rows} 行: 処理中の申請 ${matched}、新しい証明書 ${added}、変更 ${changed}、読めないもの ${unreadable}。`,

@@ -5,6 +5,8 @@ import { openLog } from '../../terminal/log-file.js'
 import { version } from '../../version.js'
 import type { Context } from '../command-spec.js'
 
+export const userAgent = `upki-client/${version} (node ${process.versions.node}; ${process.platform})`
+
 export function openTransport(
   directories: Directories,
   { server, trustedCas }: { server: URL; trustedCas?: string },
@@ -16,7 +18,7 @@ export function openTransport(
   return new Transport({
     directory: server,
     trustedCas,
-    userAgent: `upki-client/${version} (node ${process.versions.node}; ${process.platform})`,
+    userAgent,
     language,
     log,
     signal,

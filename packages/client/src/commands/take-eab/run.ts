@@ -6,6 +6,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import * as z from 'zod/mini'
+import { parseJson } from '../../acme/parse-json.js'
 import { secretMode } from '../../keystore/atomic-file.js'
 import { chooseDirectories, prepareDirectories } from '../../keystore/directories.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
@@ -76,24 +77,13 @@ async function exchange(
   const trustedCas = caFile && (await readFile(caFile, 'utf8'))
   const transport = openTransport(directories, { server: url, trustedCas }, context)
   try {
-    const { status, body } = await transport.send(
-      'POST',
-      url.href,
-      JSON.stringify({ token }),
-      'application/json',
-    )
+    const { status, body } = await transport.send('POST', url.href, JSON.stringify({ token }), {
+      'content-type': 'application/json',
+    })
     if (status === 200) return credentialSchema.parse(JSON.parse(body))
     throw refused(status, problemSchema.safeParse(parseJson(body)).data?.detail ?? '')
   } finally {
     await transport.close()
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 
