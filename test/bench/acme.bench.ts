@@ -5,7 +5,7 @@
  */
 import { type Floors, measureFloors } from './acme/floors.js'
 import { type Load, measure, type Measured, measurePolls, percentile } from './acme/load.js'
-import { type Programs, startPrograms } from './acme/programs.js'
+import { type GatewayOnPostgres, startGatewayOnPostgres, targetOf, withPebble } from './acme/programs.js'
 import type { Result } from './result.js'
 
 const loads: Load[] = [
@@ -67,25 +67,26 @@ function besideFloor({ clients }: Load, ours: Measured, floors: Floors): Result 
   }
 }
 
-async function issuances({ gateway, pebble, pids }: Programs, floors: Floors): Promise<Result[]> {
-  const results: Result[] = []
-  for (const load of loads) {
-    const ours = await measure(gateway, load, pids)
-    const theirs = await measure(pebble.target, load, { pebble: pebble.pid, load: process.pid })
-    results.push(...toResults(load.clients, ours, theirs), besideFloor(load, ours, floors))
-  }
-  return results
+async function issuances(ours: GatewayOnPostgres, load: Load, floors: Floors): Promise<Result[]> {
+  const measured = await measure(targetOf(ours.system), load, ours.pids)
+  const peer = await withPebble(ours.directory, ({ target, pid }) =>
+    measure(target, load, { pebble: pid, load: process.pid }),
+  )
+  return [...toResults(load.clients, measured, peer), besideFloor(load, measured, floors)]
 }
 
 /** Orders that wait for the issuance system, looked at as fast as answers come. */
-async function polls({ system, gateway, pebble, pids }: Programs, floors: Floors): Promise<Result[]> {
+async function polls(
+  { system, directory, pids }: GatewayOnPostgres,
+  floors: Floors,
+): Promise<Result[]> {
   await system.simulator('/simulator/knobs', {
     method: 'POST',
     body: JSON.stringify({ latencyMs: WAITING_MS }),
   })
   const load = { clients: 16, polls: POLLS }
-  const ours = await measurePolls(gateway, load, pids)
-  const theirs = await measurePolls(pebble.target, load, { pebble: pebble.pid })
+  const ours = await measurePolls(targetOf(system), load, pids)
+  const theirs = await withPebble(directory, ({ target, pid }) => measurePolls(target, load, { pebble: pid }))
   const spent = (ours.cpuMs.get('gateway') ?? 0) + (ours.cpuMs.get('PostgreSQL') ?? 0)
   return [
     {
@@ -109,19 +110,17 @@ async function polls({ system, gateway, pebble, pids }: Programs, floors: Floors
   ]
 }
 
-export async function run(): Promise<Result[]> {
-  const programs = await startPrograms()
+export async function* run(): AsyncGenerator<Result> {
+  const programs = await startGatewayOnPostgres()
   try {
     const knobs = { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) }
     await programs.system.simulator('/simulator/knobs', knobs)
     const floors = measureFloors(programs.directory)
-    return [
-      { name: 'floor: one ES256 check', value: floors.signatureMs, unit: 'ms' },
-      { name: 'floor: CSR twice and certificate, RSA', value: floors.certificateMs, unit: 'ms' },
-      { name: 'floor: one write with fdatasync', value: floors.syncMs, unit: 'ms' },
-      ...(await issuances(programs, floors)),
-      ...(await polls(programs, floors)),
-    ]
+    yield { name: 'floor: one ES256 check', value: floors.signatureMs, unit: 'ms' }
+    yield { name: 'floor: CSR twice and certificate, RSA', value: floors.certificateMs, unit: 'ms' }
+    yield { name: 'floor: one write with fdatasync', value: floors.syncMs, unit: 'ms' }
+    for (const load of loads) yield* await issuances(programs, load, floors)
+    yield* await polls(programs, floors)
   } finally {
     await programs.stop()
   }

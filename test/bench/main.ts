@@ -10,6 +10,11 @@ import type { Result } from './result.js'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 
+/** Results may come all at the end or, where a run is long, one by one. */
+interface Bench {
+  run: () => Promise<Result[]> | AsyncIterable<Result>
+}
+
 function renderResult({ name, value, unit, beside, peakMemoryMiB }: Result): string {
   const ratio = beside
     ? `  ${(value / beside.value).toFixed(3)} of ${beside.name} (${Math.round(beside.value)})`
@@ -20,8 +25,8 @@ function renderResult({ name, value, unit, beside, peakMemoryMiB }: Result): str
 }
 
 async function runFile(file: string): Promise<void> {
-  const { run } = (await import(pathToFileURL(join(folder, file)).href)) as { run: () => Promise<Result[]> }
-  for (const result of await run()) console.log(renderResult(result))
+  const { run } = (await import(pathToFileURL(join(folder, file)).href)) as Bench
+  for await (const result of await run()) console.log(renderResult(result))
 }
 
 function runAll(wanted: readonly string[]): void {

@@ -43,29 +43,18 @@ export async function startGatewayOnPostgres(): Promise<GatewayOnPostgres> {
   }
 }
 
-export interface Programs extends GatewayOnPostgres {
-  gateway: Target
-  pebble: Pebble
-}
-
-const targetOf = ({ url, directory }: TestSystem): Target => ({
+export const targetOf = ({ url, directory }: TestSystem): Target => ({
   directoryUrl: `${url}/acme/directory`,
   ca: readFileSync(join(directory, 'ca.pem'), 'utf8'),
   eab: JSON.parse(readFileSync(join(directory, 'eab.json'), 'utf8')) as EabCredential,
 })
 
-export async function startPrograms(): Promise<Programs> {
-  const program = ensurePrograms({ pebble: 'pebble' }).pebble
-  const ours = await startGatewayOnPostgres()
+/** A fresh pebble for each load: once it has left a question without answer, it answers nobody any more. */
+export async function withPebble<T>(directory: string, work: (pebble: Pebble) => Promise<T>): Promise<T> {
+  const pebble = await startPebble(ensurePrograms({ pebble: 'pebble' }).pebble, directory)
   try {
-    const pebble = await startPebble(program, ours.directory)
-    const stop = async () => {
-      await pebble.stop()
-      await ours.stop()
-    }
-    return { ...ours, gateway: targetOf(ours.system), pebble, stop }
-  } catch (error) {
-    await ours.stop()
-    throw error
+    return await work(pebble)
+  } finally {
+    await pebble.stop()
   }
 }
