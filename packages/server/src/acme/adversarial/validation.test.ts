@@ -26,7 +26,7 @@ afterAll(() => dns.close())
 const servers: { server: Server; sockets: Set<Socket> }[] = []
 afterEach(() => {
   dns.records.clear()
-  dns.broken.clear()
+  dns.codes.clear()
   for (const { server, sockets } of servers.splice(0)) {
     for (const socket of sockets) socket.destroy()
     server.close()
@@ -230,7 +230,7 @@ describe('V7 dns-01', () => {
   })
 
   it('of a DNS that fails is a dns problem', async () => {
-    dns.broken.add(`_acme-challenge.${name}`)
+    dns.codes.set(`_acme-challenge.${name}`, 'SERVFAIL')
     expect(await outcomeOf(validateDns01(vantage(), proof))).toBe('dns')
   })
 })

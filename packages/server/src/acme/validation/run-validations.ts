@@ -15,7 +15,7 @@ import type { ValidationFault } from './fault.js'
 import { makeValidate, type Validate } from './validate.js'
 
 const AT_ONCE = 10
-/** Longer than a validation can take: eleven CAA queries and the DNS of it, then ten seconds of HTTP. */
+/** Longer than a validation takes: CAA records and addresses, eight seconds each, behind aliases more; then ten of HTTP. */
 const LEASE_MS = 120_000
 const RETRY_MS = [5_000, 15_000, 45_000]
 /** Of a name shown by challenge. */

@@ -27,7 +27,7 @@ afterAll(() => dns.close())
 const closing: (() => void)[] = []
 afterEach(() => {
   dns.records.clear()
-  dns.broken.clear()
+  dns.codes.clear()
   for (const close of closing.splice(0)) close()
 })
 
@@ -181,7 +181,7 @@ describe('http-01', () => {
 
   it('tells a name without address from a DNS that fails, both dns', async () => {
     expect(await outcome(validateHttp01(vantage(), proof))).toBe('dns')
-    dns.broken.add(name)
+    dns.codes.set(name, 'SERVFAIL')
     expect(await outcome(validateHttp01(vantage(), proof))).toBe('dns')
   })
 })
@@ -224,7 +224,7 @@ describe('CAA', () => {
   })
 
   it('refuses when the DNS does not answer', async () => {
-    dns.broken.add('ac.jp')
+    dns.codes.set('ac.jp', 'SERVFAIL')
     expect(await check()).toBe('dns')
   })
 })
