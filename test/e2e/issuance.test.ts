@@ -183,3 +183,72 @@ describe('an issuance system', () => {
     expect((await end(system, application!.id)).state).toBe('issued')
   })
 })
+
+/** Figures of the gateway by series, such as `upki_uploads_total{issuance_system="simulator",outcome="taken"}`. */
+async function readMetrics(): Promise<Map<string, number>> {
+  const text = await (await system.call('/metrics')).text()
+  const lines = text.split('\n').filter((line) => line.startsWith('upki_'))
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))] as const),
+  )
+}
+
+const uploads = (outcome: string): string =>
+  `upki_uploads_total{issuance_system="simulator",outcome="${outcome}"}`
+
+describe('the metrics', () => {
+  it('count an upload whose answer was lost, and what the report then shows as issued', async () => {
+    const issued = 'upki_issue_seconds_count{kind="server-issue"}'
+    const before = await readMetrics()
+    await turn({ loseAnswers: 1 })
+    const [application] = await apply(system, { csr: await csrFor('lost.example.ac.jp') })
+    expect((await end(system, application!.id)).state).toBe('issued')
+    await turn({ loseAnswers: 0 })
+    const after = await readMetrics()
+    const grown = (series: string) => (after.get(series) ?? 0) - (before.get(series) ?? 0)
+    expect(grown(uploads('unknown'))).toBe(1)
+    expect(grown(uploads('taken'))).toBe(0)
+    expect(grown(issued)).toBe(1)
+    expect(grown('upki_batch_rows_count{kind="server-issue"}')).toBe(1)
+  })
+
+  it('have counted the uploads of the tests before by how they ended, and the row that was refused', async () => {
+    const metrics = await readMetrics()
+    for (const outcome of ['taken', 'refused', 'not-sent'])
+      expect(metrics.get(uploads(outcome)), outcome).toBeGreaterThan(0)
+    expect(metrics.get('upki_rows_refused_total{issuance_system="simulator"}')).toBe(1)
+    const read = metrics.get('upki_report_last_read_timestamp_seconds{issuance_system="simulator"}')
+    expect(Math.abs(Date.now() / 1000 - read!)).toBeLessThan(600)
+    expect(metrics.get('upki_reports_total{issuance_system="simulator",outcome="read"}')).toBeGreaterThan(0)
+  })
+
+  it('show what waits for a file by kind and priority', async () => {
+    await turn({ maintenance: true })
+    // The first file stands before the closed door; what comes after it waits for its place.
+    const [first] = await apply(system, { csr: await csrFor('door.example.ac.jp') })
+    await until(
+      () => look(system, first!.id),
+      ({ state }) => state === 'batched',
+    )
+    const [second] = await apply(system, { csr: await csrFor('door.example.ac.jp') })
+    const metrics = await readMetrics()
+    const waiting = [...metrics].filter(([series]) => /^upki_queue(_oldest_seconds)?\{/.test(series))
+    const labels = '{kind="server-issue",priority="normal"}'
+    expect(waiting).toEqual([
+      [`upki_queue${labels}`, 1],
+      [`upki_queue_oldest_seconds${labels}`, expect.any(Number)],
+    ])
+    expect([...metrics.keys()].filter((series) => series.startsWith('upki_queue_jobs{'))).toHaveLength(3)
+    await turn({ maintenance: false })
+    expect((await end(system, second!.id)).state).toBe('issued')
+  })
+
+  it('hold no name, no address and no organisation', async () => {
+    const series = [...(await readMetrics()).keys()].join('\n')
+    for (const word of ['example', '@', '国立', 'University']) expect(series).not.toContain(word)
+    const labels = new Set([...series.matchAll(/[{,]([a-z_]+)="/g)].map(([, label]) => label))
+    const queue = ['issuance_system', 'kind', 'outcome', 'priority', 'state', 'way']
+    const known = [...queue, 'face', 'method', 'status', 'le']
+    expect([...labels].filter((label) => !known.includes(label!))).toEqual([])
+  })
+})

@@ -25,7 +25,7 @@ import { Hub } from './notify/hub.js'
 import { makeRest } from './rest/router.js'
 import { openStore } from './store/database.js'
 import { hasAnybodySignedIn } from './store/sessions.js'
-import { countApplications, countBatches } from './store/live-counts.js'
+import { countApplications, countBatches, countQueue } from './store/live-counts.js'
 import { countNotices } from './store/notice-counts.js'
 
 export interface Gateway {
@@ -97,6 +97,13 @@ export async function startGateway(
     closing.unshift(() => Promise.all(systems.map((system) => system.close())))
     const jobs = makeJobs(queue, log)
     closing.unshift(() => jobs.stop())
+    const metrics = makeMetrics(async () => ({
+      applications: await countApplications(store.db, new Date()),
+      batches: await countBatches(store.db),
+      notices: await countNotices(store.db, new Date()),
+      queue: await countQueue(store.db, new Date()),
+      jobs: await jobs.counts(),
+    }))
     const env: Environment = {
       config,
       db: store.db,
@@ -104,6 +111,7 @@ export async function startGateway(
       now: () => new Date(),
       ring: jobs.ring,
       log,
+      observe: metrics.pipeline,
       organisation: lookUp('organisation', config.organisations),
       issuanceSystem: lookUp('issuance system', systems),
       settings: lookUp('issuance system', config.issuanceSystems),
@@ -117,11 +125,6 @@ export async function startGateway(
       queue: () => queue.check(),
       upstream: () => Promise.all(systems.map((system) => system.check())),
     }
-    const metrics = makeMetrics(async () => ({
-      applications: await countApplications(store.db, env.now()),
-      batches: await countBatches(store.db),
-      notices: await countNotices(store.db, env.now()),
-    }))
     const drain = new Drain(config.http.drainSeconds)
     const health = makeHealth(checks, metrics, log, drain)
     const limiter = openLimiter({ config, pool: store.pool, log })

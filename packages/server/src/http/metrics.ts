@@ -4,17 +4,24 @@
  */
 import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Observer } from '../issuance/ports/observer.js'
+import { makePipelineMetrics } from './pipeline-metrics.js'
 
 export interface LiveCounts {
   applications: { state: string; count: number; oldestSeconds: number }[]
   batches: { state: string; count: number }[]
   notices: { way: string; count: number; oldestSeconds: number }[]
+  queue: { kind: string; priority: string; count: number; oldestSeconds: number }[]
+  /** Of the queue that wakes workers; empty while it cannot be asked. */
+  jobs: { state: string; count: number }[]
 }
 
 export interface Metrics {
   registry: Registry
   /** Times every request by method, face and status class. */
   observe: RequestHandler
+  /** Hears what the steps of the life cycle tell. */
+  pipeline: Observer
 }
 
 /** `acme` and `v1` are told apart; ids in paths are not, or each would be a series of its own. */
@@ -43,14 +50,22 @@ function makeObserver(registry: Registry): RequestHandler {
 }
 
 function makeGauges(registry: Registry, count: () => Promise<LiveCounts>): void {
-  const gauge = (name: string, help: string, label = 'state') =>
-    new Gauge({ name, help, labelNames: [label], registers: [] })
+  const gauge = (name: string, help: string, ...labels: string[]) =>
+    new Gauge({ name, help, labelNames: labels.length > 0 ? labels : ['state'], registers: [] })
   const applications = gauge('upki_applications', 'Applications under way, by state')
   const oldest = gauge('upki_applications_oldest_seconds', 'Since the longest of them entered its state')
   const batches = gauge('upki_batches', 'Batches under way, by state')
   const notices = gauge('upki_notices', 'Notices that wait, by way', 'way')
   const oldestNotices = gauge('upki_notices_oldest_seconds', 'Since the longest of them waits', 'way')
-  const all = [applications, oldest, batches, notices, oldestNotices]
+  const queue = gauge('upki_queue', 'Applications that wait for a file', 'kind', 'priority')
+  const oldestInQueue = gauge(
+    'upki_queue_oldest_seconds',
+    'Since the first of them waits',
+    'kind',
+    'priority',
+  )
+  const jobs = gauge('upki_queue_jobs', 'Jobs that wake workers, by state')
+  const all = [applications, oldest, batches, notices, oldestNotices, queue, oldestInQueue, jobs]
   const collect = async () => {
     const counts = await count()
     for (const each of all) each.reset()
@@ -63,15 +78,21 @@ function makeGauges(registry: Registry, count: () => Promise<LiveCounts>): void 
       notices.set({ way }, value)
       oldestNotices.set({ way }, oldestSeconds)
     }
+    for (const { kind, priority, count: value, oldestSeconds } of counts.queue) {
+      queue.set({ kind, priority }, value)
+      oldestInQueue.set({ kind, priority }, oldestSeconds)
+    }
+    for (const { state, count: value } of counts.jobs) jobs.set({ state }, value)
   }
-  // The registry asks the first; all come from one look into the store.
-  Object.assign(applications, { collect })
-  for (const each of all) registry.registerMetric(each)
+  // The registry asks all at once, and each has to wait for the one look into the store.
+  let looking: Promise<void> | undefined
+  const together = () => (looking ??= collect().finally(() => (looking = undefined)))
+  for (const each of all) registry.registerMetric(Object.assign(each, { collect: together }))
 }
 
 export function makeMetrics(count: () => Promise<LiveCounts>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   makeGauges(registry, count)
-  return { registry, observe: makeObserver(registry) }
+  return { registry, observe: makeObserver(registry), pipeline: makePipelineMetrics(registry) }
 }

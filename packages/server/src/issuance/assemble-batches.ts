@@ -129,7 +129,7 @@ async function assembleOrganisation(
   env: Environment,
   organisation: string,
   taken: ReadonlySet<ApplicationKind>,
-): Promise<Round & { kind?: ApplicationKind }> {
+): Promise<Round & { kind?: ApplicationKind; rows?: number }> {
   return env.db.transaction().execute(async (trx) => {
     await lockAssembly(trx, organisation)
     if (await hadBetterWait(env, trx, organisation)) return { sealed: 0, waits: [] }
@@ -141,6 +141,7 @@ async function assembleOrganisation(
     if (due) await sealBatch(env, trx, { organisation, ...due })
     return {
       sealed: due ? 1 : 0,
+      rows: due?.members.length,
       kind: due?.kind,
       waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),
     }
@@ -166,6 +167,7 @@ async function assembleRound(env: Environment): Promise<Round> {
     const { id, worksByItself } = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
     const kinds = taken.get(id) ?? new Set()
     const round = await assembleOrganisation(env, organisation, kinds)
+    if (round.kind) env.observe.sealed({ kind: round.kind, rows: round.rows ?? 0 })
     if (worksByItself && round.kind) taken.set(id, kinds.add(round.kind))
     total.sealed += round.sealed
     total.waits.push(...round.waits)

@@ -15,6 +15,8 @@ import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/
 import { refuseBatch } from './refuse-batch.js'
 import type { Word } from './word.js'
 
+type Uploaded = Pick<BatchRow, 'id' | 'issuance_system'>
+
 /** Ends an upload, whoever held it. */
 const settled = { lease_until: null, unknown_since: null, last_error: null, attention: null } as const
 
@@ -40,6 +42,22 @@ async function take(
   return true
 }
 
+/** An error without a row concerns every row of the file. */
+const countRefused = ({ row_count: all }: BatchRow, errors: readonly RowError[]): number =>
+  errors.some(({ row }) => row === undefined) ? all : new Set(errors.map(({ row }) => row)).size
+
+async function acceptBatch(
+  env: Environment,
+  batch: BatchRow,
+  errors: readonly RowError[],
+  word: Word,
+): Promise<boolean> {
+  const now = env.now()
+  const moved = await env.db.transaction().execute((trx) => take(trx, batch, errors, { ...word, now }))
+  if (moved) env.ring('collect')
+  return moved
+}
+
 /** @returns false when the batch had moved on: nothing was changed */
 export async function settleBatch(
   env: Environment,
@@ -47,23 +65,26 @@ export async function settleBatch(
   outcome: SubmitOutcome,
   word: Word,
 ): Promise<boolean> {
-  if (outcome.outcome === 'refused') return refuseBatch(env, batch, outcome.errors, word)
-  const now = env.now()
-  const moved = await env.db
-    .transaction()
-    .execute((trx) => take(trx, batch, outcome.errors ?? [], { ...word, now }))
-  if (moved) env.ring('collect')
-  return moved
+  const { errors = [] } = outcome
+  const isTaken = outcome.outcome === 'accepted'
+  const moved = await (isTaken ? acceptBatch : refuseBatch)(env, batch, errors, word)
+  if (!moved) return false
+  env.observe.uploaded({
+    issuanceSystem: batch.issuance_system,
+    end: isTaken ? 'taken' : 'refused',
+    rowsRefused: countRefused(batch, errors),
+  })
+  return true
 }
 
 /** The file certainly never reached the service: it waits to go out again. */
 export async function putBack(
   env: Environment,
-  batch: Pick<BatchRow, 'id'>,
+  batch: Uploaded,
   { actor, from, due, reason }: Word & { due: Date; reason: string | null },
 ): Promise<boolean> {
   const now = env.now()
-  return env.db.transaction().execute(async (trx) => {
+  const moved = await env.db.transaction().execute(async (trx) => {
     const back = { due_at: due, last_error: reason, handed_out_at: null, handed_out_to: null }
     const change: BatchChange = { ...settled, ...back }
     if (!(await moveBatchState(trx, batch.id, { from, to: 'sealed', ...change }))) return false
@@ -73,12 +94,14 @@ export async function putBack(
       await appendAudit(trx, [{ at: now, actor, action: 'batch.put-back', subject: batch.id }])
     return true
   })
+  if (moved) env.observe.uploaded({ issuanceSystem: batch.issuance_system, end: 'not-sent' })
+  return moved
 }
 
 /** The answer was lost: from now on the report decides. */
 export async function markUnknown(
   env: Environment,
-  batchId: string,
+  { id: batchId, issuance_system: issuanceSystem }: Uploaded,
   { actor, from, reason }: Word & { reason: string },
 ): Promise<boolean> {
   const now = env.now()
@@ -92,6 +115,7 @@ export async function markUnknown(
     return true
   })
   if (!moved) return false
+  env.observe.uploaded({ issuanceSystem, end: 'unknown' })
   env.log.warn({ batch: batchId, reason }, 'outcome of an upload unknown; the report will decide')
   env.ring('collect')
   return true

@@ -192,7 +192,9 @@ async function readSystem(env: Environment, systemId: string, batches: readonly 
   try {
     const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
     await apply(env, systemId, batches, { readAt: env.now(), read })
+    env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
   } catch (error) {
+    env.observe.reportRead({ issuanceSystem: systemId, isRead: false })
     env.log.warn(
       { issuanceSystem: systemId, error: error instanceof Error ? error.message : String(error) },
       'report not read; will try again',
@@ -231,5 +233,7 @@ export async function takeReport(env: Environment, systemId: string, given: Give
   const live = (await findLive(env.db)).filter((batch) => batch.issuance_system === systemId)
   const batches = live.filter((batch) => reportOf(batch) === given.name)
   const read = (inFlight: readonly InFlightRow[]) => matchReport(given.rows, inFlight)
-  return (await apply(env, systemId, batches, { readAt: given.takenAt, read })).size
+  const found = await apply(env, systemId, batches, { readAt: given.takenAt, read })
+  env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
+  return found.size
 }

@@ -30,8 +30,11 @@ const changeOf = ({ row, to, failure, certificate }: Move): StateChange => ({
   certificateSerial: certificate?.serial,
 })
 
-/** Moves on only from the state that was read, so that reading the same report twice changes nothing. */
-async function apply(trx: Transaction, moves: readonly Move[], now: Date): Promise<void> {
+/**
+ * Moves on only from the state that was read, so that reading the same report twice changes nothing.
+ * @returns those that were moved
+ */
+async function apply(trx: Transaction, moves: readonly Move[], now: Date): Promise<readonly Move[]> {
   const moved = await moveApplications(trx, moves.map(changeOf), now)
   const mine = moves.filter(({ row }) => moved.has(row.id))
   await insertIssued(
@@ -50,6 +53,13 @@ async function apply(trx: Transaction, moves: readonly Move[], now: Date): Promi
     detail: { serial: certificate?.serial ?? revoked?.serial },
   }))
   await appendAudit(trx, entries)
+  return mine
+}
+
+function observe(env: Environment, moved: readonly Move[]): void {
+  for (const { row, to } of moved)
+    if (to === 'issued')
+      env.observe.issued({ kind: row.kind, seconds: (env.now().getTime() - row.created_at.getTime()) / 1000 })
 }
 
 /** A row that cannot be moved must not keep the others waiting: then each goes alone. */
@@ -57,7 +67,7 @@ async function applyTogether(env: Environment, moves: readonly Move[]): Promise<
   const run = (some: readonly Move[]) => env.db.transaction().execute((trx) => apply(trx, some, env.now()))
   const [first] = moves
   try {
-    await run(moves)
+    observe(env, await run(moves))
   } catch (error) {
     if (moves.length > 1) for (const move of moves) await applyTogether(env, [move])
     else env.log.error({ application: first?.row.id, err: error }, 'a result could not be taken over')

@@ -64,11 +64,11 @@ async function retryLater(env: Environment, batch: BatchRow, error: NotSentError
   env.log.warn({ batch: batch.id, error: messageOf(error) }, 'issuance system not reached; will try again')
 }
 
-async function leaveUnknown(env: Environment, id: string, error: unknown): Promise<void> {
+async function leaveUnknown(env: Environment, batch: BatchRow, error: unknown): Promise<void> {
   const reason = messageOf(error)
-  await markUnknown(env, id, { ...answered, reason })
+  await markUnknown(env, batch, { ...answered, reason })
   const page = error instanceof OutcomeUnknownError ? error.options.page : undefined
-  if (page !== undefined) await keepPage(env, id, { page, reason })
+  if (page !== undefined) await keepPage(env, batch.id, { page, reason })
 }
 
 /** @returns false when another process has it, or another upload is under way: nothing was done */
@@ -84,7 +84,7 @@ async function submitBatch(env: Environment, id: string, settings: IssuanceSyste
     await settleBatch(env, batch, outcome, wordOf(outcome))
   } catch (error) {
     if (error instanceof NotSentError) await retryLater(env, batch, error)
-    else await leaveUnknown(env, id, error)
+    else await leaveUnknown(env, batch, error)
     if (!(error instanceof NotSentError) && !(error instanceof OutcomeUnknownError)) throw error
   } finally {
     // What was queued meanwhile has waited for this upload.
@@ -138,8 +138,8 @@ export async function releaseAbandoned(env: Environment): Promise<number | undef
   const now = env.now()
   const leases = await findLeases(env.db)
   const abandoned = leases.filter(({ lease_until: end }) => end === null || end <= now)
-  for (const { id } of abandoned)
-    await markUnknown(env, id, { ...answered, reason: 'the uploading process ended before the answer' })
+  for (const batch of abandoned)
+    await markUnknown(env, batch, { ...answered, reason: 'the uploading process ended before the answer' })
   const ends = leases.flatMap(({ lease_until: end }) =>
     end && end > now ? [end.getTime() - now.getTime()] : [],
   )

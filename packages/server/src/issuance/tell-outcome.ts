@@ -45,7 +45,7 @@ export function understand<T extends ToldOutcome>(batch: BatchRow, read: () => T
 
 function carryOut(env: Environment, batch: BatchRow, told: ToldOutcome, word: Word): Promise<boolean> {
   if (told.outcome === 'unknown')
-    return markUnknown(env, batch.id, { ...word, reason: 'the operator does not know the outcome' })
+    return markUnknown(env, batch, { ...word, reason: 'the operator does not know the outcome' })
   if (told.outcome === 'not-uploaded') return putBack(env, batch, { ...word, due: env.now(), reason: null })
   return settleBatch(env, batch, told, word)
 }

@@ -62,6 +62,8 @@ async function checkNotTaken(trx: Transaction, { id }: ApplicationRow, again: bo
   )
 }
 
+const secondsSince = (then: Date, now: Date): number => (now.getTime() - then.getTime()) / 1000
+
 /**
  * Seals the credential and ends the application. Entering it once more, while it was not taken, makes a new link.
  * @returns the token of the link, which is kept nowhere
@@ -75,7 +77,8 @@ export async function giveUpstreamEab(
   const now = env.now()
   const token = randomBytes(LINK_BYTES).toString('base64url')
   const { id, organisation } = application
-  return env.db.transaction().execute(async (trx) => {
+  const wasIssued = application.state === 'issued'
+  const made = await env.db.transaction().execute(async (trx) => {
     const locked = await lockApplication(trx, id)
     checkAnswered(locked)
     await checkNotTaken(trx, locked, given.again)
@@ -94,6 +97,9 @@ export async function giveUpstreamEab(
     ])
     return { row, token }
   })
+  if (!wasIssued)
+    env.observe.issued({ kind: application.kind, seconds: secondsSince(application.created_at, now) })
+  return made
 }
 
 const leadsNowhere = (): ProblemError =>

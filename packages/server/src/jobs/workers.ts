@@ -38,6 +38,8 @@ export interface Jobs {
   ring: Bell
   /** Starts working; before it, rings are only kept. */
   start(env: Environment): Promise<void>
+  /** How many jobs stand in the queue; empty when it does not answer in a moment, since it may keep on waiting. */
+  counts(): Promise<{ state: string; count: number }[]>
   /** Lets running jobs end. */
   stop(): Promise<void>
 }
@@ -107,6 +109,17 @@ export function coalesce(add: (work: Work) => Promise<unknown>): Bell {
   return ring
 }
 
+const COUNT_WITHIN_MS = 1000
+
+async function countJobs(queue: WorkQueue): Promise<{ state: string; count: number }[]> {
+  const late = new Promise<Record<string, number>>((resolve) => {
+    setTimeout(() => resolve({}), COUNT_WITHIN_MS).unref()
+  })
+  const counting = queue.getJobCounts('waiting', 'active', 'delayed').catch(() => ({}))
+  const counts: Record<string, number> = await Promise.race([counting, late])
+  return Object.entries(counts).map(([state, count]) => ({ state, count }))
+}
+
 /** By a timer of each process: a sweep that stood in the queue would be lost with it. */
 function sweepRegularly(runner: StepRunner, log: Logger): () => Promise<void> {
   const timer = setInterval(() => {
@@ -131,6 +144,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
   }
   return {
     ring,
+    counts: () => countJobs(queue),
     start: async (env) => {
       if (env.config.databaseUrl === undefined) await releaseAll(env)
       const mine = new StepRunner(makeStep(env, queue))

@@ -181,6 +181,7 @@ export type InFlightRow = Pick<
   | 'csr_sha256'
   | 'spki_sha256'
   | 'batch_id'
+  | 'created_at'
   | 'updated_at'
 >
 
@@ -199,6 +200,7 @@ export async function listInFlight(db: Database, batchIds: readonly string[]): P
       'csr_sha256',
       'spki_sha256',
       'batch_id',
+      'created_at',
       'updated_at',
     ])
     .where('batch_id', 'in', batchIds)

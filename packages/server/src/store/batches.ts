@@ -124,8 +124,14 @@ export async function endLeases(db: Database, now: Date): Promise<void> {
 }
 
 /** Batches that are being uploaded, or were when their process died. */
-export const findLeases = (db: Database): Promise<Pick<BatchRow, 'id' | 'lease_until'>[]> =>
-  db.selectFrom('batches').select(['id', 'lease_until']).where('state', '=', 'submitting').execute()
+export const findLeases = (
+  db: Database,
+): Promise<Pick<BatchRow, 'id' | 'issuance_system' | 'lease_until'>[]> =>
+  db
+    .selectFrom('batches')
+    .select(['id', 'issuance_system', 'lease_until'])
+    .where('state', '=', 'submitting')
+    .execute()
 
 export type BatchChange = Partial<
   Pick<

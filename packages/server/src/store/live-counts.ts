@@ -1,6 +1,7 @@
 /** How much is under way; for metrics. Served by the partial indexes of live rows. */
 import { sql } from 'kysely'
 import type { Database } from './database.js'
+import { type Priority, priorities } from '../issuance/queue-order.js'
 
 export interface ApplicationCount {
   state: string
@@ -28,6 +29,36 @@ export async function countApplications(db: Database, now: Date): Promise<Applic
   return rows.map(({ state, count, oldest }) => ({
     state,
     count,
+    oldestSeconds: (now.getTime() - oldest.getTime()) / 1000,
+  }))
+}
+
+export interface QueuedCount {
+  kind: string
+  priority: Priority
+  count: number
+  oldestSeconds: number
+}
+
+const wordOf = (priority: number): Priority =>
+  (Object.keys(priorities) as Priority[]).find((word) => priorities[word] === priority) ?? 'normal'
+
+/** What waits for a file, by what decides when it goes. */
+export async function countQueue(db: Database, now: Date): Promise<QueuedCount[]> {
+  const rows = await db
+    .selectFrom('applications')
+    .select(({ fn }) => [
+      'kind',
+      'priority',
+      sql<number>`count(*)::int`.as('count'),
+      fn.min('updated_at').as('oldest'),
+    ])
+    .where('state', '=', 'queued')
+    .groupBy(['kind', 'priority'])
+    .execute()
+  return rows.map(({ oldest, priority, ...row }) => ({
+    ...row,
+    priority: wordOf(priority),
     oldestSeconds: (now.getTime() - oldest.getTime()) / 1000,
   }))
 }

@@ -12,6 +12,7 @@ import { type Config, loadConfig } from '../config.js'
 import { makeVault } from '../files/secret-key.js'
 import { acceptApplications } from '../issuance/accept-applications.js'
 import type { Environment } from '../issuance/ports/environment.js'
+import { unobserved } from '../issuance/ports/observer.js'
 import type { IssuanceSystem, SealedFile, SubmitOutcome } from '../issuance/ports/issuance-system.js'
 import { openStore } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
@@ -73,6 +74,7 @@ function environmentOf(
     now,
     ring: () => {},
     log: pino({ level: 'silent' }),
+    observe: unobserved,
     organisation: () => first(config.organisations),
     issuanceSystem: () => systemOf(upstream),
     settings: () => first(config.issuanceSystems),

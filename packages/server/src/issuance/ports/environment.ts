@@ -3,6 +3,7 @@ import type { Config, IssuanceSystemConfig, OrganisationConfig } from '../../con
 import type { Vault } from '../../files/secret-key.js'
 import type { Database } from '../../store/database.js'
 import type { IssuanceSystem } from './issuance-system.js'
+import type { Observer } from './observer.js'
 
 /** Wakes the workers: something is due. Losing a ring loses time, never work (the sweep finds it). */
 export type Bell = (work: 'assemble' | 'submit' | 'collect' | 'validate') => void
@@ -16,6 +17,7 @@ export interface Environment {
   now: () => Date
   ring: Bell
   log: Logger
+  observe: Observer
   organisation: (id: string) => OrganisationConfig
   issuanceSystem: (id: string) => IssuanceSystem
   /** Configuration of an issuance system. */
