@@ -6,7 +6,7 @@ import type { Directories } from '../keystore/directories.js'
 import { liveVersion, pointLive } from '../keystore/live-links.js'
 import type { Lineage } from '../keystore/lineages.js'
 import { checkCertificate } from '../keystore/check-certificate.js'
-import { noFailure, noteFailure, updateState } from '../renewal/deployment-state.js'
+import { noFailure, updateState } from '../renewal/deployment-state.js'
 import { Failure } from '../terminal/failure.js'
 import type { Reporter } from '../terminal/reporter.js'
 import type { Deployment, Installer } from './contract.js'
@@ -67,12 +67,11 @@ export async function installRenewed(
   { previous, wishes }: { previous: number | undefined; wishes: TlsWishes },
   context: InstallContext,
 ): Promise<Deployed> {
-  const { directories, now } = context
+  const { directories } = context
   const version = await liveVersion(directories, lineage.name)
   try {
     return await installLineage(installer, lineage, wishes, context)
   } catch (error) {
-    await noteFailure(directories, lineage.name, (error as Error).message, now)
     if (previous === undefined || version === undefined || previous === version) throw error
     await pointLive(directories, lineage.name, previous)
     await updateState(directories, lineage.name, { waiting: version })

@@ -66,6 +66,23 @@ export async function obtainCertificate(
   return locked({ options, context, certName, beforeOrder }, runLocked)
 }
 
+/**
+ * Orders, and goes no further: whoever wants several lets them wait together. What
+ * is under way stays as it is; `obtainCertificate` goes on with it.
+ */
+export function beginOrder(given: CertonlyOptions, context: Context): Promise<void> {
+  const options = { ...given, wait: false }
+  const beforeOrder = () => Promise.resolve()
+  return locked({ options, context, certName: chooseCertName(options), beforeOrder }, async (run) => {
+    if (await currentOrder(run)) return
+    try {
+      await collect(run, await readRequest(options, undefined), undefined)
+    } catch (error) {
+      if (!(error instanceof Failure && error.outcome === 'pending')) throw error
+    }
+  })
+}
+
 export interface ObtainedFiles {
   files: WrittenFiles
   leaf?: X509Certificate

@@ -59,8 +59,8 @@ not be installed waits; the next run installs it and orders nothing.`,
       default: 600,
       parse: parseSeconds,
       text: {
-        en: 'how long to wait for each certificate; the next run goes on',
-        ja: '証明書ごとに待つ秒数。続きは次の実行で',
+        en: 'how long to wait for what is ordered; the next run goes on',
+        ja: '注文した証明書を待つ秒数 (全体)。続きは次の実行で',
       },
     },
     {

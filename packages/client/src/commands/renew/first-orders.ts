@@ -9,7 +9,7 @@ import { dirname } from 'node:path'
 import { obtainCertificate } from '../certonly/obtain.js'
 import type { Context } from '../command-spec.js'
 import { confirmSeen } from './confirm-seen.js'
-import type { RenewOptions } from './options.js'
+import type { TimeLeft } from './time-left.js'
 
 /** Orders for CSRs of foreign keys are not ours to finish: where their files go is known to the caller alone. */
 export async function listFirstOrders(
@@ -27,13 +27,13 @@ export async function listFirstOrders(
 export async function finishFirstOrder(
   directories: Directories,
   { name }: OrderSummary,
-  { timeout }: RenewOptions,
   context: Context,
+  timeLeft: TimeLeft,
 ): Promise<void> {
   const places = { configDir: directories.config, workDir: directories.work, logsDir: directories.logs }
   const { reporter, now } = context
   const { lineage } = await obtainCertificate(
-    { ...places, certName: name, timeout, wait: true },
+    { ...places, certName: name, ...timeLeft() },
     { ...context, prompter: undefined },
   )
   const parameters = await readRenewalConfig(directories, name)

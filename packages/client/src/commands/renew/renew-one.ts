@@ -1,4 +1,4 @@
-/** One certificate's renewal: order, deploy-hook, install. */
+/** One certificate's renewal: order, install, deploy-hook. */
 import { dirname } from 'node:path'
 import { installRenewed, installLineage, readTlsWishes } from '../../installers/install-lineage.js'
 import { openInstaller } from '../../installers/open-installer.js'
@@ -9,16 +9,18 @@ import { noFailure, updateState } from '../../renewal/deployment-state.js'
 import { deployVariables, runHooks } from '../../renewal/hooks.js'
 import { Failure } from '../../terminal/failure.js'
 import { rehearseOrder } from '../certonly/rehearse.js'
-import { obtainCertificate } from '../certonly/obtain.js'
+import { beginOrder, obtainCertificate } from '../certonly/obtain.js'
+import type { CertonlyOptions } from '../certonly/request.js'
 import type { Context } from '../command-spec.js'
 import { confirmSeen } from './confirm-seen.js'
 import type { RenewOptions } from './options.js'
 import type { Task } from './select.js'
+import type { TimeLeft } from './time-left.js'
 
 export async function renewOne(
   directories: Directories,
   { lineage, parameters, state, action }: Task,
-  options: RenewOptions,
+  { deployHook, timeLeft }: Pick<RenewOptions, 'deployHook'> & { timeLeft: TimeLeft },
   context: Context,
 ): Promise<'renewed' | 'installed'> {
   const { name } = lineage
@@ -26,7 +28,7 @@ export async function renewOne(
   // A broken server is found before anything is ordered.
   await installer?.test()
   const previous = await liveVersion(directories, name)
-  if (action === 'order') await order(directories, { lineage, parameters }, options, context)
+  if (action === 'order') await order(directories, { lineage, parameters }, context, timeLeft)
   else if (state.waiting !== undefined) await pointLive(directories, name, state.waiting)
   const renewed = await mustReadLineage(directories, name)
   const { reporter } = context
@@ -39,27 +41,43 @@ export async function renewOne(
     )
   await updateState(directories, name, { ...noFailure, advice: undefined })
   await confirmSeen(directories, name, parameters, context)
-  await deployed(directories, renewed, parameters.deployHook ?? options.deployHook, context)
+  await deployed(directories, renewed, parameters.deployHook ?? deployHook, context)
   return action === 'order' ? 'renewed' : 'installed'
+}
+
+/** Places the order alone; `renewOne` goes on with it. */
+export async function orderOne(
+  directories: Directories,
+  { lineage, parameters }: Task,
+  context: Context,
+): Promise<void> {
+  await openInstaller(parameters)?.test()
+  const silent = { ...context, prompter: undefined }
+  await beginOrder({ ...orderOptions(directories, lineage, parameters), timeout: 0, wait: false }, silent)
 }
 
 function order(
   directories: Directories,
   { lineage, parameters }: Pick<Task, 'lineage' | 'parameters'>,
-  { timeout }: RenewOptions,
   context: Context,
+  timeLeft: TimeLeft,
 ) {
-  // Everything else that was given when it was first obtained holds for renewals too.
-  const { server, account, ...given } = parameters
-  const places = { configDir: directories.config, workDir: directories.work, logsDir: directories.logs }
-  const wishes = { domains: lineage.names, certName: lineage.name }
+  // A renewal never asks, as with certbot.
+  const silent = { ...context, prompter: undefined }
+  return obtainCertificate({ ...orderOptions(directories, lineage, parameters), ...timeLeft() }, silent)
+}
+
+/** Everything that was given when it was first obtained holds for renewals too. */
+function orderOptions(
+  { config, work, logs }: Directories,
+  lineage: Lineage,
+  { server, account, ...given }: Task['parameters'],
+): Omit<CertonlyOptions, keyof ReturnType<TimeLeft>> {
+  const places = { configDir: config, workDir: work, logsDir: logs }
+  const wishes = { domains: lineage.names, certName: lineage.name, forceRenewal: true }
   // The server was allowed when the certificate was first obtained.
   const whom = { server, account, allowHttp: true }
-  return obtainCertificate(
-    { ...given, ...places, ...wishes, ...whom, forceRenewal: true, timeout, wait: true },
-    // A renewal never asks, as with certbot.
-    { ...context, prompter: undefined },
-  )
+  return { ...(given as object), ...places, ...wishes, ...whom }
 }
 
 async function deployed(

@@ -4,16 +4,16 @@ import { chooseDirectories, paths, prepareDirectories, type Directories } from '
 import { listLineages, type Lineage } from '../../keystore/lineages.js'
 import { acquireLock } from '../../keystore/lock.js'
 import { runHooks } from '../../renewal/hooks.js'
-import { noteFailure } from '../../renewal/deployment-state.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import type { OrderSummary } from '../../keystore/order-summaries.js'
 import type { Context } from '../command-spec.js'
 import { confirmSeen } from './confirm-seen.js'
 import { finishFirstOrder, listFirstOrders } from './first-orders.js'
-import { explainError } from '../explain-error.js'
 import type { RenewOptions } from './options.js'
 import { reportRenewals, type Result } from './report.js'
 import { selectTask, type Task } from './select.js'
+import type { TimeLeft } from './time-left.js'
+import { outcomeOf, summary, tellFailure, workOff } from './work-off.js'
 
 /** Longest wait before the first request of a run that nobody watches: certbot's. */
 const maxJitterSeconds = 480
@@ -49,8 +49,8 @@ async function renewAll(directories: Directories, options: RenewOptions, context
   const known = new Set([...lineages.readable, ...lineages.unreadable].map(({ name }) => name))
   const first = await listFirstOrders(directories, known, options.certName)
   if (due.length + first.length > 0 && !options.dryRun) await spread(options, context)
-  const worked = await workOff(directories, due, options, context)
-  results.push(...worked, ...(await workOnFirst(directories, first, options, context)))
+  const { worked, timeLeft } = await workOff(directories, due, options, context)
+  results.push(...worked, ...(await workOnFirst(directories, first, { ...options, timeLeft }, context)))
   const idle = tasks.filter((task) => !due.includes(task))
   if (!options.dryRun) await catchUp(directories, idle, context)
   await tellFailures(directories, results, options, context)
@@ -67,15 +67,15 @@ async function catchUp(directories: Directories, idle: readonly Task[], context:
 async function workOnFirst(
   directories: Directories,
   orders: readonly OrderSummary[],
-  options: RenewOptions,
+  { dryRun, timeLeft }: Pick<RenewOptions, 'dryRun'> & { timeLeft: TimeLeft },
   context: Context,
 ): Promise<Result[]> {
   const results: Result[] = []
   for (const order of orders) {
     const { name, names } = order
     const work = async () => {
-      if (options.dryRun) return 'planned' as const
-      await finishFirstOrder(directories, order, options, context)
+      if (dryRun) return 'planned' as const
+      await finishFirstOrder(directories, order, context, timeLeft)
       return 'renewed' as const
     }
     results.push(await outcomeOf({ name, names }, work, context))
@@ -122,63 +122,6 @@ async function spread(
   await sleep(Math.random() * maxJitterSeconds * 1000, undefined, { signal })
 }
 
-async function workOff(
-  directories: Directories,
-  due: readonly Task[],
-  options: RenewOptions,
-  context: Context,
-): Promise<Result[]> {
-  if (due.length === 0) return []
-  const hooks = { directories, reporter: context.reporter }
-  const commands = (kind: 'preHook' | 'postHook') => [
-    options[kind],
-    ...due.map(({ parameters }) => parameters[kind]),
-  ]
-  if (!options.dryRun) await runHooks('pre', commands('preHook'), {}, hooks)
-  const results: Result[] = []
-  try {
-    for (const task of due) results.push(await workOn(directories, task, options, context))
-  } finally {
-    if (!options.dryRun) await runHooks('post', commands('postHook'), summary(results), hooks)
-  }
-  return results
-}
-
-async function workOn(
-  directories: Directories,
-  task: Task,
-  options: RenewOptions,
-  context: Context,
-): Promise<Result> {
-  const { name, names } = task.lineage
-  const work = async () => {
-    // Ordering brings all of the cryptography with it, which most runs have no use for.
-    const { rehearse, renewOne } = await import('./renew-one.js')
-    return options.dryRun
-      ? rehearse(directories, task, context)
-      : renewOne(directories, task, options, context)
-  }
-  const result = await outcomeOf({ name, names }, work, context)
-  if (result.outcome === 'failed' && !options.dryRun)
-    await noteFailure(directories, name, result.message ?? '', context.now())
-  return result
-}
-
-/** What became of one certificate; an order that waits for a person is no failure. */
-async function outcomeOf(
-  who: Pick<Result, 'name' | 'names'>,
-  work: () => Promise<Result['outcome']>,
-  context: Context,
-): Promise<Result> {
-  try {
-    return { ...who, outcome: await work() }
-  } catch (error) {
-    if (context.signal.aborted) throw error
-    if (error instanceof Failure && error.outcome === 'pending') return { ...who, outcome: 'pending' }
-    return tellFailure(who, error, context)
-  }
-}
-
 /** By hook and by mail; a mail that cannot be sent is a warning. */
 async function tellFailures(
   directories: Directories,
@@ -204,23 +147,6 @@ async function tellFailures(
       })
     },
   )
-}
-
-function tellFailure(
-  { name, names }: Pick<Result, 'name' | 'names'>,
-  error: unknown,
-  context: Context,
-): Result {
-  const { text } = explainError(error)
-  context.reporter.error({ en: `${name}: ${text.en}`, ja: `${name}: ${text.ja}` })
-  return { name, names, outcome: 'failed', message: text[context.language] }
-}
-
-/** certbot's variables of the post-hook. */
-const summary = (results: readonly Result[]) => {
-  const join = (outcome: Result['outcome']) =>
-    results.flatMap((result) => (result.outcome === outcome ? result.names : [])).join(' ')
-  return { RENEWED_DOMAINS: join('renewed'), FAILED_DOMAINS: join('failed') }
 }
 
 const unknownName = (name: string) =>
