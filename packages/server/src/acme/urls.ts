@@ -1,16 +1,12 @@
 /**
  * The addresses of the ACME resources, and the base they stand on.
  *
- * A gateway may be reached by several names. Without a configured external URL
- * the base is the Host header of the request: a client's signature covers the
- * same host, so a request sent to one name is no request to another.
+ * A client's signature covers the host that it addressed, so a request sent to one
+ * name of the gateway is no request to another.
  */
 import type { Request } from 'express'
+import { addressedBase } from '../http/addressed-base.js'
 import type { HelpPage } from './help-pages.js'
-import { malformed } from './jws/flattened-jws.js'
-
-/** Host names, IPv4 and bracketed IPv6 addresses, with or without a port (RFC 9110 §7.2). */
-const hostSyntax = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/
 
 export interface Urls {
   directory: string
@@ -60,12 +56,8 @@ export function makeUrls(base: string): Urls {
 }
 
 /** Scheme and authority that the client addressed. @throws ProblemError malformed when the Host header is not one */
-export function baseOf(request: Request, externalUrl: string | undefined): string {
-  if (externalUrl !== undefined) return externalUrl
-  const host = request.headers.host ?? ''
-  if (!hostSyntax.test(host)) throw malformed('The Host header is not a host name in lower case')
-  return `${request.protocol}://${host}`
-}
+export const baseOf = (request: Request, externalUrl: string | undefined): string =>
+  addressedBase({ request, externalUrl, problem: 'malformed' })
 
 /** Id of an account from its URL; undefined for any other text. */
 export function accountIdOf(url: string, urls: Urls): string | undefined {

@@ -80,6 +80,24 @@ describe('the EAB credential of an application', () => {
     expect((await look(id)).body).toMatchObject({ keyId: 'kid-1', takenAt: expect.any(String) as string })
   })
 
+  it('has its link under the name by which the gateway was addressed', async () => {
+    const { body } = await give(await applied())
+      .disableTLSCerts()
+      .set('Host', 'gateway.example.ac.jp:8443')
+    expect(new URL((body as { link: string }).link).origin).toBe('https://gateway.example.ac.jp:8443')
+  })
+
+  it.each(['user@evil.example', 'evil.example/', 'evil.example#'])(
+    'makes no link of the Host header %s, and keeps nothing',
+    async (host) => {
+      const id = await applied()
+      const { status, text } = await give(id).disableTLSCerts().set('Host', host)
+      expect(status).toBe(400)
+      expect(text).toContain('Host')
+      expect([await stateOf(id), (await look(id)).status]).toEqual(['submitted', 404])
+    },
+  )
+
   it('is given to one of two who come at once', async () => {
     const link = await linkOf(await applied())
     const replies = await Promise.all([take(link), take(link), take(link)])

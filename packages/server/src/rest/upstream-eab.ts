@@ -1,6 +1,7 @@
 /** /v1/applications/{id}/eab: the service's EAB credential is entered; /v1/eab-links: it is taken, once, by whoever has the link. */
 import express, { type Request, Router } from 'express'
 import { z } from 'zod'
+import { addressedBase } from '../http/addressed-base.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { giveUpstreamEab, takeUpstreamEab } from '../issuance/upstream-eab.js'
 import { ProblemError } from '../problem/problem-error.js'
@@ -22,17 +23,16 @@ const represent = (row: UpstreamEabRow): Schemas['UpstreamEab'] => ({
 })
 
 /** What follows the # is sent to nobody, and so stands in no log. */
-const linkTo = (env: Environment, request: Request, token: string): string => {
-  const { externalUrl } = env.config.console
-  return `${externalUrl ?? `${request.protocol}://${request.get('host')}`}/v1/eab-links#${token}`
-}
+const linkTo = (base: string, token: string): string => `${base}/v1/eab-links#${token}`
 
 async function give(env: Environment, request: Request): Promise<{ credential: object; link: string }> {
+  const { externalUrl } = env.config.console
+  const base = addressedBase({ request, externalUrl, problem: 'badRequest' })
   const application = await findOwnApplication(env, request, String(request.params.id))
   const given = request.body as Schemas['UpstreamEabInput']
   const { actor } = callerOf(request)
   const { row, token } = await giveUpstreamEab(env, application, { ...given, actor })
-  return { credential: represent(row), link: linkTo(env, request, token) }
+  return { credential: represent(row), link: linkTo(base, token) }
 }
 
 async function look(env: Environment, request: Request): Promise<Schemas['UpstreamEab']> {
