@@ -190,11 +190,13 @@ const environment = z.object({
   UPKI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
-export type OrganisationConfig = z.infer<typeof organisation> & { blockedKeys?: ReadonlySet<string> }
+/** Of the files in `blockedKeyFiles`: SHA-256 of each SubjectPublicKeyInfo, hex. */
+type BlockedKeys = { blockedKeys?: ReadonlySet<string> }
+export type OrganisationConfig = z.infer<typeof organisation> & BlockedKeys
 export type IssuanceSystemConfig = z.infer<typeof issuanceSystem>
 export type ScreensConfig = z.infer<typeof screens>
 
-export interface Config extends z.infer<typeof file> {
+export interface Config extends z.infer<typeof file>, BlockedKeys {
   organisations: OrganisationConfig[]
   dataDirectory: string
   listen: { host: string; port: number }
@@ -314,6 +316,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const blockedKeys = readBlockedKeyFiles(contents.blockedKeyFiles.map(inDataDirectory))
   return {
     ...contents,
+    ...(blockedKeys && { blockedKeys }),
     organisations: contents.organisations.map((each) => ({ ...each, ...(blockedKeys && { blockedKeys }) })),
     issuanceSystems: contents.issuanceSystems.map((system) => ({
       ...system,

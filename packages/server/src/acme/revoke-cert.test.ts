@@ -4,13 +4,15 @@ import { AcmeClient, makeSigner, outcomeOf, type Signer } from '../testing/acme-
 import { makeEab } from '../testing/eab.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { type Issued, issueFor } from '../testing/issue.js'
+import { spkiSha256 } from './jws/account-key.js'
 
+const blockedKeys = new Set<string>()
 let gateway: TestGateway
 let client: AcmeClient
 
 beforeAll(async () => {
   gateway = await startTestGateway({
-    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 } }),
+    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 }, blockedKeys }),
   })
   client = await AcmeClient.registered(gateway)
 })
@@ -62,6 +64,13 @@ describe('revokeCert', () => {
 
   it('is done by the key of the certificate', async () => {
     const { certificate, serial, signer } = await issued()
+    expect(outcomeOf(await revokeByKey({ certificate, reason: 1 }, signer))).toBe('200')
+    expect(await revocationsOf(serial)).toHaveLength(1)
+  })
+
+  it('is done by the key of the certificate also when others know that key', async () => {
+    const { certificate, serial, signer } = await issued()
+    blockedKeys.add(spkiSha256(signer.jwk))
     expect(outcomeOf(await revokeByKey({ certificate, reason: 1 }, signer))).toBe('200')
     expect(await revocationsOf(serial)).toHaveLength(1)
   })

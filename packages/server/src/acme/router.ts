@@ -16,6 +16,7 @@ import type { AcmeEnvironment } from './environment.js'
 import { type HelpPage, helpPages, renderHelp } from './help-pages.js'
 import { KeyCache } from './jws/key-cache.js'
 import { limitAddresses } from './limits/by-address.js'
+import { logPrivateKeys } from './log-private-keys.js'
 import { Nonces } from './nonces.js'
 import { account } from './resources/account.js'
 import { authorization } from './resources/authorization.js'
@@ -121,5 +122,6 @@ export function makeAcme(env: Environment, limiter: Limiter): Router {
   signed('/new-authz', writes(acme, newAuthz))
   signed('/revoke-cert', writesEither(acme, revokeCert))
   signed('/key-change', writes(acme, keyChange))
+  router.use(logPrivateKeys(env))
   return router
 }

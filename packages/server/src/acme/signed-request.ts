@@ -14,6 +14,7 @@ import { consumeNonce } from '../store/acme-nonces.js'
 import type { Database, Transaction } from '../store/database.js'
 import type { AcmeEnvironment } from './environment.js'
 import { type AccountKey, readAccountKey } from './jws/account-key.js'
+import { checkNotBlocked } from './jws/blocked-key.js'
 import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
 import { type ProtectedHeader, readProtectedHeader, unsupportedAlgorithm } from './jws/protected-header.js'
 import { isSignedBy } from './jws/verify-signature.js'
@@ -131,6 +132,7 @@ async function loadKey(acme: AcmeEnvironment, accountId: string): Promise<Accoun
   if (!account) throw noAccount()
   checkAccountValid(account)
   const key = await readAccountKey(account.jwk)
+  checkNotBlocked(key, acme.env.config.blockedKeys)
   acme.keys.set(accountId, key)
   return key
 }

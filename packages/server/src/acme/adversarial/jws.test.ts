@@ -1,18 +1,23 @@
 /** Hostile requests, J1 to J20: each gets its problem and a fresh nonce, and leaves the state as it was. */
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FlattenedSign } from 'jose'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   AcmeClient,
   type AcmeReply,
   type Flattened,
   makeSigner,
   outcomeOf,
+  sampleEab,
   type Signer,
   toBase64url,
 } from '../../testing/acme-client.js'
 import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
 import { traceOf } from '../../testing/trace.js'
+import { spkiSha256 } from '../jws/account-key.js'
 
+/** What a list of blocked keys would hold. */
+const blocked = new Set<string>()
 let gateway: TestGateway
 let client: AcmeClient
 let other: AcmeClient
@@ -20,7 +25,7 @@ let account: string
 let rsa: Signer
 
 beforeAll(async () => {
-  gateway = await startTestGateway()
+  gateway = await startTestGateway({ change: (config) => ({ ...config, blockedKeys: blocked }) })
   client = await AcmeClient.registered(gateway)
   other = await AcmeClient.registered(gateway)
   account = client.kid ?? ''
@@ -60,6 +65,9 @@ const changed = (change: Header) => client.post(account, contact, change)
 
 const ecKey = (namedCurve: string) =>
   generateKeyPairSync('ec', { namedCurve }).publicKey.export({ format: 'jwk' })
+const edKey = (kind: 'ed448' | 'x25519') =>
+  // The types want one of the two at a time.
+  generateKeyPairSync(kind as 'ed448').publicKey.export({ format: 'jwk' })
 const rsaKey = (bits: number) =>
   generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ format: 'jwk' })
 const numbers = (value: bigint) => {
@@ -189,6 +197,8 @@ const cases: [string, () => Promise<AcmeReply>, string | RegExp][] = [
     () => register({ ...rsa.jwk, n: numbers(((1n << 1023n) + 1155n) * ((1n << 1023n) + 1157n)) }),
     '400 badPublicKey',
   ],
+  // Of an odd power Fermat's method does not find the factor: it is refused for its form.
+  ['J14 ROCA', () => register({ ...rsa.jwk, n: numbers(65537n ** 129n) }), '400 badPublicKey'],
   [
     'J15 a point off the curve',
     () => register({ ...client.signer.jwk, y: client.signer.jwk.x }),
@@ -206,6 +216,8 @@ const cases: [string, () => Promise<AcmeReply>, string | RegExp][] = [
   ],
   ['J15 secp256k1', () => register(ecKey('secp256k1')), '400 badPublicKey'],
   ['J15 P-521', () => register(ecKey('secp521r1')), '400 badPublicKey'],
+  ['J15 Ed448', () => register(edKey('ed448')), '400 badPublicKey'],
+  ['J15 X25519', () => register(edKey('x25519')), '400 badPublicKey'],
   ['J15 P-224', () => register({ ...client.signer.jwk, crv: 'P-224' }), '400 badPublicKey'],
   ['J17 the url of another resource', () => changed({ url: client.url('new-order') }), '403 unauthorized'],
   ['J17 http for https', () => changed({ url: account.replace('https', 'http') }), '403 unauthorized'],
@@ -259,6 +271,38 @@ describe('a hostile request', () => {
   it('J1 to J3 are told what would be taken', async () => {
     const { body } = await bent(members({ alg: 'none' }))
     expect(body.algorithms).toEqual(['ES256', 'ES384', 'RS256', 'EdDSA'])
+  })
+
+  it('J5 a private key is told to the operator, with its account and without the key', async () => {
+    const warn = vi.spyOn(gateway.env.log, 'warn')
+    await register({ ...client.signer.jwk, d: 'c2VjcmV0' })
+    await register({ kty: 'oct', k: 'c2VjcmV0' })
+    const said = [expect.stringContaining('private key')]
+    const id = account.split('/').at(-1)
+    expect(warn.mock.calls).toEqual([
+      [{ address: '127.0.0.1', account: id, thumbprint: expect.any(String) as string }, ...said],
+      [{ address: '127.0.0.1', account: undefined, thumbprint: expect.any(String) as string }, ...said],
+    ])
+    expect(JSON.stringify(warn.mock.calls)).not.toContain('c2VjcmV0')
+    warn.mockRestore()
+  })
+
+  it('J14 a key that others know is no account key: not new, not by key change, and no longer', async () => {
+    const known = await makeSigner()
+    blocked.add(spkiSha256(known.jwk))
+    const before = await traceOf(gateway)
+    const applicant = new AcmeClient(gateway, known)
+    expect(outcomeOf(await applicant.register(sampleEab(gateway)))).toBe('400 badPublicKey')
+    const url = client.url('key-change')
+    const inner = await new FlattenedSign(Buffer.from(JSON.stringify({ account, oldKey: client.signer.jwk })))
+      .setProtectedHeader({ alg: known.alg, jwk: known.jwk, url })
+      .sign(known.privateKey)
+    expect(outcomeOf(await client.post(url, inner))).toBe('400 badPublicKey')
+    expect(await traceOf(gateway)).toEqual(before)
+    const holder = await AcmeClient.registered(gateway)
+    blocked.add(spkiSha256(holder.signer.jwk))
+    expect(outcomeOf(await holder.post(holder.kid ?? ''))).toBe('400 badPublicKey')
+    await Promise.all([applicant.close(), holder.close()])
   })
 
   it('J13 a signature with high s is no second request: the nonce is used up', async () => {

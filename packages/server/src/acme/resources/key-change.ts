@@ -12,6 +12,7 @@ import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { type AccountKey, readAccountKey, spkiSha256, thumbprintOf } from '../jws/account-key.js'
+import { checkNotBlocked } from '../jws/blocked-key.js'
 import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from '../jws/flattened-jws.js'
 import { isSignedBy } from '../jws/verify-signature.js'
 import { readPayload } from '../read-payload.js'
@@ -57,6 +58,7 @@ function refuseTaken(holder: AccountRow, { urls }: AccountCall): never {
 
 export async function keyChange(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
   const key = await readNewKey(call)
+  checkNotBlocked(key, acme.env.config.blockedKeys)
   const account = await lockAccount(trx, call.accountId)
   if (account?.thumbprint !== call.key.thumbprint)
     throw new ProblemError('unauthorized', 'The account has another key now; sign with that one')

@@ -15,6 +15,7 @@ import { checkContacts } from '../contact.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { openBinding, spend } from '../external-account-binding.js'
 import { spkiSha256 } from '../jws/account-key.js'
+import { checkNotBlocked } from '../jws/blocked-key.js'
 import { readPayload } from '../read-payload.js'
 import type { KeyedCall } from '../serve.js'
 import { checkAccountValid } from '../signed-request.js'
@@ -111,6 +112,7 @@ const toRow = (
 
 export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: KeyedCall): Promise<Answer> {
   const payload = readPayload(schema, call.payload)
+  checkNotBlocked(call.key, acme.env.config.blockedKeys)
   const existing = await findAccountByKey(trx, call.key.thumbprint)
   if (existing)
     return answerExisting(await agreeAgain(acme, trx, existing, payload.termsOfServiceAgreed), call)
