@@ -48,6 +48,20 @@ module.exports = {
       '^packages/server/src/(http|acme|rest|jobs)/|^packages/server/src/(main|gateway)\\.ts$',
       '^packages/server/src/issuance/adapters',
     ),
+    {
+      name: 'traces-only-where-sent',
+      comment: 'OpenTelemetry is known to its adapter only',
+      severity: 'error',
+      from: { ...from('server/src'), pathNot: '^packages/server/src/tracing/' },
+      to: { path: '@opentelemetry' },
+    },
+    {
+      name: 'traces-loaded-late',
+      comment: 'the adapter is imported by import(), so that nothing is loaded where nothing is traced',
+      severity: 'error',
+      from: { path: '^packages/server/src', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/tracing/', dynamic: false },
+    },
     forbid('faces-apart', 'ACME and REST meet in issuance', 'server/src/acme/', '^packages/server/src/rest/'),
     forbid(
       'faces-apart-too',

@@ -1,6 +1,7 @@
 /** Several processes of one gateway on PostgreSQL and Redis. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apply, csrFor, end, look } from '../support/applications.js'
+import { apply, bodyOf, csrFor, end, look } from '../support/applications.js'
+import { type Collector, startCollector } from '../support/collector.js'
 import {
   kill,
   makeDirectory,
@@ -13,9 +14,13 @@ import {
 
 const directory = makeDirectory()
 let system: TestSystem
+let collector: Collector
 const more: Awaited<ReturnType<typeof startMore>>[] = []
 
 beforeAll(async () => {
+  collector = await startCollector()
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url
+  process.env.OTEL_BSP_SCHEDULE_DELAY = '100'
   system = await startIn(directory)
   await system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) })
   for (const role of ['api', 'api', 'worker', 'worker'] as const) more.push(await startMore(directory, role))
@@ -23,6 +28,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(more.map(({ child }) => kill(child)))
   await system.stop()
+  await collector.close()
+  delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT
+  delete process.env.OTEL_BSP_SCHEDULE_DELAY
   removeDirectory(directory)
 })
 
@@ -53,6 +61,29 @@ describe('two API and three worker processes', () => {
       100,
     )
     expect(last.certificateSerial).toMatch(/^\d+$/)
+  })
+
+  it('make one trace of a request and of what workers do for it', { timeout: 120_000 }, async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+    const answer = await at(0).call('/v1/applications', {
+      method: 'POST',
+      body: bodyOf([{ csr: await csrFor('traced.example.ac.jp') }]),
+      headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
+    })
+    expect(answer.status).toBe(201)
+    const spans = await until(
+      () => Promise.resolve(collector.spans.filter((span) => span.traceId === traceId)),
+      (some) => some.length === 5,
+      100,
+    )
+    const roles = spans.map(({ name, resource }) => `${name} by ${resource['upki.role']}`).toSorted()
+    expect(roles).toEqual([
+      'POST /v1/applications by api',
+      'accept by api',
+      'complete by worker',
+      'seal by worker',
+      'upload by worker',
+    ])
   })
 
   it('answer nothing of the API in a worker', async () => {

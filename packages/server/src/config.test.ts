@@ -46,6 +46,23 @@ describe('loadConfig', () => {
     expect(() => withFile(config('blocked.txt, broken.txt'))).toThrow('line 2')
   })
 
+  it.each([
+    { env: {}, traced: false },
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' }, traced: false },
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, traced: true },
+    { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces' }, traced: true },
+    {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'true' },
+      traced: false,
+    },
+    {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_TRACES_EXPORTER: 'none' },
+      traced: false,
+    },
+  ])('with $env sends traces: $traced', ({ env, traced }) => {
+    expect(loadConfig({ UPKI_DATA_DIR: directory, ...env }).hasCollector).toBe(traced)
+  })
+
   it('takes file names relative to the data directory', () => {
     expect(
       withFile(`{organisations: [${organisation}], issuanceSystems: [${system}]}`).issuanceSystems[0],

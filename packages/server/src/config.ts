@@ -187,6 +187,11 @@ const environment = z.object({
     .string()
     .regex(/^smtps?:\/\/[^\s]+$/, 'must be smtp://HOST:PORT or smtps://HOST:PORT')
     .optional(),
+  // Only whether there is a collector: what OpenTelemetry itself reads is its own.
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_TRACES_EXPORTER: z.string().optional(),
   UPKI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -204,6 +209,8 @@ export interface Config extends z.infer<typeof file>, BlockedKeys {
   databaseUrl?: string
   redisUrl?: string
   smtpUrl?: string
+  /** Whether traces have a collector to go to. */
+  hasCollector: boolean
 }
 
 /** The sample organisation and the simulator: what `npm start` runs without a configuration file. */
@@ -301,6 +308,12 @@ function parseListen(listen: string): Config['listen'] {
   return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port }
 }
 
+/** By the standard settings of OpenTelemetry; its own defaults would send to a collector on this machine. */
+const hasCollector = (settings: z.output<typeof environment>): boolean =>
+  (settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? settings.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined &&
+  settings.OTEL_SDK_DISABLED?.toLowerCase() !== 'true' &&
+  settings.OTEL_TRACES_EXPORTER !== 'none'
+
 /** @throws ConfigError that lists every mistake of its source */
 export function loadConfig(env: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
@@ -333,5 +346,6 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: settings.UPKI_DATABASE_URL,
     redisUrl: settings.UPKI_REDIS_URL,
     smtpUrl: settings.UPKI_SMTP_URL,
+    hasCollector: hasCollector(settings),
   }
 }

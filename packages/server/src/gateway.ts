@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
 import { makeAcme } from './acme/router.js'
 import { bootstrap } from './bootstrap.js'
 import { type Config, ConfigError } from './config.js'
@@ -15,9 +16,11 @@ import { makeHealth } from './http/health.js'
 import { type Limiter, openLimiter } from './http/limiter.js'
 import { makeMetrics } from './http/metrics.js'
 import { ensureTls } from './http/tls.js'
+import { traceRequests } from './http/trace-requests.js'
 import { makeHandoff } from './issuance/adapters/handoff/handoff.js'
 import { makeScreens } from './issuance/adapters/screens/screens.js'
 import type { Environment } from './issuance/ports/environment.js'
+import { type Trace, untraced } from './issuance/ports/trace.js'
 import { openQueueBackend } from './jobs/queue.js'
 import { makeJobs } from './jobs/workers.js'
 import { makeLogger } from './logger.js'
@@ -68,6 +71,13 @@ const makeFaces = (env: Environment, limiter: Limiter, hub: Hub) => ({
   console: makeConsole(env),
 })
 
+/** The SDK is loaded only where it has something to do. */
+async function startTrace({ hasCollector }: Config, role: Role, log: Logger): Promise<Trace> {
+  if (!hasCollector) return untraced
+  const { openTrace } = await import('./tracing/open-telemetry.js')
+  return openTrace(role, log)
+}
+
 /** `api` answers requests, `worker` does what is due; without a database server one process does both. */
 export type Role = 'all' | 'api' | 'worker'
 
@@ -89,6 +99,8 @@ export async function startGateway(
     for (const step of closing) await step()
   }
   try {
+    const trace = await startTrace(config, role, log)
+    closing.unshift(() => trace.close())
     const queue = await openQueueBackend({ pool: store.pool, redisUrl: config.redisUrl, log })
     closing.unshift(() => queue.close())
     const systems = config.issuanceSystems.map((system) =>
@@ -112,6 +124,7 @@ export async function startGateway(
       ring: jobs.ring,
       log,
       observe: metrics.pipeline,
+      trace,
       organisation: lookUp('organisation', config.organisations),
       issuanceSystem: lookUp('issuance system', systems),
       settings: lookUp('issuance system', config.issuanceSystems),
@@ -131,7 +144,10 @@ export async function startGateway(
     closing.unshift(() => Promise.resolve(limiter.close()))
     const hub = new Hub(env)
     const faces = role === 'worker' ? { health } : { health, ...makeFaces(env, limiter, hub) }
-    const app = makeApp(faces, metrics, log, config.http.trustedProxies)
+    const app = makeApp(faces, metrics, log, {
+      trustedProxies: config.http.trustedProxies,
+      ...(config.hasCollector && { trace: traceRequests(trace) }),
+    })
     const server = createServer({ ...tls, ...(await clientCertificates(config)) }, app)
     const url = await listen(server, config.listen)
     closing.unshift(() => drain.stopListening(server))

@@ -34,12 +34,18 @@ function logRequests(log: Logger): RequestHandler {
   }
 }
 
-/** @param trustedProxies addresses or networks whose X-Forwarded-For tells the address of the client */
+interface AppOptions {
+  /** Addresses or networks whose X-Forwarded-For tells the address of the client. */
+  trustedProxies: readonly string[]
+  /** Gives each request a span; absent where nothing is traced. */
+  trace?: RequestHandler
+}
+
 export function makeApp(
   faces: Faces,
   metrics: Metrics,
   log: Logger,
-  trustedProxies: readonly string[] = [],
+  { trustedProxies, trace }: AppOptions,
 ): Express {
   const app = express()
   app.set('trust proxy', [...trustedProxies])
@@ -48,6 +54,7 @@ export function makeApp(
   app.use(logRequests(log))
   app.use(metrics.observe)
   app.use(faces.health)
+  if (trace) app.use(trace)
   // ACME clients are programs: no browser headers, and the few microseconds count.
   app.disable('x-powered-by')
   if (faces.acme) app.use('/acme', faces.acme)

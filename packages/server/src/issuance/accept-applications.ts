@@ -26,6 +26,7 @@ import { namesOfApplication } from './names-of-application.js'
 import { newId } from './new-id.js'
 import { type Priority, queueOrder } from './queue-order.js'
 import type { Environment } from './ports/environment.js'
+import { traced } from './ports/trace.js'
 import type { FilledValue } from './states.js'
 
 export interface AcceptRequest {
@@ -110,6 +111,7 @@ function toRow(
     common_name: facts.commonName,
     csr_sha256: facts.csrSha256,
     spki_sha256: facts.spkiSha256,
+    traceparent: env.trace.current(),
     ...queueOrder(request.priority, request.inputs.length, now),
     created_by: request.actor,
     created_at: now,
@@ -162,11 +164,16 @@ async function store(
 }
 
 /** Accepts all rows or none, inside the caller's transaction if there is one; the caller rings the bell after its commit. */
-export async function acceptApplications(
+export const acceptApplications = (
   env: Environment,
   db: Db,
   request: AcceptRequest,
-): Promise<AcceptOutcome> {
+): Promise<AcceptOutcome> =>
+  traced(env.trace, 'accept', { facts: { 'upki.rows': request.inputs.length } }, () =>
+    accept(env, db, request),
+  )
+
+async function accept(env: Environment, db: Db, request: AcceptRequest): Promise<AcceptOutcome> {
   const checked = await check(env, db, request)
   if (checked.findings.some(({ grade }) => grade === 'error'))
     return { accepted: false, findings: checked.findings }

@@ -23,6 +23,7 @@ import type { ApplicationRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
+import { traced } from './ports/trace.js'
 import { priorities } from './queue-order.js'
 import { type Decided, redecide } from './redecide.js'
 
@@ -79,12 +80,24 @@ async function insertBatch(env: Environment, trx: Transaction, file: File): Prom
       row_count: members.length,
       due_at: now,
       sealed_at: now,
+      traceparent: env.trace.current(),
     })
     .execute()
   return id
 }
 
-async function sealBatch(env: Environment, trx: Transaction, file: File): Promise<void> {
+const sealBatch = (env: Environment, trx: Transaction, file: File): Promise<void> =>
+  traced(
+    env.trace,
+    'seal',
+    {
+      facts: { 'upki.kind': file.kind, 'upki.rows': file.members.length },
+      from: file.members.map(({ row }) => row.traceparent),
+    },
+    () => seal(env, trx, file),
+  )
+
+async function seal(env: Environment, trx: Transaction, file: File): Promise<void> {
   const id = await insertBatch(env, trx, file)
   const { kind, members } = file
   const now = env.now()

@@ -17,9 +17,13 @@ import { escalateMissing, isMissing } from './missing-rows.js'
 import { applyMoves, type Move } from './move-applications.js'
 import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
+import { traced } from './ports/trace.js'
 import { maintenanceMs } from './upload-times.js'
 
-type LiveBatch = Pick<BatchRow, 'id' | 'state' | 'unknown_since' | 'submitted_at' | 'attention'>
+type LiveBatch = Pick<
+  BatchRow,
+  'id' | 'state' | 'unknown_since' | 'submitted_at' | 'attention' | 'traceparent'
+>
 type Live = Awaited<ReturnType<typeof findLive>>[number]
 /** Rows of a report by the id of the application that they tell of. */
 type Found = Map<string, ReportRow>
@@ -167,6 +171,23 @@ async function apply(
   return found
 }
 
+/** A trace of its own, since one report tells of many files; linked with each. */
+const applyTraced: typeof apply = (env, systemId, batches, reading) =>
+  traced(
+    env.trace,
+    'report',
+    {
+      from: [],
+      links: batches.map(({ traceparent }) => traceparent),
+      facts: { 'upki.issuance_system': systemId, 'upki.batches': batches.length },
+    },
+    async (span) => {
+      const found = await apply(env, systemId, batches, reading)
+      span.tell({ 'upki.rows_found': found.size })
+      return found
+    },
+  )
+
 const isAutomatic = (env: Environment, { issuance_system: id }: Pick<BatchRow, 'issuance_system'>): boolean =>
   env.issuanceSystem(id).worksByItself
 
@@ -191,7 +212,7 @@ const listAutomatic = async (env: Environment): Promise<Live[]> =>
 async function readSystem(env: Environment, systemId: string, batches: readonly Live[]): Promise<void> {
   try {
     const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
-    await apply(env, systemId, batches, { readAt: env.now(), read })
+    await applyTraced(env, systemId, batches, { readAt: env.now(), read })
     env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
   } catch (error) {
     env.observe.reportRead({ issuanceSystem: systemId, isRead: false })
@@ -233,7 +254,7 @@ export async function takeReport(env: Environment, systemId: string, given: Give
   const live = (await findLive(env.db)).filter((batch) => batch.issuance_system === systemId)
   const batches = live.filter((batch) => reportOf(batch) === given.name)
   const read = (inFlight: readonly InFlightRow[]) => matchReport(given.rows, inFlight)
-  const found = await apply(env, systemId, batches, { readAt: given.takenAt, read })
+  const found = await applyTraced(env, systemId, batches, { readAt: given.takenAt, read })
   env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
   return found.size
 }

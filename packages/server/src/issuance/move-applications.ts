@@ -56,7 +56,15 @@ async function apply(trx: Transaction, moves: readonly Move[], now: Date): Promi
   return mine
 }
 
+/** The end of the trace that began with its request; linked with the report that told of it. */
+function traceEnd({ trace }: Environment, { row, to }: Move): void {
+  if (!row.traceparent) return
+  const facts = { 'upki.application': row.id, 'upki.state': to }
+  trace.start('complete', { from: [row.traceparent], links: [trace.current()], facts }).end()
+}
+
 function observe(env: Environment, moved: readonly Move[]): void {
+  for (const move of moved) traceEnd(env, move)
   for (const { row, to } of moved)
     if (to === 'issued')
       env.observe.issued({ kind: row.kind, seconds: (env.now().getTime() - row.created_at.getTime()) / 1000 })

@@ -20,6 +20,7 @@ import { keepPage } from './keep-page.js'
 import { holdLease, leaseEnd } from './lease.js'
 import type { Environment } from './ports/environment.js'
 import { NotSentError, OutcomeUnknownError, type SubmitOutcome } from './ports/issuance-system.js'
+import { traced } from './ports/trace.js'
 import { maintenanceMs, paceSeconds } from './upload-times.js'
 import type { Word } from './word.js'
 
@@ -52,6 +53,22 @@ async function upload(env: Environment, batch: BatchRow): Promise<SubmitOutcome>
   }
 }
 
+const uploadTraced = (env: Environment, batch: BatchRow): Promise<SubmitOutcome> =>
+  traced(
+    env.trace,
+    'upload',
+    {
+      kind: 'client',
+      from: [batch.traceparent],
+      facts: { 'upki.batch': batch.id, 'upki.issuance_system': batch.issuance_system },
+    },
+    async (span) => {
+      const outcome = await upload(env, batch)
+      span.tell({ 'upki.outcome': outcome.outcome })
+      return outcome
+    },
+  )
+
 const answered = { actor: 'gateway', from: ['submitting'] } as const
 
 /** An acceptance counts also when the lease had run out meanwhile: the service has said that it took the file. */
@@ -80,7 +97,7 @@ async function submitBatch(env: Environment, id: string, settings: IssuanceSyste
   // While this one is uploaded the next may be sealed.
   env.ring('assemble')
   try {
-    const outcome = checkAnswer(batch, await upload(env, batch))
+    const outcome = checkAnswer(batch, await uploadTraced(env, batch))
     await settleBatch(env, batch, outcome, wordOf(outcome))
   } catch (error) {
     if (error instanceof NotSentError) await retryLater(env, batch, error)

@@ -183,6 +183,7 @@ export type InFlightRow = Pick<
   | 'batch_id'
   | 'created_at'
   | 'updated_at'
+  | 'traceparent'
 >
 
 /** Applications of these batches that have not ended. */
@@ -202,6 +203,7 @@ export async function listInFlight(db: Database, batchIds: readonly string[]): P
       'batch_id',
       'created_at',
       'updated_at',
+      'traceparent',
     ])
     .where('batch_id', 'in', batchIds)
     .where('state', 'in', inFlightStates)

@@ -174,7 +174,7 @@ export const findBatch = (db: Database, id: string): Promise<BatchRow | undefine
 export const lockBatch = (trx: Transaction, id: string): Promise<BatchRow> =>
   trx.selectFrom('batches').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
 
-export type BatchSummary = Omit<BatchRow, 'bytes'>
+export type BatchSummary = Omit<BatchRow, 'bytes' | 'traceparent'>
 
 export const summary = [
   'id',
@@ -228,12 +228,28 @@ export const findLive = (
 ): Promise<
   Pick<
     BatchRow,
-    'id' | 'kind' | 'state' | 'issuance_system' | 'unknown_since' | 'submitted_at' | 'attention'
+    | 'id'
+    | 'kind'
+    | 'state'
+    | 'issuance_system'
+    | 'unknown_since'
+    | 'submitted_at'
+    | 'attention'
+    | 'traceparent'
   >[]
 > =>
   db
     .selectFrom('batches')
-    .select(['id', 'kind', 'state', 'issuance_system', 'unknown_since', 'submitted_at', 'attention'])
+    .select([
+      'id',
+      'kind',
+      'state',
+      'issuance_system',
+      'unknown_since',
+      'submitted_at',
+      'attention',
+      'traceparent',
+    ])
     .where('state', 'in', ['handed-out', 'submitted', 'unknown', 'attention'])
     .execute()
 

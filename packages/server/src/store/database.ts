@@ -28,6 +28,7 @@ import * as events from './migrations/055-events.js'
 import * as webhooks from './migrations/056-webhooks.js'
 import * as mails from './migrations/057-mails.js'
 import * as upstreamEab from './migrations/075-upstream-eab.js'
+import * as traces from './migrations/076-traces.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
@@ -65,6 +66,7 @@ const migrations = {
   '056-webhooks': webhooks,
   '057-mails': mails,
   '075-upstream-eab': upstreamEab,
+  '076-traces': traces,
 }
 
 async function migrate(db: Database): Promise<void> {

@@ -143,6 +143,8 @@ interface ApplicationsTable {
   order_at: ColumnType<Date, Date | undefined, Date>
   /** When a report first showed it in work. */
   seen_at: NullableTimestamp
+  /** Of what accepted it, where that was traced. */
+  traceparent: Nullable<string>
 }
 
 interface ApplicationDecisionsTable {
@@ -178,6 +180,8 @@ interface BatchesTable {
   uploaded_at: NullableTimestamp
   /** Why a person is asked. */
   attention: AttentionReason | null
+  /** Of what sealed it, where that was traced. */
+  traceparent: Nullable<string>
 }
 
 interface CertificatesTable {

@@ -13,6 +13,7 @@ import { makeVault } from '../files/secret-key.js'
 import { acceptApplications } from '../issuance/accept-applications.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { unobserved } from '../issuance/ports/observer.js'
+import { untraced } from '../issuance/ports/trace.js'
 import type { IssuanceSystem, SealedFile, SubmitOutcome } from '../issuance/ports/issuance-system.js'
 import { openStore } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
@@ -75,6 +76,7 @@ function environmentOf(
     ring: () => {},
     log: pino({ level: 'silent' }),
     observe: unobserved,
+    trace: untraced,
     organisation: () => first(config.organisations),
     issuanceSystem: () => systemOf(upstream),
     settings: () => first(config.issuanceSystems),

@@ -4,6 +4,7 @@ import type { Vault } from '../../files/secret-key.js'
 import type { Database } from '../../store/database.js'
 import type { IssuanceSystem } from './issuance-system.js'
 import type { Observer } from './observer.js'
+import type { Trace } from './trace.js'
 
 /** Wakes the workers: something is due. Losing a ring loses time, never work (the sweep finds it). */
 export type Bell = (work: 'assemble' | 'submit' | 'collect' | 'validate') => void
@@ -18,6 +19,7 @@ export interface Environment {
   ring: Bell
   log: Logger
   observe: Observer
+  trace: Trace
   organisation: (id: string) => OrganisationConfig
   issuanceSystem: (id: string) => IssuanceSystem
   /** Configuration of an issuance system. */
