@@ -1,10 +1,11 @@
 /** Disks that are full or read-only, and files of other owners. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expectDone, expectFailed, expectLiveShown, expectShown } from './support/expect.js'
-import { canMount, kinds, ready, withTmpfs } from './support/faults.js'
+import { canMount, expectFitting, kinds, ready, serves, withTmpfs } from './support/faults.js'
+import type { Machine } from './support/machine.js'
 
 if (!canMount)
   console.warn('SKIPPED: no tmpfs can be mounted here, so full and read-only disks are not tried')
@@ -57,6 +58,63 @@ describe.skipIf(!canMount)('a full disk', () => {
       rmSync(join(archive, 'filler'))
       await expectDone(machine.renew())
       await expectLiveShown(machine)
+    })
+  })
+})
+
+/** Leaves room for so many files of up to 4 kB in the folder. */
+function fill(folder: string, blocks: number): () => void {
+  const filler = join(folder, 'filler')
+  spawnSync('sh', ['-c', `cat /dev/zero > '${filler}'`])
+  truncateSync(filler, statSync(filler).size - 4096 * blocks)
+  return () => rmSync(filler)
+}
+
+/** The message names a file of the client and says what to do; its server works, with a pair that fits. */
+async function expectUnharmed(machine: Machine, stderr: string): Promise<void> {
+  expect(stderr).toContain(machine.clientFolder)
+  expect(stderr).toContain('(ENOSPC): the disk is full: make room, then run the command again')
+  expectFitting(machine)
+  expect(await serves(machine)).toBe(true)
+}
+
+/** One renewal with room for so many files, and when it failed the next one with all the room; together they order once. */
+async function renewOnFullDisk(machine: Machine, blocks: number): Promise<'failed' | 'renewed'> {
+  const [orders, serial] = [machine.acme.orders.length, await machine.liveSerial()]
+  const makeRoom = fill(machine.clientFolder, blocks)
+  const { status, stderr } = await machine.renew()
+  makeRoom()
+  if (status === 0) return 'renewed'
+  await expectUnharmed(machine, stderr)
+  const isUnderWay = existsSync(join(machine.clientFolder, 'work', 'orders', 'site', 'order.json'))
+  // Then only what comes after the renewal failed, and the forced one below is another.
+  const isRenewed = !isUnderWay && (await machine.liveSerial()) !== serial
+  await expectDone(machine.renew())
+  expect(machine.acme.orders.length).toBe(orders + (isRenewed ? 2 : 1))
+  expectFitting(machine)
+  await expectLiveShown(machine)
+  return 'failed'
+}
+
+describe.skipIf(!canMount)('a full disk under all that the client keeps', () => {
+  it('lets a first certificate be ordered once there is room again, and not before', async () => {
+    const machine = await ready('nginx', nginx.tree)
+    await withTmpfs(machine.clientFolder, '1m', async () => {
+      const makeRoom = fill(machine.clientFolder, 0)
+      const { stderr } = await expectFailed(machine.obtainOther('other.example.ac.jp'))
+      await expectUnharmed(machine, stderr)
+      makeRoom()
+      await expectDone(machine.obtainOther('other.example.ac.jp'))
+    })
+  })
+
+  it('at whatever point of a renewal keeps a certificate in use, and the next run goes on', async () => {
+    const machine = await ready('nginx', nginx.tree)
+    await expectDone(machine.install())
+    await withTmpfs(machine.clientFolder, '2m', async () => {
+      let rounds = 0
+      for (let blocks = 0; (await renewOnFullDisk(machine, blocks)) === 'failed'; blocks += 2) rounds++
+      expect(rounds).toBeGreaterThan(3)
     })
   })
 })

@@ -1,11 +1,9 @@
 /** kill -9 before each change to the disk in turn: the server works, could start again, and the next run repairs. */
 import { spawnSync } from 'node:child_process'
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { cpSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { expectDone, expectLiveShown } from './support/expect.js'
-import { kinds, ready, serves, withoutLeftovers } from './support/faults.js'
+import { expectFitting, kinds, ready, serves, withoutLeftovers } from './support/faults.js'
 import type { Ended, Machine } from './support/machine.js'
 
 const preload = new URL('support/kill-at.mjs', import.meta.url).href
@@ -29,14 +27,6 @@ async function works(machine: Machine): Promise<void> {
   await expect.poll(() => serves(machine).catch(String), { timeout: 60_000 }).toBe(true)
   const { status, stderr } = spawnSync(machine.ctl, ['-t'], { encoding: 'utf8' })
   expect({ status, stderr }).toMatchObject({ status: 0 })
-}
-
-/** The pair that servers are configured with exists, fits, and its key is the owner's alone. */
-function fits(machine: Machine): void {
-  const live = (file: string) => join(machine.clientFolder, 'live', 'site', file)
-  const leaf = new X509Certificate(readFileSync(live('fullchain.pem')))
-  expect(leaf.checkPrivateKey(createPrivateKey(readFileSync(live('privkey.pem'))))).toBe(true)
-  expect(statSync(live('privkey.pem')).mode & 0o777).toBe(0o600)
 }
 
 describe.each(kinds)('kill -9 on $kind', ({ kind, tree }) => {
@@ -68,13 +58,13 @@ describe('kill -9', () => {
         return renew(env)
       },
       async () => {
-        fits(machine)
+        expectFitting(machine)
         await works(machine)
       },
     )
     expect(steps).toBeGreaterThan(10)
     await expectDone(renew())
-    fits(machine)
+    expectFitting(machine)
     await expectLiveShown(machine)
   })
 })

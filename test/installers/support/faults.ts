@@ -1,6 +1,16 @@
 /** Machines for fault tests, and ways to break them. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect } from 'vitest'
@@ -42,6 +52,14 @@ export const serves = (machine: Machine) =>
   fetch(`http://127.0.0.1:${machine.ports.http}/`, {
     headers: { host: 'www.example.ac.jp', connection: 'close' },
   }).then((answer) => answer.status < 500)
+
+/** The pair that servers are configured with exists, fits, and its key is the owner's alone. */
+export function expectFitting(machine: Machine): void {
+  const live = (file: string) => join(machine.clientFolder, 'live', 'site', file)
+  const leaf = new X509Certificate(readFileSync(live('fullchain.pem')))
+  expect(leaf.checkPrivateKey(createPrivateKey(readFileSync(live('privkey.pem'))))).toBe(true)
+  expect(statSync(live('privkey.pem')).mode & 0o777).toBe(0o600)
+}
 
 /** A temporary file of a killed run is named for what it is, and no server reads it. */
 export const withoutLeftovers = (snapshot: Record<string, string>) =>

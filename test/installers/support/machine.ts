@@ -197,15 +197,19 @@ export class Machine {
     throw new Error('This machine uses an ACME server of others')
   }
 
+  private get serverOptions(): readonly string[] {
+    return this.authority instanceof AcmeServer
+      ? ['--server', this.authority.directoryUrl, '--allow-http']
+      : this.authority
+  }
+
   private get orderingOptions(): string[] {
-    const server =
-      this.authority instanceof AcmeServer
-        ? ['--server', this.authority.directoryUrl, '--allow-http']
-        : this.authority
-    return [...this.names.flatMap((name) => ['-d', name]), '--cert-name', 'site', ...server]
+    return [...this.names.flatMap((name) => ['-d', name]), '--cert-name', 'site', ...this.serverOptions]
   }
 
   obtain = () => this.client(['certonly', ...this.orderingOptions])
+  /** One more certificate. */
+  obtainOther = (name: string) => this.client(['certonly', '-d', name, ...this.serverOptions])
   /** Obtains and installs. */
   run = () => this.client(['run', ...this.orderingOptions, ...this.installerOptions])
 

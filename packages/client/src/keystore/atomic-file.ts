@@ -8,6 +8,7 @@ export const secretMode = 0o600
 export const publicMode = 0o644
 const directoryMode = 0o700
 
+/** @throws the system's error with `path`: that of a full disk comes without one */
 export async function writeFileAtomic(
   path: string,
   content: string | Uint8Array,
@@ -15,8 +16,14 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   await rm(temporary, { force: true })
-  await writeDurable(temporary, content, mode)
-  await rename(temporary, path)
+  try {
+    await writeDurable(temporary, content, mode)
+    await rename(temporary, path)
+  } catch (error) {
+    // The part that did fit takes room that is needed.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw Object.assign(error as NodeJS.ErrnoException, { path })
+  }
   await syncDirectory(dirname(path))
 }
 

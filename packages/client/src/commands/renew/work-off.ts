@@ -102,8 +102,12 @@ async function noted(
   context: Context,
 ): Promise<Result> {
   const result = await outcomeOf(lineage, work, context)
-  if (result.outcome === 'failed')
+  if (result.outcome !== 'failed') return result
+  try {
     await noteFailure(directories, lineage.name, result.message ?? '', context.now())
+  } catch {
+    // The reason is told already, most likely a full disk; the next run just tries without a pause.
+  }
   return result
 }
 
