@@ -104,8 +104,10 @@ export async function startIn(directory: string, env: Record<string, string> = {
 export async function startMore(
   directory: string,
   role: 'api' | 'worker',
+  more: Record<string, string> = {},
 ): Promise<Program & { call: TestSystem['call'] }> {
-  const env = { ...process.env, ...silent, ...(await servicesFor(directory)), UPKI_DATA_DIR: directory }
+  const services = await servicesFor(directory)
+  const env = { ...process.env, ...silent, ...services, ...more, UPKI_DATA_DIR: directory }
   const program = await startGateway({ role, env, stdout: 'ignore' })
   return { ...program, call: callerOf(program.url, directory) }
 }

@@ -1,0 +1,112 @@
+/** Rate limits by address that two gateway processes count together on Redis, and what becomes of them without it. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Link } from '../faults/support/link.js'
+import { hasServices, servicesFor } from '../support/services.js'
+import { kill, makeDirectory, removeDirectory, startMore, until } from '../support/system.js'
+
+if (!hasServices) throw new Error('Run these tests with: npm run test:services')
+
+const LIMIT = 20
+const configuration = {
+  organisations: [
+    {
+      ...{ id: 'example', organizationName: 'Example University', domains: ['example.ac.jp'] },
+      ...{ locality: 'Chiyoda-ku', stateOrProvince: 'Tokyo', issuanceSystem: 'hands' },
+    },
+  ],
+  issuanceSystems: [{ id: 'hands', adapter: 'handoff', chainFiles: ['chain.pem'] }],
+  // The tests are the proxy: they say which address asks.
+  http: { trustedProxies: ['127.0.0.1'] },
+  acme: { rateLimits: { requestsPerMinute: LIMIT, newAccountsPerHour: 2 } },
+}
+
+const directory = makeDirectory()
+let link: Link
+let gateways: Awaited<ReturnType<typeof startMore>>[] = []
+
+beforeAll(async () => {
+  const redis = new URL((await servicesFor(directory)).UPKI_REDIS_URL ?? '')
+  const port = Number(redis.port)
+  link = await Link.open('redis', () => port)
+  redis.port = String(link.port)
+  const config = join(directory, 'config.yaml')
+  writeFileSync(config, JSON.stringify(configuration))
+  const env = { UPKI_CONFIG: config, UPKI_REDIS_URL: redis.href }
+  gateways = await Promise.all([startMore(directory, 'api', env), startMore(directory, 'api', env)])
+  // A process that has no connection to Redis yet counts by itself too.
+  await until(countTogether, (isSo) => isSo, 30)
+})
+afterEach(() => link.heal())
+afterAll(async () => {
+  await Promise.all(gateways.map(({ child }) => kill(child)))
+  await link.close()
+  removeDirectory(directory)
+})
+
+let addresses = 0
+const freshAddress = () => `192.0.2.${++addresses}`
+
+const ask = (gateway: number, address: string, path = 'directory', method = 'GET') =>
+  gateways[gateway]!.call(`/acme/${path}`, { method, headers: { 'x-forwarded-for': address } })
+
+/** How many of `times` requests at once are let through. */
+async function letThrough(gateway: number, address: string, times: number): Promise<number> {
+  const replies = await Promise.all(Array.from({ length: times }, () => ask(gateway, address)))
+  return replies.filter(({ status }) => status === 200).length
+}
+
+const countTogether = async (): Promise<boolean> => {
+  const address = freshAddress()
+  await letThrough(0, address, LIMIT)
+  return (await letThrough(1, address, 1)) === 0
+}
+
+describe('two gateway processes on one Redis', () => {
+  it('count the requests of an address together, and say how long to wait', async () => {
+    const address = freshAddress()
+    expect([await letThrough(0, address, LIMIT / 2), await letThrough(1, address, LIMIT / 2)]).toEqual([
+      LIMIT / 2,
+      LIMIT / 2,
+    ])
+    for (const gateway of [0, 1]) {
+      const reply = await ask(gateway, address)
+      expect(await reply.json()).toMatchObject({ type: 'urn:ietf:params:acme:error:rateLimited' })
+      expect(reply.status).toBe(429)
+      const wait = Number(reply.headers.get('retry-after'))
+      expect(wait).toBeGreaterThan(0)
+      expect(wait).toBeLessThanOrEqual(60)
+    }
+    expect(await letThrough(1, freshAddress(), 1)).toBe(1)
+  })
+
+  it('let through exactly as many as there may be when all come at once', async () => {
+    const address = freshAddress()
+    const shares = await Promise.all([letThrough(0, address, LIMIT), letThrough(1, address, LIMIT)])
+    expect(shares[0] + shares[1]).toBe(LIMIT)
+  })
+
+  it('count new accounts together', async () => {
+    const address = freshAddress()
+    const register = async (gateway: number) => (await ask(gateway, address, 'new-account', 'POST')).status
+    // Unsigned: refused, and counted.
+    expect([await register(0), await register(1)]).toEqual([415, 415])
+    expect([await register(0), await register(1)]).toEqual([429, 429])
+  })
+})
+
+describe.each(['cut', 'stall'] as const)('a Redis that is away (%s)', (trouble) => {
+  it('leaves each process to count by itself: nobody is refused for it, or let through without end', async () => {
+    link.disturb(trouble)
+    const address = freshAddress()
+    for (const gateway of [0, 1]) expect(await letThrough(gateway, address, LIMIT + 5)).toBe(LIMIT)
+    const reply = await ask(0, address)
+    expect(reply.status).toBe(429)
+    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+
+  it('is counted on again by both when it is back', async () => {
+    await until(countTogether, (isSo) => isSo, 30)
+  })
+})
