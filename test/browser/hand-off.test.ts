@@ -8,6 +8,7 @@ import { openBrowser } from '../support/hands.js'
 import { simulatorCallerOf, until } from '../support/system.js'
 import { type Console, languages } from './support/console.js'
 import { drop, saved } from './support/files.js'
+import { get } from './support/post.js'
 import { openUniversity } from './support/suite.js'
 import { words } from './support/words.js'
 
@@ -56,6 +57,50 @@ async function applyElsewhere(commonName: string): Promise<void> {
   const page = await service.upload({ screen: 'SP1001', applyType: '1', file: [row] })
   if (!page.html.includes('完了')) throw new Error(page.html)
 }
+
+const hostile = '<img src=x onerror=alert(1)>'
+
+/** In the words of error 212, as the page of the service would have them; whatever its charset. */
+const withHostileWords = (page: Buffer): Buffer => {
+  const escaped = hostile.replace('<', '&lt;').replace('>', '&gt;')
+  return Buffer.from(page.toString('latin1').replace(/(212:1,[^,]*,)/, `$1${escaped}`), 'latin1')
+}
+
+/** What no page of the console has. */
+const markup = 'main script, main img, [onload], [onerror]'
+
+/** A page that no service sends. */
+const strange = '<html><body onload=alert(1)><script>alert(2)</script><img src=x onerror=alert(3)>'
+
+const decisions = [
+  {
+    decision: 'taken',
+    open: { ja: '受け付けられている…', en: 'The service has it…' },
+    title: { ja: '受け付けられていると決めますか', en: 'Decide that the service has it?' },
+    says: { ja: '送り直さず、証明書ができるのを待ちます。', en: 'It is not sent again' },
+    act: { ja: '受け付けられている', en: 'The service has it' },
+    becomes: ['submitted'],
+    batch: 'submitted',
+  },
+  {
+    decision: 'resubmit',
+    open: { ja: '送り直す…', en: 'Send again…' },
+    title: { ja: '申請を送り直しますか', en: 'Send the applications again?' },
+    says: { ja: '二重の申請になります。', en: 'they are applied for twice' },
+    act: { ja: '送り直す', en: 'Send again' },
+    becomes: ['queued', 'batched'],
+    batch: 'refused',
+  },
+  {
+    decision: 'give-up',
+    open: { ja: 'あきらめる…', en: 'Give up…' },
+    title: { ja: '申請をあきらめますか', en: 'Give the applications up?' },
+    says: { ja: '理由が申請者に伝わります。', en: 'the applicants are told the reason' },
+    act: { ja: 'あきらめる', en: 'Give up' },
+    becomes: ['failed'],
+    batch: 'done',
+  },
+]
 
 describe.each(languages)('an operator who carries files (%s)', (language) => {
   const w = words[language]
@@ -108,13 +153,53 @@ describe.each(languages)('an operator who carries files (%s)', (language) => {
     const file = await saved(page, () => button(page, w.take).click())
     const answer = await upload(file, fileName)
     expect(answer.html).toContain('212')
-    await drop(page, 'error.html', answer.octets)
+    await drop(page, 'error.html', withHostileWords(answer.octets))
     await page.getByRole('cell', { name: w.failed }).waitFor()
     await page.getByRole('link', { name: `${known}.example.ac.jp` }).click()
     await page.getByText(w.error212).waitFor()
+    await page.getByText(hostile).waitFor()
+    expect(await page.locator(markup).count()).toBe(0)
     expect((await end(university.system, ids[0]!)).failure).toMatchObject({ upstreamCode: '212' })
     // The other row goes out again by itself.
     expect(['queued', 'batched']).toContain((await look(university.system, ids[1]!)).state)
     await page.context().close()
   })
+
+  it.each(decisions)('$decision: an operator decides of a file whose upload was lost', async (each) => {
+    const label = `lost-${each.decision}-${language}`
+    const { page, ids } = await openFile(label)
+    const path = `/v1/batches/${new URL(page.url()).pathname.split('/').at(-1)}`
+    await saved(page, () => button(page, w.take).click())
+    await drop(page, 'error.html', strange)
+    await page.getByRole('alert').waitFor()
+    await button(page, w.unknown).click()
+    await page.locator('.facts').getByText(w.outcomeUnknown).waitFor()
+    await giveReport(await download())
+    await page.getByRole('heading', { name: w.waitsForDecision }).waitFor()
+    expect(await page.locator(markup).count()).toBe(0)
+    await button(page, each.open[language]).click()
+    const dialog = page.getByRole('dialog', { name: each.title[language], exact: true })
+    await dialog.getByText(each.says[language]).waitFor()
+    await dialog.getByLabel(w.reason).fill(label)
+    await dialog.getByRole('button', { name: each.act[language], exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const wanted = (state: string) => each.becomes.includes(state)
+    await until(
+      () => look(university.system, ids[0]!),
+      ({ state }) => wanted(state),
+    )
+    expect((await get(university.system, path)).state).toBe(each.batch)
+    await page.context().close()
+  })
 })
+
+/** The operator's other tool gives it: what is shown hears of it. */
+async function giveReport(report: Buffer): Promise<void> {
+  const takenAt = new Date().toISOString()
+  const answer = await university.system.call(`/v1/reports?name=server&takenAt=${takenAt}`, {
+    method: 'POST',
+    body: new Uint8Array(report),
+    headers: { 'content-type': 'application/octet-stream' },
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+}

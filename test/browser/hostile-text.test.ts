@@ -6,6 +6,7 @@ import { makeCertificate } from '@upki-gateway/shared/testing'
 import type { Console } from './support/console.js'
 import { drop } from './support/files.js'
 import { openPortal, type Portal } from './support/portal.js'
+import { post as postTo } from './support/post.js'
 import { openSuite } from './support/suite.js'
 
 let operator: Console
@@ -26,11 +27,7 @@ afterAll(() => operator.close())
 
 const payload = '<img src=x onerror=alert(1)>"\'&lt;'
 
-async function post<T = { id: string }>(path: string, body: unknown): Promise<T> {
-  const answer = await operator.system.call(path, { method: 'POST', body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as T
-}
+const post = (path: string, body: unknown) => postTo(operator.system, path, body)
 
 const applied = async (host: string, more: Record<string, unknown>) =>
   `/applications/${await portal.apply(`${host}.example.ac.jp`, more)}`
@@ -88,7 +85,8 @@ const cases: Case[] = [
     write: async () => {
       await post('/v1/subscribers', {
         email: '<svg/onload=alert(1)>@example.ac.jp',
-        name: payload,
+        name: `name ${payload}`,
+        department: payload,
         note: payload,
       })
       return { path: '/subscribers' }
@@ -113,6 +111,14 @@ const cases: Case[] = [
     write: async () => {
       await post('/v1/tokens', { name: payload, scopes: ['applications:read'] })
       return { path: '/tokens' }
+    },
+  },
+  {
+    field: 'address and description of a webhook',
+    write: async () => {
+      const url = 'https://hooks.example.ac.jp/"><svg/onload=alert(1)>'
+      await post('/v1/webhooks', { url, description: payload })
+      return { path: '/webhooks' }
     },
   },
   {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Agent, fetch } from 'undici'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Authority, type Identity } from './support/certificates.js'
-import type { Console, Language } from './support/console.js'
+import { type Console, type Language, languages } from './support/console.js'
 import { openUniversity } from './support/suite.js'
 import { authorities } from './support/university.js'
 
@@ -48,29 +48,46 @@ describe('with OpenID Connect', () => {
     await again.context().close()
   })
 
-  it.each([
+  const strangers = [
     { who: 'an account that is no operator’s', login: 'stranger' },
-    { who: 'an address that nobody verified', login: 'unverified-jiro' },
-    { who: 'an operator who is disabled', login: 'saburo' },
-  ])('turns away $who, and says whom to ask', async ({ login }) => {
-    if (login === 'unverified-jiro')
-      await enter({ displayName: '情報 次郎', email: `${login}@example.ac.jp` })
-    if (login === 'saburo') {
-      const id = await enter({ displayName: '学術 三郎', email: `${login}@example.ac.jp` })
-      const body = JSON.stringify({ disabled: true })
+    { who: 'an address that nobody verified', login: 'unverified-jiro', name: '情報 次郎' },
+    { who: 'an operator who is disabled', login: 'saburo', name: '学術 三郎', disabled: true },
+  ]
+  beforeAll(async () => {
+    for (const { login, name, disabled = false } of strangers) {
+      if (name === undefined) continue
+      const id = await enter({ displayName: name, email: `${login}@example.ac.jp` })
+      const body = JSON.stringify({ disabled })
       await university.system.call(`/v1/operators/${id}`, { method: 'PATCH', body })
     }
-    const page = await goAs(login)
-    await page.getByRole('alert').getByText('登録担当者として登録されていません').waitFor()
-    await page.context().close()
   })
 
-  it('refuses an answer to a sign-in that this browser did not begin', async () => {
-    const page = await university.visit('en')
-    await page.goto('/v1/session/oidc/callback?code=stolen&state=another')
-    await page.getByRole('alert').getByText('The sign-in was not completed').waitFor()
-    expect(await page.context().cookies()).toEqual([])
-    await page.context().close()
+  const refusals = {
+    ja: {
+      unknown: 'このアカウントは登録担当者として登録されていません。管理者に登録を依頼してください。',
+      notBegun: '認証が完了しませんでした。もう一度お試しください。',
+    },
+    en: {
+      unknown: 'This account belongs to no operator. Ask an administrator to register it.',
+      notBegun: 'The sign-in was not completed. Please try again.',
+    },
+  }
+
+  describe.each(languages)('(%s)', (language) => {
+    it.each(strangers)('turns away $who, and says whom to ask', async ({ login }) => {
+      const page = await goAs(login, language)
+      await page.getByRole('alert').getByText(refusals[language].unknown).waitFor()
+      expect(await page.getByRole('navigation').count()).toBe(0)
+      await page.context().close()
+    })
+
+    it('refuses an answer to a sign-in that this browser did not begin', async () => {
+      const page = await university.visit(language)
+      await page.goto('/v1/session/oidc/callback?code=stolen&state=another')
+      await page.getByRole('alert').getByText(refusals[language].notBegun).waitFor()
+      expect(await page.context().cookies()).toEqual([])
+      await page.context().close()
+    })
   })
 })
 
@@ -78,27 +95,33 @@ describe('with a client certificate', () => {
   const by = (authority: keyof typeof authorities) =>
     Authority.open(inject('university').folder, authorities[authority])
 
+  const certificate = /クライアント証明書|client certificate/
+
   const visitWith = ({ cert, key }: Identity, language: Language = 'ja') =>
     university.visit(language, {
       context: { clientCertificates: [{ origin: university.system.url, cert, key }] },
     })
 
-  it.each(['ja', 'en'] as const)('lets the operator in whose certificate it is (%s)', async (language) => {
+  it.each(languages)('lets the operator in whose certificate it is (%s)', async (language) => {
     const identity = by('operators').issue(`shiro-${language}`)
     await enter({ displayName: `Shiro (${language})`, certificateSha256: identity.fingerprint })
     const page = await visitWith(identity, language)
     await page.goto('/')
-    await page.getByRole('button', { name: /クライアント証明書|client certificate/ }).click()
+    await page.getByRole('button', { name: certificate }).click()
     await page.getByText(`Shiro (${language})`).waitFor()
     await page.context().close()
   })
 
-  it('tells whoever has an unknown one its fingerprint, for an administrator to enter', async () => {
-    const identity = by('operators').issue('nobody')
-    const page = await visitWith(identity)
+  it.each(languages)('tells whoever has an unknown one its fingerprint (%s)', async (language) => {
+    const identity = by('operators').issue(`nobody-${language}`)
+    const page = await visitWith(identity, language)
     await page.goto('/')
-    await page.getByRole('button', { name: 'クライアント証明書' }).click()
-    await page.getByRole('alert').getByText(identity.fingerprint).waitFor()
+    await page.getByRole('button', { name: certificate }).click()
+    const told = {
+      ja: `この証明書（SHA-256 ${identity.fingerprint}）の登録担当者がいません。管理者に登録を依頼してください。`,
+      en: `No operator has this certificate (SHA-256 ${identity.fingerprint}); an administrator can register it`,
+    }
+    await page.getByRole('alert').getByText(told[language]).waitFor()
     await page.context().close()
   })
 

@@ -40,23 +40,6 @@ describe.each(languages)('an operator (%s)', (language) => {
     await page.context().close()
   })
 
-  it('rejects several at once, with a reason', async () => {
-    const ids = [await portal.apply(name('bulk-a')), await portal.apply(name('bulk-b'))]
-    const page = await operator.signIn(language)
-    await page.goto('/applications?state=awaiting-approval')
-    for (const label of ['bulk-a', 'bulk-b'])
-      await page
-        .getByRole('row', { name: name(label) })
-        .getByRole('checkbox')
-        .check()
-    await button(page, w.reject).click()
-    await page.getByRole('dialog').getByLabel(w.reason).fill('not ours')
-    await page.getByRole('dialog').getByRole('button', { name: w.rejectAct, exact: true }).click()
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    for (const id of ids) expect(await look(operator.system, id)).toMatchObject({ state: 'rejected' })
-    await page.context().close()
-  })
-
   it('drops a CSR, sees what is missing and what is filled in, and applies', async () => {
     const page = await operator.signIn(language)
     await page.goto('/applications/new')

@@ -3,13 +3,7 @@ import { makeCertificate } from '@upki-gateway/shared/testing'
 import { apply, csrFor, end } from '../../support/applications.js'
 import type { Reached } from '../../support/system.js'
 import { openPortal } from './portal.js'
-
-async function post<T>(system: Reached, path: string, body: unknown): Promise<T> {
-  const answer = await system.call(path, { method: 'POST', body: JSON.stringify(body) })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
-  return JSON.parse(text) as T
-}
+import { post } from './post.js'
 
 const day = 86_400_000
 const inDays = (days: number): string => new Date(Date.now() + days * day).toISOString()
