@@ -59,8 +59,20 @@ async function split() {
     define: { 'import.meta.url': '__url' },
     plugins: [leftOut],
   })
+  refuseNamesOfCommonJs(metafile)
   const chunks = new Map(outputFiles.map(({ path, text }) => [basename(path), text]))
   return { chunks, atStart: reachable(metafile, `out/${entry}`) }
+}
+
+/** Packages of CommonJS of which the program takes `default`. */
+const takenWhole = /[\\/]node_modules[\\/](proxy-from-env|https-proxy-agent)[\\/]/
+
+/** `import()` of a CommonJS module gives names in Node.js and in tests, but `default` alone in a bundle. */
+function refuseNamesOfCommonJs({ inputs }) {
+  for (const [importer, { imports }] of Object.entries(inputs))
+    for (const { path, kind } of imports)
+      if (kind === 'dynamic-import' && inputs[path]?.format === 'cjs' && !takenWhole.test(path))
+        throw new Error(`${importer} loads ${path}, a CommonJS module, by import(): import it statically`)
 }
 
 function reachable({ outputs }, file, found = new Set()) {

@@ -104,6 +104,22 @@ describe('upki-client certonly', () => {
     expect(await kindsFor('rsa.example.ac.jp')).toEqual(['server-issue', 'server-renew'])
   })
 
+  it('renews before its time what the gateway wants replaced (ARI)', async () => {
+    const name = 'early.example.ac.jp'
+    expect((await certonly([name])).code).toBe(0)
+    const before = certificateOf(name).serialNumber
+    const replaceBy = new Date(Date.now() + 2000)
+    const body = JSON.stringify({ serials: [`0x${before}`], replaceBy })
+    expect((await system.call('/v1/reissues', { method: 'POST', body })).status).toBe(200)
+    await until(
+      () => Promise.resolve(new Date()),
+      (now) => now > replaceBy,
+    )
+    const args = ['renew', '--config-dir', configDirectory, '--no-random-sleep-on-renew']
+    expect(await runClient(args)).toMatchObject({ code: 0 })
+    expect(certificateOf(name).serialNumber).not.toBe(before)
+  })
+
   it(
     'waits through a restart of the gateway and an issuance system that is down, and orders once',
     { timeout: 180_000 },

@@ -239,7 +239,7 @@ describe('an operator who works with the client', () => {
       name: 'no gateway',
       args: ['list', '--server', 'https://127.0.0.1:1'],
       code: 1,
-      says: 'cannot be reached',
+      says: 'No usable answer',
     },
   ])('is told what is wrong: $name', async ({ args, code, says }) => {
     // The last of an option given twice counts.

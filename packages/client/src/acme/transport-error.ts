@@ -9,9 +9,9 @@ export class TransportError extends Error {
     super(`${code} for ${url}`, { cause })
   }
 
-  /** Whether waiting may help: not when the server's certificate is not trusted. */
+  /** Whether waiting may help: not when the server's certificate is not trusted, or the proxy refuses. */
   get isTransient(): boolean {
-    return !this.isTrustProblem && this.code !== 'ERR_ANSWER_TOO_LARGE'
+    return !this.isTrustProblem && !/^ERR_ANSWER_TOO_LARGE$|^HTTP 4.. of the proxy$/.test(this.code)
   }
 
   get isTrustProblem(): boolean {

@@ -93,7 +93,8 @@ async function openAgent({ protocol, href, hostname }: URL): Promise<Agent> {
   const { getProxyForUrl } = (await import('proxy-from-env')).default
   const proxy = isLoopback(hostname) ? '' : getProxyForUrl(href)
   if (!proxy) return new (await import('node:https')).Agent({ keepAlive: true })
-  const { HttpsProxyAgent } = await import('https-proxy-agent')
+  // A CommonJS module, which the bundle gives as `default` alone.
+  const { HttpsProxyAgent } = (await import('https-proxy-agent')).default
   return new HttpsProxyAgent(proxy, { keepAlive: true })
 }
 
@@ -104,6 +105,9 @@ async function exchange(url: URL, options: RequestOptions, body: Content | undef
       readReply(incoming).then(resolve, reject)
     })
     outgoing.on('error', reject)
+    outgoing.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      if (statusCode !== 200) reject(refusedByProxy(statusCode))
+    })
     if (typeof body === 'object') sendFile(body.file, outgoing).catch(reject)
     else outgoing.end(body)
   })
@@ -127,6 +131,10 @@ async function readReply(incoming: IncomingMessage): Promise<Reply> {
   const { statusCode: status = 0, headers } = incoming
   return { status, headers: firstValues(headers), body: bytes.toString(), bytes }
 }
+
+/** What it says itself would look like an answer of the server. */
+const refusedByProxy = (status: number) =>
+  Object.assign(new Error(`the proxy answered ${status}`), { code: `HTTP ${status} of the proxy` })
 
 const tooLarge = Object.assign(new Error(`more than ${maxBodyBytes} bytes`), { code: 'ERR_ANSWER_TOO_LARGE' })
 

@@ -4,7 +4,9 @@
  * Half-working servers exist, so nothing that goes wrong here is an error: without
  * a usable answer the certificate's own lifetime decides.
  */
+import 'reflect-metadata'
 import { X509Certificate } from 'node:crypto'
+import { AuthorityKeyIdentifierExtension, X509Certificate as Parsed } from '@peculiar/x509'
 import * as z from 'zod/mini'
 import type { Transport } from '../acme/transport.js'
 import { parseRetryAfter } from '../acme/retry-after.js'
@@ -28,7 +30,7 @@ export async function askRenewalInfo(transport: Transport, directory: URL, leafP
     const { renewalInfo } = directorySchema.parse(
       JSON.parse((await transport.send('GET', directory.href)).body),
     )
-    const id = await certificateId(leafPem)
+    const id = certificateId(leafPem)
     if (!renewalInfo || !id) return { askAgainSeconds: day }
     const reply = await transport.send('GET', `${renewalInfo.replace(/\/$/, '')}/${id}`)
     const { suggestedWindow } = infoSchema.parse(JSON.parse(reply.body))
@@ -42,9 +44,7 @@ export async function askRenewalInfo(transport: Transport, directory: URL, leafP
 }
 
 /** RFC 9773 §4.1: key identifier of the issuer and serial number, each Base64url. Undefined without the former. */
-export async function certificateId(pem: string): Promise<string | undefined> {
-  await import('reflect-metadata')
-  const { AuthorityKeyIdentifierExtension, X509Certificate: Parsed } = await import('@peculiar/x509')
+export function certificateId(pem: string): string | undefined {
   const keyId = new Parsed(new X509Certificate(pem).raw).getExtension(AuthorityKeyIdentifierExtension)?.keyId
   if (!keyId) return undefined
   const serial = new X509Certificate(pem).serialNumber

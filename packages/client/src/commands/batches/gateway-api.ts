@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import { parseJson } from '../../acme/parse-json.js'
-import { TransportError } from '../../acme/transport-error.js'
 import { type Content, type Method, Transport } from '../../acme/transport.js'
 import { Failure } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
@@ -47,17 +46,11 @@ export class GatewayApi {
     return new GatewayApi(directory, token.trim(), transport)
   }
 
-  /** @throws Failure with the gateway's own words for an answer other than 2xx */
+  /** @throws Failure with the gateway's own words for an answer other than 2xx; TransportError when it cannot be reached */
   async send({ method, path, body, type }: Sent): Promise<Buffer> {
     const headers = { authorization: `Bearer ${this.token}`, ...(type ? { 'content-type': type } : {}) }
     const url = new URL(path, this.origin).href
-    const {
-      status,
-      bytes,
-      body: text,
-    } = await this.transport
-      .send(method, url, body, headers)
-      .catch((error: unknown) => rethrow(this.origin, error))
+    const { status, bytes, body: text } = await this.transport.send(method, url, body, headers)
     if (status >= 200 && status < 300) return bytes
     throw refusal(status, text)
   }
@@ -82,15 +75,6 @@ function refusal(status: number, body: string): Failure {
     en: `The gateway refused (${status}): ${said}`,
     ja: `ゲートウェイが拒否しました (${status}): ${said}`,
   })
-}
-
-function rethrow(origin: URL, error: unknown): never {
-  if (!(error instanceof TransportError)) throw error
-  const text = {
-    en: `The gateway at ${origin.origin} cannot be reached: ${error.message}`,
-    ja: `ゲートウェイ ${origin.origin} に接続できません: ${error.message}`,
-  }
-  throw new Failure('failed', text, { cause: error })
 }
 
 const incomplete = new Failure('usage', {
