@@ -6,9 +6,12 @@
  * UPKI_FAULTS_SEED sets which faults are brought, UPKI_FAULTS how many, and UPKI_FAULTS_SECONDS for how long at most:
  * a slow machine tries fewer. The long run is UPKI_FAULTS=200 UPKI_FAULTS_SECONDS=3600.
  */
+import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../support/system.js'
 import { AcmeLoad, contact } from './support/acme.js'
@@ -17,10 +20,12 @@ import { Client } from './support/client.js'
 import { Plant } from './support/plant.js'
 import { type Accepted, person, runPortal } from './support/portal.js'
 import { Random } from './support/random.js'
+import { type Registered, watchForSentTwice } from './support/sent-twice.js'
 
 const FAULTS = Number(process.env.UPKI_FAULTS ?? 30)
 const SECONDS = Number(process.env.UPKI_FAULTS_SECONDS ?? 75)
 const SEED = Number(process.env.UPKI_FAULTS_SEED ?? Date.now() % 1_000_000)
+const program = fileURLToPath(new URL('../../packages/server/dist/main.js', import.meta.url))
 const APIS = 2
 const WORKERS = 4
 /** For the last restarts, and for what is left when all is whole again: six programs share two cores. */
@@ -42,19 +47,32 @@ afterAll(async () => {
   await plant.close()
 })
 
-interface Registered {
-  applications: { csrSha256: string; commonName: string; serial: string | null }[]
-}
-
 async function registered(): Promise<Registered['applications']> {
   return ((await plant.askSimulator('/simulator/applications')) as Registered).applications
 }
 
-const stateOf = async (id: string): Promise<{ state: string; certificateSerial: string | null }> =>
-  JSON.parse((await client.callSurely(`/v1/applications/${id}`)).text) as {
-    state: string
-    certificateSerial: string | null
-  }
+interface Application {
+  state: string
+  certificateSerial: string | null
+  failure: unknown
+}
+
+const look = async (id: string): Promise<Application> =>
+  JSON.parse((await client.callSurely(`/v1/applications/${id}`)).text) as Application
+
+const hasEnded = ({ state }: Application): boolean => ['issued', 'failed', 'rejected'].includes(state)
+
+/** Ends when the work does, or at once with the name of what was sent twice. */
+async function unlessSentTwice<T>(work: (isBroken: () => boolean) => Promise<T>): Promise<T> {
+  let [isDone, isBroken] = [false, false]
+  const watch = watchForSentTwice(plant, client, () => isDone).catch((error: unknown) => {
+    isBroken = true
+    throw error
+  })
+  const working = work(() => isBroken).finally(() => (isDone = true))
+  const [result] = await Promise.all([working, watch])
+  return result
+}
 
 describe(`up to ${FAULTS} faults of seed ${SEED} under load`, () => {
   const portal: Accepted[] = []
@@ -68,7 +86,7 @@ describe(`up to ${FAULTS} faults of seed ${SEED} under load`, () => {
       const load = new AcmeLoad(client, plant.directory)
       return { load, orders: await load.run(`acme${index}`, () => isOver) }
     })
-    await chaos.bring(FAULTS, SECONDS).finally(() => (isOver = true))
+    await unlessSentTwice((isBroken) => chaos.bring(FAULTS, SECONDS, isBroken)).finally(() => (isOver = true))
     portal.push(...(await Promise.all(portals)).flat())
     acme.push(...(await Promise.all(orders)))
     const ordered = acme.flatMap(({ orders: all }) => all).length
@@ -80,14 +98,18 @@ describe(`up to ${FAULTS} faults of seed ${SEED} under load`, () => {
   })
 
   it('leave every accepted application issued', { timeout: LIMIT_MS }, async () => {
-    for (const { id, name } of portal) {
-      const last = await until(
-        () => stateOf(id),
-        ({ state }) => state === 'issued',
-        300,
-      )
-      expect(last.certificateSerial, name).toMatch(/^\d+$/)
-    }
+    await unlessSentTwice(async (isBroken) => {
+      for (const { id, name } of portal) {
+        const last = await until(
+          () => look(id),
+          (application) => hasEnded(application) || isBroken(),
+          300,
+        )
+        if (isBroken()) return
+        expect(last, name).toMatchObject({ state: 'issued', failure: null })
+        expect(last.certificateSerial, name).toMatch(/^\d+$/)
+      }
+    })
   })
 
   it('leave every finalized order with a certificate for its name', { timeout: LIMIT_MS }, async () => {
@@ -110,7 +132,13 @@ describe(`up to ${FAULTS} faults of seed ${SEED} under load`, () => {
 
   it('leave the chain of the audit log whole', async () => {
     const { text } = await client.callSurely('/v1/audit/verification?last=100000')
-    expect(JSON.parse(text)).toMatchObject({ intact: true, unsealed: 0 })
+    const { head, ...result } = JSON.parse(text) as { head: { position: string; hash: string } }
+    expect(result).toMatchObject({ intact: true, unsealed: 0 })
+    const words = ['verify-audit', `${head.position}:${head.hash}`]
+    const env = { ...process.env, ...plant.environmentOf('api-0') }
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...words], { env })
+    expect(stdout).toContain(`head ${head.position}:${head.hash}`)
+    expect(stdout).toContain('The audit log is whole')
   })
 
   it('end no program that was not killed', () => {

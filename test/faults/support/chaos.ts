@@ -52,10 +52,10 @@ export class Chaos {
     private readonly random: Random,
   ) {}
 
-  /** Brings up to `count` faults within `seconds`, and returns when everything is whole again. */
-  async bring(count: number, seconds: number): Promise<void> {
+  /** Brings up to `count` faults within `seconds`, unless it is stopped, and returns when everything is whole again. */
+  async bring(count: number, seconds: number, isStopped: () => boolean): Promise<void> {
     const end = Date.now() + seconds * 1000
-    for (let number = 0; number < count && Date.now() < end; number++) {
+    for (let number = 0; number < count && Date.now() < end && !isStopped(); number++) {
       while (this.#open.size >= AT_ONCE) await Promise.race(this.#open)
       await pause(this.random.below(LONGEST_PAUSE_MS))
       this.#begin(choose(this.random, this.plant))
