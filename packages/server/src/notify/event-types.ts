@@ -11,6 +11,8 @@ export const eventTypes = [
   /** An application for a revocation is done. */
   'application.revoked',
   'certificate.issued',
+  /** The EAB credential that answers an application for one is there. */
+  'eab.issued',
   'certificate.expiring',
   'certificate.replaced',
   /** Replaced two weeks ago, and nobody has said that the old one is no longer served. */

@@ -85,6 +85,18 @@ describe('an application', () => {
     expect(issued?.data).toEqual({ commonName: 'www.example.ac.jp', kind: 'server-issue', state: 'issued' })
   })
 
+  it.each(['acme-create', 'acme-renew'] as const)(
+    'of kind %s ends with a credential, and no certificate is told of',
+    async (kind) => {
+      const [row] = await apply('eab.example.ac.jp')
+      await issuance.env.db.updateTable('applications').set({ kind }).where('id', '=', row!.id).execute()
+      await issuance.env.db.transaction().execute(async (trx) => {
+        await moveApplications(trx, [{ id: row!.id, from: 'queued', to: 'issued' }], new Date())
+      })
+      expect(await typesOf(row!.id)).toEqual(['application.received', 'eab.issued'])
+    },
+  )
+
   it('that the service refuses is told with its code, the clean rest goes on', async () => {
     issuance.upstream.submit = () =>
       Promise.resolve({ outcome: 'refused', errors: [{ row: 1, code: '212', message: 'x' }] })

@@ -144,6 +144,70 @@ describe('a receiver', () => {
     expect(Math.abs(Number(headers['webhook-timestamp']) * 1000 - Date.now())).toBeLessThan(120_000)
   })
 
+  const signatureBy = (secret: string, { headers, body }: (typeof receiver.received)[0]): string => {
+    const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+    return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`
+  }
+  const changeSecret = async ({ webhook }: Made, terms: object): Promise<string> => {
+    const { status, body } = await call('post', `webhooks/${webhook.id}/secret`, terms)
+    expect(status).toBe(200)
+    return body.secret as string
+  }
+  const nextSigned = async (name: string): Promise<(typeof receiver.received)[0]> => {
+    receiver.received.length = 0
+    await apply(name)
+    await until(1)
+    return receiver.received[0]!
+  }
+
+  it('that changes over to another secret can verify by either, until the grace time is over', async () => {
+    const made = await make({ types: ['application.received'] })
+    const second = await changeSecret(made, {})
+    expect(second).not.toBe(made.secret)
+    const both = await nextSigned('both.example.ac.jp')
+    expect(both.headers['webhook-signature']).toBe(
+      `${signatureBy(second, both)} ${signatureBy(made.secret, both)}`,
+    )
+    const { oldSecretUntil } = await look(made)
+    expect(new Date(oldSecretUntil as string).getTime() - Date.now()).toBeGreaterThan(23 * 3_600_000)
+    await gateway.env.db.updateTable('webhooks').set({ old_secret_until: new Date() }).execute()
+    const one = await nextSigned('one.example.ac.jp')
+    expect(one.headers['webhook-signature']).toBe(signatureBy(second, one))
+  })
+
+  it('whose secret others know is signed for with the new one alone, and of three with the last two', async () => {
+    const made = await make({ types: ['application.received'] })
+    const second = await changeSecret(made, { graceHours: 1 })
+    const third = await changeSecret(made, { graceHours: 1 })
+    const two = await nextSigned('two.example.ac.jp')
+    expect(two.headers['webhook-signature']).toBe(`${signatureBy(third, two)} ${signatureBy(second, two)}`)
+    const last = await changeSecret(made, { graceHours: 0 })
+    expect((await look(made)).oldSecretUntil).toBeNull()
+    const one = await nextSigned('alone.example.ac.jp')
+    expect(one.headers['webhook-signature']).toBe(signatureBy(last, one))
+    const record = await gateway.env.db
+      .selectFrom('audit_log')
+      .select('detail')
+      .where('action', '=', 'webhook.secret')
+      .where('subject', '=', made.webhook.id)
+      .orderBy('seq')
+      .execute()
+    expect(record.map(({ detail }) => detail)).toEqual([
+      { graceHours: 1 },
+      { graceHours: 1 },
+      { graceHours: 0 },
+    ])
+  })
+
+  it.each([{ graceHours: -1 }, { graceHours: 169 }, { graceHours: 1.5 }, { secret: 'mine' }])(
+    'is not given another secret by %j',
+    async (terms) => {
+      const { webhook } = await make()
+      expect((await call('post', `webhooks/${webhook.id}/secret`, terms)).status).toBe(400)
+    },
+  )
+
   it('that fails for one application is told of others, and of that one in its order', async () => {
     const made = await make({ types: applicationTypes })
     const bad = await apply('bad.example.ac.jp')

@@ -44,6 +44,7 @@ const represent = (row: WebhookRow): Schemas['Webhook'] => ({
   failures: row.failures,
   failingSince: row.failing_since?.toISOString() ?? null,
   pausedUntil: row.paused_until?.toISOString() ?? null,
+  oldSecretUntil: row.old_secret_until?.toISOString() ?? null,
 })
 
 const representDelivery = (row: DeliveryView): Schemas['WebhookDelivery'] => ({
@@ -107,6 +108,24 @@ async function make(env: Environment, trx: Transaction, request: Request) {
   await insertWebhook(trx, { ...shown, ...dates, secret: sealSecret(env.vault, { id }, secret) })
   await record(env, trx, request, { action: 'create', id, url, types })
   return { webhook: represent(own(request, await findWebhook(trx, id), 'webhook')), secret }
+}
+
+const HOUR_MS = 3_600_000
+/** A day to bring the new one to every receiver. */
+const GRACE_HOURS = 24
+
+/** A secret before the last one signs no more, whatever was said of it. */
+async function changeSecret(env: Environment, trx: Transaction, request: Request) {
+  const { id, secret: old } = await findOwn(trx, request)
+  const { graceHours = GRACE_HOURS } = request.body as Schemas['WebhookSecretChange']
+  const [secret, now] = [makeSecret(), env.now()]
+  const before =
+    graceHours > 0
+      ? { old_secret: old, old_secret_until: new Date(now.getTime() + graceHours * HOUR_MS) }
+      : { old_secret: null, old_secret_until: null }
+  await updateWebhook(trx, id, { ...before, secret: sealSecret(env.vault, { id }, secret), updated_at: now })
+  await record(env, trx, request, { action: 'secret', id, graceHours })
+  return { webhook: represent(await findOwn(trx, request)), secret }
 }
 
 function enabledChange(env: Environment, enabled: boolean | undefined): WebhookChange {
@@ -180,6 +199,10 @@ export function makeWebhooks(env: Environment): Router {
   })
   router.post('/:id/replay', mayWrite, async (request, response) => {
     response.json(await inTransaction((trx) => replay(env, trx, request)))
+  })
+  router.post('/:id/secret', mayWrite, async (request, response) => {
+    const changed = await inTransaction((trx) => changeSecret(env, trx, request))
+    response.set('Cache-Control', 'no-store').json(changed)
   })
   router.get('/:id/deliveries', mayRead, async (request, response) => {
     response.json(await listLog(env, request))

@@ -29,6 +29,8 @@ import * as webhooks from './migrations/056-webhooks.js'
 import * as mails from './migrations/057-mails.js'
 import * as upstreamEab from './migrations/075-upstream-eab.js'
 import * as traces from './migrations/076-traces.js'
+import * as webhookSecrets from './migrations/077-webhook-secrets.js'
+import * as eabEvents from './migrations/078-eab-events.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
@@ -67,6 +69,8 @@ const migrations = {
   '057-mails': mails,
   '075-upstream-eab': upstreamEab,
   '076-traces': traces,
+  '077-webhook-secrets': webhookSecrets,
+  '078-eab-events': eabEvents,
 }
 
 async function migrate(db: Database): Promise<void> {

@@ -64,6 +64,9 @@ interface WebhooksTable {
   failing_since: NullableTimestamp
   /** Nothing is sent before. */
   paused_until: NullableTimestamp
+  /** The one before the current, sealed as it; it signs too until then. */
+  old_secret: Nullable<Buffer>
+  old_secret_until: NullableTimestamp
 }
 
 export type DeliveryState = 'pending' | 'delivered' | 'failed'

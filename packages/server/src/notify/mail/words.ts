@@ -61,6 +61,13 @@ export const words: Record<EventType, Words> = {
       en: 'These certificates were issued. Fetch and install them.',
     },
   },
+  'eab.issued': {
+    title: { ja: 'EABが発行されました', en: 'EAB credentials were issued' },
+    text: {
+      ja: '次の申請のEABが登録されました。登録担当者から渡されるリンクで受け取ってください。',
+      en: 'EAB credentials were entered for these applications. Take each by the link that the operator hands over.',
+    },
+  },
   'certificate.expiring': {
     title: { ja: '証明書の有効期限が近づいています', en: 'Certificates expire soon' },
     text: {

@@ -17,7 +17,7 @@ import {
 import { findWebhook, listDueWebhooks, updateWebhook } from '../../store/webhooks.js'
 import { representEvent } from '../represent-event.js'
 import type { WebhookCaller } from './caller.js'
-import { openSecret } from './secret.js'
+import { openSecrets } from './secret.js'
 import { signedHeaders } from './sign.js'
 
 const AT_ONCE = 10
@@ -59,7 +59,7 @@ async function send(
   delivery: ClaimedDelivery,
 ): Promise<Answer> {
   const message = { id: delivery.position, body: JSON.stringify(representEvent(delivery)) }
-  const headers = signedHeaders(openSecret(env.vault, webhook), message, env.now())
+  const headers = signedHeaders(openSecrets(env.vault, webhook, env.now()), message, env.now())
   try {
     const status = await caller.post(webhook.url, message.body, headers)
     return { status, error: isTaken({ status, error: null }) ? null : explain(status) }

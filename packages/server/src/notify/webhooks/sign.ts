@@ -14,10 +14,19 @@ export interface Message {
   body: string
 }
 
-/** @param at of this attempt; receivers refuse what is old */
-export function signedHeaders(secret: string, { id, body }: Message, at: Date): Record<string, string> {
+/**
+ * @param secrets each gives a signature: while a receiver changes over, it knows one of two
+ * @param at of this attempt; receivers refuse what is old
+ */
+export function signedHeaders(
+  secrets: readonly string[],
+  { id, body }: Message,
+  at: Date,
+): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1000))
-  const key = Buffer.from(secret.slice(PREFIX.length), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.slice(PREFIX.length), 'base64')
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
+  })
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
 }
