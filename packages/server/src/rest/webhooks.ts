@@ -111,13 +111,11 @@ async function make(env: Environment, trx: Transaction, request: Request) {
 }
 
 const HOUR_MS = 3_600_000
-/** A day to bring the new one to every receiver. */
-const GRACE_HOURS = 24
 
 /** A secret before the last one signs no more, whatever was said of it. */
 async function changeSecret(env: Environment, trx: Transaction, request: Request) {
   const { id, secret: old } = await findOwn(trx, request)
-  const { graceHours = GRACE_HOURS } = request.body as Schemas['WebhookSecretChange']
+  const { graceHours } = request.body as Schemas['WebhookSecretChange']
   const [secret, now] = [makeSecret(), env.now()]
   const before =
     graceHours > 0
