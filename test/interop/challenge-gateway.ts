@@ -13,12 +13,16 @@ export interface ChallengeGateway {
   folder: string
   /** Where the gateway looks for http-01; the challenge server listens there on 127.0.0.1. */
   httpPort: number
+  /** Where it looks for tls-alpn-01. */
+  tlsPort: number
   /** A program for the hooks of certbot, lego and dehydrated that tells the challenge server. */
   hook: string
   stop(): Promise<void>
 }
 
-const configuration = (directory: string, { dns }: ChallengeServer, httpPort: number) => ({
+type Ports = Pick<ChallengeGateway, 'httpPort' | 'tlsPort'>
+
+const configuration = (directory: string, { dns }: ChallengeServer, ports: Ports) => ({
   organisations: [
     {
       ...{ id: 'example', organizationName: 'Example University', domains: ['example.ac.jp'] },
@@ -34,7 +38,7 @@ const configuration = (directory: string, { dns }: ChallengeServer, httpPort: nu
     },
   ],
   batching: { maxAgeSeconds: 0 },
-  acme: { validation: { resolvers: [dns], allowedNetworks: ['127.0.0.0/8'], httpPort } },
+  acme: { validation: { resolvers: [dns], allowedNetworks: ['127.0.0.0/8'], ...ports } },
 })
 
 /** certbot speaks by its environment, lego and dehydrated by arguments. */
@@ -61,11 +65,12 @@ function writeHook(folder: string, api: string): string {
 }
 
 export async function startChallengeGateway(): Promise<ChallengeGateway> {
-  const [directory, folder, httpPort] = [makeDirectory(), makeFolder(), await freePort()]
-  const challenges = await startChallengeServer(folder, `127.0.0.1:${httpPort}`)
+  const [directory, folder] = [makeDirectory(), makeFolder()]
+  const ports = { httpPort: await freePort(), tlsPort: await freePort() }
+  const challenges = await startChallengeServer(folder, `127.0.0.1:${ports.httpPort}`)
   const simulator = await startSimulator(directory, { env: process.env, stdout: 'ignore' })
   const config = join(folder, 'config.yaml')
-  writeFileSync(config, JSON.stringify(configuration(directory, challenges, httpPort)))
+  writeFileSync(config, JSON.stringify(configuration(directory, challenges, ports)))
   const system = await startIn(directory, { UPKI_CONFIG: config })
   const stop = async () => {
     await system.stop()
@@ -74,5 +79,5 @@ export async function startChallengeGateway(): Promise<ChallengeGateway> {
     removeDirectory(directory)
     rmSync(folder, { recursive: true, force: true })
   }
-  return { ...{ system, challenges, folder, httpPort, stop }, hook: writeHook(folder, challenges.api) }
+  return { ...{ system, challenges, folder, ...ports, stop }, hook: writeHook(folder, challenges.api) }
 }

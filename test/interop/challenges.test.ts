@@ -1,4 +1,4 @@
-/** Names shown by http-01 and dns-01 with stock clients (RFC 8555 §8). Flags: docs/acme-clients.md. */
+/** Names shown by http-01, tls-alpn-01 and dns-01 with stock clients (RFC 8555 §8). Flags: docs/acme-clients.md. */
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -61,6 +61,7 @@ async function lego(name: string, args: string[], command: string[]): Promise<Ou
 }
 
 const byHttp = () => ['--http', '--http.port', `${address.lego}:${gateway.httpPort}`]
+const byTls = () => ['--tls', '--tls.port', `${address.lego}:${gateway.tlsPort}`]
 const byDns = () => ['--dns', 'exec', '--dns.resolvers', gateway.challenges.dns, '--dns.disable-cp']
 
 describe('certbot', () => {
@@ -101,6 +102,7 @@ describe('certbot', () => {
 describe('lego', () => {
   it.each([
     { challenge: 'http-01', name: 'lego-http.example.ac.jp', to: address.lego, how: byHttp },
+    { challenge: 'tls-alpn-01', name: 'lego-tls.example.ac.jp', to: address.lego, how: byTls },
     { challenge: 'dns-01', name: 'lego-dns.example.ac.jp', to: '127.0.0.99', how: byDns },
   ])('shows a name by $challenge, and renews', async ({ name, to, how }) => {
     await point(name, to)

@@ -231,19 +231,15 @@ describe('the manual authenticator', () => {
 })
 
 describe('a slow pebble', () => {
-  it('is waited for', async () => {
-    const slow = await startPebble({ PEBBLE_VA_NOSLEEP: '', PEBBLE_VA_SLEEPTIME: '2' })
+  it('is waited for, name by name', async () => {
+    // It looks at each name after 0, 1, 2 or 3 seconds.
+    const slow = await startPebble({ PEBBLE_VA_NOSLEEP: '', PEBBLE_VA_SLEEPTIME: '4' })
+    const names = ['slow.example.ac.jp', 'slower.example.ac.jp', 'slowest.example.ac.jp']
     try {
       const outcome = await runClient([
         ...['certonly', '--server', slow.directoryUrl, '--ca-file', slow.caFile, '--eab-file', slow.eabFile],
-        ...[
-          '--agree-tos',
-          '--standalone',
-          '--http-01-port',
-          String(slow.httpPort),
-          '-d',
-          'slow.example.ac.jp',
-        ],
+        ...['--agree-tos', '--standalone', '--http-01-port', String(slow.httpPort)],
+        ...names.flatMap((name) => ['-d', name]),
         ...['--preflight-dns', slow.dns, '--preflight-http-port', String(slow.httpPort)],
         ...['--config-dir', join(slow.folder, 'client')],
       ])
