@@ -14,6 +14,7 @@ import { makeApp } from './http/app.js'
 import { Drain } from './http/drain.js'
 import { makeHealth } from './http/health.js'
 import { type Limiter, openLimiter } from './http/limiter.js'
+import { listenerOptions } from './http/listener-options.js'
 import { makeMetrics } from './http/metrics.js'
 import { ensureTls } from './http/tls.js'
 import { traceRequests } from './http/trace-requests.js'
@@ -148,7 +149,7 @@ export async function startGateway(
       trustedProxies: config.http.trustedProxies,
       ...(config.hasCollector && { trace: traceRequests(trace) }),
     })
-    const server = createServer({ ...tls, ...(await clientCertificates(config)) }, app)
+    const server = createServer({ ...listenerOptions, ...tls, ...(await clientCertificates(config)) }, app)
     const url = await listen(server, config.listen)
     closing.unshift(() => drain.stopListening(server))
     // Listeners for events would never leave by themselves.
