@@ -26,6 +26,7 @@ export interface TestSystem extends System, Reached {
 }
 
 const silent = {
+  UPKI_CHECK_ANSWERS: 'on',
   UPKI_LOG_LEVEL: process.env.UPKI_TEST_LOG ?? 'silent',
   UPKI_LISTEN: '127.0.0.1:0',
   UPKI_CONFIG: '',

@@ -192,6 +192,7 @@ const environment = z.object({
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
   OTEL_SDK_DISABLED: z.string().optional(),
   OTEL_TRACES_EXPORTER: z.string().optional(),
+  UPKI_CHECK_ANSWERS: z.enum(['on', 'off']).default('off'),
   UPKI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -206,6 +207,8 @@ export interface Config extends z.infer<typeof file>, BlockedKeys {
   dataDirectory: string
   listen: { host: string; port: number }
   logLevel: string
+  /** Whether answers of REST are held against the contract too; requests always are. */
+  checksAnswers: boolean
   databaseUrl?: string
   redisUrl?: string
   smtpUrl?: string
@@ -343,6 +346,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     dataDirectory,
     listen: parseListen(settings.UPKI_LISTEN),
     logLevel: settings.UPKI_LOG_LEVEL,
+    checksAnswers: settings.UPKI_CHECK_ANSWERS === 'on',
     databaseUrl: settings.UPKI_DATABASE_URL,
     redisUrl: settings.UPKI_REDIS_URL,
     smtpUrl: settings.UPKI_SMTP_URL,

@@ -128,7 +128,7 @@ async function usableApprovals(
 ): Promise<ApprovalRow[]> {
   if (approval === null) return []
   if (approval) return approval.organisation === organisation ? [approval] : []
-  const approvals = await listLiveApprovals(db, organisation, env.now())
+  const approvals = await listLiveApprovals(db, { organisation, now: env.now() })
   return approvals.filter(({ account_id: account }) => account === null)
 }
 

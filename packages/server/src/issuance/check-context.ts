@@ -39,7 +39,8 @@ export async function contextFor(
   const organisation = env.organisation(organisationId)
   const base = organisationContext(organisation)
   const { names, drafts } = namesAskedFor(inputs, base)
-  const known = await findHistory(db, organisation.id, {
+  const known = await findHistory(db, {
+    organisation: organisation.id,
     names,
     keys: drafts.flatMap((draft) => keyOf(draft) ?? []),
   })

@@ -44,7 +44,8 @@ async function readReports(
   const system = env.issuanceSystem(systemId)
   const found = new Map<string, ReportRow>()
   for (const [name, rows] of groupBy(inFlight, reportOf))
-    for (const [id, row] of await matchReport(system.report(name), rows)) found.set(id, row)
+    for (const [id, row] of await matchReport((isWanted) => system.report(name, isWanted), rows))
+      found.set(id, row)
   return found
 }
 
@@ -193,6 +194,8 @@ const isAutomatic = (env: Environment, { issuance_system: id }: Pick<BatchRow, '
 
 /** The least pause between two readings. */
 const SHORTEST_PAUSE_MS = 15
+/** As many times as long as a reading took, nobody reads. */
+const REST = 3
 
 /**
  * A batch is asked for again after as long as half of what it has waited: soon after its upload every few
@@ -234,8 +237,8 @@ export async function collectReports(env: Environment): Promise<number | undefin
   const tookMs = performance.now() - begin
   const live = await listAutomatic(env)
   if (live.length === 0) return undefined
-  // However long a report has grown: half of the time nobody reads.
-  return Math.ceil(Math.max(tookMs, Math.min(...live.map((batch) => pauseFor(env, batch)))))
+  // However long a report has grown: most of the time nobody reads.
+  return Math.ceil(Math.max(REST * tookMs, Math.min(...live.map((batch) => pauseFor(env, batch)))))
 }
 
 /** A report as an operator gives it. */
@@ -253,7 +256,7 @@ export interface GivenReport {
 export async function takeReport(env: Environment, systemId: string, given: GivenReport): Promise<number> {
   const live = (await findLive(env.db)).filter((batch) => batch.issuance_system === systemId)
   const batches = live.filter((batch) => reportOf(batch) === given.name)
-  const read = (inFlight: readonly InFlightRow[]) => matchReport(given.rows, inFlight)
+  const read = (inFlight: readonly InFlightRow[]) => matchReport(() => given.rows, inFlight)
   const found = await applyTraced(env, systemId, batches, { readAt: given.takenAt, read })
   env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
   return found.size

@@ -51,14 +51,15 @@ describe('matchReport', () => {
       matches: true,
     },
   ] as const)('finds $name', async ({ ours, theirs, matches }) => {
-    const found = await matchReport(report(reported(theirs)), [application(ours)])
+    const found = await matchReport(() => report(reported(theirs)), [application(ours)])
     expect(found.has('a')).toBe(matches)
   })
 
   it('takes the newest row', async () => {
-    const found = await matchReport(report(reported({ csr, serial: '1' }), reported({ csr, serial: '2' })), [
-      application({ csr_sha256: hash }),
-    ])
+    const found = await matchReport(
+      () => report(reported({ csr, serial: '1' }), reported({ csr, serial: '2' })),
+      [application({ csr_sha256: hash })],
+    )
     expect(found.get('a')?.serial).toBe('2')
   })
 })

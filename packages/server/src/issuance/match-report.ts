@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { parseSerial } from '@upki-gateway/shared/identifier'
-import type { ReportRow } from '@upki-gateway/shared/report'
+import type { IsWanted, ReportKeys, ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
 import type { ReportName } from './ports/issuance-system.js'
 
@@ -18,29 +18,38 @@ export function keyOfApplication({ kind, fields, csr_sha256: csr }: InFlightRow)
   return kind === 'client-issue' || kind === 'smime-issue' ? `issue ${fields.subjectDn}` : undefined
 }
 
-/** Everything this row may tell of. */
-export function keysOfReportRow(row: ReportRow): string[] {
-  if (row.status === 'revoked') return [`revoked ${row.serial}`]
-  if (row.csr) return [`csr ${createHash('sha256').update(Buffer.from(row.csr, 'base64')).digest('hex')}`]
-  return [row.oldSerial ? `renewal ${row.oldSerial} ${row.subjectDn}` : `issue ${row.subjectDn}`]
+/** What this row tells of. */
+export function keyOfReportRow(row: ReportKeys): string {
+  if (row.status === 'revoked') return `revoked ${row.serial}`
+  if (row.csr) return `csr ${createHash('sha256').update(Buffer.from(row.csr, 'base64')).digest('hex')}`
+  return row.oldSerial ? `renewal ${row.oldSerial} ${row.subjectDn}` : `issue ${row.subjectDn}`
 }
 
 /** Certificates of servers and those of persons are in reports of their own. */
 export const reportOf = ({ kind }: Pick<InFlightRow, 'kind'>): ReportName =>
   kind.startsWith('client-') || kind.startsWith('smime-') ? 'client' : 'server'
 
-/** The newest row for each application under way, by application id; reports are long, applications under way few. */
-export async function matchReport(
-  report: AsyncIterable<ReportRow>,
-  inFlight: readonly InFlightRow[],
-): Promise<Map<string, ReportRow>> {
+/** Applications by what the row of each has. */
+function wantedBy(inFlight: readonly InFlightRow[]): Map<string, string[]> {
   const wanted = new Map<string, string[]>()
   for (const row of inFlight) {
     const key = keyOfApplication(row)
     if (key !== undefined) wanted.set(key, [...(wanted.get(key) ?? []), row.id])
   }
+  return wanted
+}
+
+/**
+ * The newest row for each application under way, by application id; reports are long, applications under way few.
+ * @param report may leave out what is not wanted
+ */
+export async function matchReport(
+  report: (isWanted: IsWanted) => AsyncIterable<ReportRow>,
+  inFlight: readonly InFlightRow[],
+): Promise<Map<string, ReportRow>> {
+  const wanted = wantedBy(inFlight)
   const found = new Map<string, ReportRow>()
-  for await (const row of report)
-    for (const key of keysOfReportRow(row)) for (const id of wanted.get(key) ?? []) found.set(id, row)
+  for await (const row of report((keys) => wanted.has(keyOfReportRow(keys))))
+    for (const id of wanted.get(keyOfReportRow(row)) ?? []) found.set(id, row)
   return found
 }

@@ -53,7 +53,7 @@ export function makeRest(env: Environment, hub: Hub, session?: SessionReader): R
   router.use(express.json({ limit: MAX_BODY, strict: true }))
   router.use(readOtherFormats)
   router.use(checkRowsFirst)
-  router.use(...validateContract(contract, env.log))
+  router.use(...validateContract(contract, env))
   router.use(
     '/applications',
     makeDecisions(env),

@@ -2,11 +2,13 @@
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { sql } from 'kysely'
 import { type ApplicationState, inFlightStates } from '../issuance/states.js'
-import { type AuditEntry, toAuditRow } from './audit.js'
+import { type AuditEntry, auditColumns, toAuditRow } from './audit.js'
 import type { Database, Transaction } from './database.js'
+import { insertRecords, type RecordColumns } from './records.js'
 import type { ApplicationRow, NewApplicationRow } from './tables.js'
+import { together } from './together.js'
 
-// 500 rows of 25 columns and their entries stay far below PostgreSQL's 65,535 parameters; a bulk file does not.
+// As much text as is well built and sent in one piece: some megabytes.
 const ROWS_PER_INSERT = 500
 
 /** An application and the entry that tells of it. */
@@ -15,23 +17,56 @@ export interface Accepted {
   entry: AuditEntry
 }
 
-const insertSome = (db: Database | Transaction, accepted: readonly Accepted[]): Promise<unknown> =>
-  db
-    .with('stored', (with_) => with_.insertInto('applications').values(accepted.map(({ row }) => row)))
-    .insertInto('audit_log')
-    .values(accepted.map(({ entry }) => toAuditRow(entry)))
-    .execute()
+/** What comes to be only later. */
+type LaterColumn = 'failure' | 'batch_id' | 'batch_row' | 'certificate_serial' | 'seen_at'
 
-/** Stores all or none; what fits into one statement needs no transaction around it. */
-export async function insertAccepted(
-  db: Database | Transaction,
-  accepted: readonly Accepted[],
-): Promise<void> {
+const acceptedColumns = {
+  id: 'text',
+  organisation: 'text',
+  kind: 'text',
+  state: 'text',
+  fields: 'jsonb',
+  filled: 'jsonb',
+  findings: 'jsonb',
+  common_name: 'text',
+  csr_sha256: 'text',
+  spki_sha256: 'text',
+  kind_decided: 'boolean',
+  approval_id: 'text',
+  priority: 'smallint',
+  order_at: 'timestamptz',
+  created_by: 'text',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  traceparent: 'text',
+} as const satisfies Record<Exclude<keyof NewApplicationRow, LaterColumn>, RecordColumns[string]>
+
+const insertSome = (db: Database | Transaction, accepted: readonly Accepted[]): Promise<unknown> => {
+  const rows = insertRecords(
+    'applications',
+    acceptedColumns,
+    accepted.map(({ row }) => row),
+  )
+  const entries = insertRecords(
+    'audit_log',
+    auditColumns,
+    accepted.map(({ entry }) => toAuditRow(entry)),
+  )
+  return sql`with stored as (${rows}) ${entries}`.execute(db)
+}
+
+async function insertAll(db: Database | Transaction, accepted: readonly Accepted[]): Promise<void> {
   if (accepted.length > ROWS_PER_INSERT && !db.isTransaction)
-    return db.transaction().execute((trx) => insertAccepted(trx, accepted))
+    return db.transaction().execute((trx) => insertAll(trx, accepted))
   for (let start = 0; start < accepted.length; start += ROWS_PER_INSERT)
     await insertSome(db, accepted.slice(start, start + ROWS_PER_INSERT))
 }
+
+/** Stores all or none; what fits into one statement needs no transaction around it. */
+export const insertAccepted = together<readonly Accepted[], unknown>(async (db, questions) => {
+  await insertAll(db, questions.flat())
+  return questions.map(() => undefined)
+})
 
 export const findApplication = (db: Database, id: string): Promise<ApplicationRow | undefined> =>
   db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst()

@@ -4,6 +4,7 @@ import { columnsOf } from './columns.js'
 import { containing } from './containing.js'
 import type { Database, Transaction } from './database.js'
 import type { ApprovalRow, NewApprovalRow } from './tables.js'
+import { together } from './together.js'
 import { withinNames } from './within-names.js'
 
 export const approvalColumns = columnsOf<ApprovalRow>()(
@@ -40,20 +41,17 @@ export async function insertApproval(trx: Transaction, row: NewApproval): Promis
     .execute()
 }
 
-/** Approvals of an organisation that hold now. */
-export function listLiveApprovals(
-  db: Database | Transaction,
-  organisation: string,
-  now: Date,
-): Promise<ApprovalRow[]> {
-  return db
-    .selectFrom('approvals')
-    .select(approvalColumns)
-    .where('organisation', '=', organisation)
-    .where('revoked_at', 'is', null)
-    .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>', now)]))
-    .execute()
-}
+/** Approvals of each organisation that hold now. */
+export const listLiveApprovals = together<{ organisation: string; now: Date }, ApprovalRow[]>(
+  async (db, questions) => {
+    const now = new Date(Math.max(...questions.map((question) => question.now.getTime())))
+    const { rows } = await sql<ApprovalRow>`
+      select ${sql.join(approvalColumns.map((column) => sql.ref(column)))} from approvals
+      where organisation = any(${[...new Set(questions.map(({ organisation }) => organisation))]}::text[])
+        and revoked_at is null and (valid_until is null or valid_until > ${now})`.execute(db)
+    return questions.map(({ organisation }) => rows.filter((row) => row.organisation === organisation))
+  },
+)
 
 /** Names that are there already stay as they are. */
 export async function addNames(trx: Transaction, id: string, names: readonly string[]): Promise<void> {

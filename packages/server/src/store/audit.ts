@@ -1,5 +1,6 @@
 /** The append-only record of who did what. Written in the transaction of the act it records. */
 import type { Transaction } from './database.js'
+import { insertRecords, type RecordColumns } from './records.js'
 
 export interface AuditEntry {
   at: Date
@@ -18,7 +19,14 @@ export const toAuditRow = ({ detail, ...entry }: AuditEntry) => ({
   detail: JSON.stringify(detail ?? {}),
 })
 
+export const auditColumns = {
+  at: 'timestamptz',
+  actor: 'text',
+  action: 'text',
+  subject: 'text',
+  detail: 'jsonb',
+} as const satisfies RecordColumns
+
 export async function appendAudit(trx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return
-  await trx.insertInto('audit_log').values(entries.map(toAuditRow)).execute()
+  if (entries.length > 0) await insertRecords('audit_log', auditColumns, entries.map(toAuditRow)).execute(trx)
 }

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { endedWithoutCertificate } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
+import { together } from './together.js'
 
 export interface History {
   /** Serial of the newest certificate of a CN, whatever became of it (docs/upki-tsv.md, "Issue or renew"). */
@@ -13,31 +14,62 @@ export interface History {
   keys: Set<string>
 }
 
+export interface HistoryOf {
+  organisation: string
+  names: readonly string[]
+  keys: readonly string[]
+}
+
 interface Fact {
+  /** Null for a key. */
+  organisation: string | null
   /** A CN, with the serial, or the hash of a key. */
   about: string
   serial: string | null
 }
 
-export async function findHistory(
+// One look into an index for each name and key. The arrays stand in a `select` so that PostgreSQL keeps the plan: seeing
+// how many values they hold, it would plan each time anew, which takes longer than the looks.
+const listFacts = async (
   db: Database | Transaction,
-  organisation: string,
-  { names, keys }: { names: readonly string[]; keys: readonly string[] },
-): Promise<History> {
-  if (names.length + keys.length === 0) return { newest: new Map(), keys: new Set() }
-  const { rows } = await sql<Fact>`
-    select common_name as about, serial from (
-      select distinct on (common_name) common_name, serial from certificates
-      where organisation = ${organisation} and category = 'server' and common_name = any(${names}::text[])
-      order by common_name, not_before desc) as newest
-    union all
-    select spki_sha256, null from applications left join batches on batches.id = applications.batch_id
-    where spki_sha256 = any(${keys}::text[])
-      and (applications.state <> all(${endedWithoutCertificate}::text[]) or batches.state in ('submitted', 'done'))
-    union all
-    select spki_sha256, null from certificates where spki_sha256 = any(${keys}::text[])`.execute(db)
-  return {
-    newest: new Map(rows.flatMap(({ about, serial }) => (serial === null ? [] : [[about, { serial }]]))),
-    keys: new Set(rows.flatMap(({ about, serial }) => (serial === null ? about : []))),
-  }
-}
+  wanted: readonly { organisation: string; name: string }[],
+  keys: readonly string[],
+): Promise<Fact[]> =>
+  (
+    await sql<Fact>`
+      select wanted.organisation, wanted.name as about, newest.serial
+      from unnest((select ${wanted.map(({ organisation }) => organisation)}::text[]),
+        (select ${wanted.map(({ name }) => name)}::text[])) as wanted (organisation, name)
+      cross join lateral (
+        select serial from certificates
+        where organisation = wanted.organisation and common_name = wanted.name and category = 'server'
+        order by not_before desc limit 1) as newest
+      union all
+      select null, key, null from unnest((select ${keys}::text[])) as key
+      where exists (select from certificates where spki_sha256 = key)
+        or exists (
+          select from applications where spki_sha256 = key
+          and (state <> all(${endedWithoutCertificate}::text[])
+            or (select batches.state in ('submitted', 'done') from batches where id = batch_id)))`.execute(db)
+  ).rows
+
+const historyFrom = (facts: readonly Fact[], organisation: string): History => ({
+  newest: new Map(
+    facts.flatMap(({ organisation: own, about, serial }) =>
+      own === organisation && serial !== null ? [[about, { serial }]] : [],
+    ),
+  ),
+  keys: new Set(facts.flatMap(({ about, serial }) => (serial === null ? about : []))),
+})
+
+export const findHistory = together<HistoryOf, History>(async (db, questions) => {
+  const wanted = questions.flatMap(({ organisation, names }) => names.map((name) => ({ organisation, name })))
+  const keys = questions.flatMap((question) => question.keys)
+  const facts = wanted.length + keys.length === 0 ? [] : await listFacts(db, wanted, keys)
+  const histories = new Map<string, History>()
+  return questions.map(({ organisation }) => {
+    const history = histories.get(organisation) ?? historyFrom(facts, organisation)
+    histories.set(organisation, history)
+    return history
+  })
+})

@@ -1,8 +1,10 @@
 /** Operators: the people and programs that may act for an organisation, and the tokens they hold. */
+import { sql } from 'kysely'
 import { containing } from './containing.js'
 import type { Role } from '../policy/scopes.js'
 import type { Database, Transaction } from './database.js'
 import type { NewOperatorRow, OperatorRow, TokenRow } from './tables.js'
+import { together } from './together.js'
 import { hashToken } from './tokens.js'
 
 /** An operator with the department that limits him. */
@@ -44,9 +46,8 @@ const tokenColumns = [
   'tokens.created_by',
 ] as const
 
-/** Looks up by hash: an index search over a preimage-resistant value leaks nothing of the token by its time. */
-export async function findTokenHolder(db: Database, token: string): Promise<TokenHolder | undefined> {
-  const row = await db
+const holders = (db: Database | Transaction, hashes: readonly Buffer[]) =>
+  db
     .selectFrom('tokens')
     .leftJoin('operators', 'operators.id', 'tokens.operator_id')
     .leftJoin('departments', 'departments.id', 'operators.department_id')
@@ -57,15 +58,28 @@ export async function findTokenHolder(db: Database, token: string): Promise<Toke
       'operators.department_id',
       'departments.names as department_names',
     ])
-    .where('token_sha256', '=', hashToken(token))
-    .executeTakeFirst()
-  if (!row) return undefined
+    .where('token_sha256', '=', sql<Buffer>`any(${hashes}::bytea[])`)
+    .execute()
+
+function holderOf(row: Awaited<ReturnType<typeof holders>>[number]): TokenHolder {
   const { role, disabled_at, department_id, department_names, ...holder } = row
   const { operator_id: id } = holder
   const operator =
     id === null || role === null ? null : { id, role, disabled_at, department_id, department_names }
   return { ...holder, operator }
 }
+
+const findHolders = together<Buffer, TokenHolder | undefined>(async (db, hashes) => {
+  const rows = await holders(db, hashes)
+  return hashes.map((hash) => {
+    const row = rows.find(({ token_sha256: known }) => hash.equals(known))
+    return row && holderOf(row)
+  })
+})
+
+/** Looks up by hash: an index search over a preimage-resistant value leaks nothing of the token by its time. */
+export const findTokenHolder = (db: Database, token: string): Promise<TokenHolder | undefined> =>
+  findHolders(db, hashToken(token))
 
 export interface OperatorFilter {
   organisation: string

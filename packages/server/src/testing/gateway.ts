@@ -37,7 +37,13 @@ export async function startTestGateway({
 }: TestOptions = {}): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'upki-gateway-'))
   const config = change(
-    loadConfig({ UPKI_DATA_DIR: directory, UPKI_LISTEN: '127.0.0.1:0', UPKI_LOG_LEVEL: 'silent', ...env }),
+    loadConfig({
+      UPKI_DATA_DIR: directory,
+      UPKI_LISTEN: '127.0.0.1:0',
+      UPKI_LOG_LEVEL: 'silent',
+      UPKI_CHECK_ANSWERS: 'on',
+      ...env,
+    }),
   )
   const gateway = await startGateway(config)
   const token: TestGateway['token'] = async (scopes, { organisation = 'example', expiresAt } = {}) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
-import { ReportError, parseReport } from './index.js'
+import { parseReport, ReportError, type ReportKeys } from './index.js'
 
 const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
 
@@ -82,6 +82,20 @@ describe('parseReport', () => {
     const rows = parseReport(sjis([headings, rowWith({ 23: cell }), rowWith({ 1: 'next' })]))
     expect(rows.map(({ applicationId }) => applicationId)).toEqual(['c1', 'next'])
     expect(rows[0]?.certificatePem).toBe(pem)
+  })
+
+  it('reads only the rows that are wanted, told from others by status, CSR, serials and DN', () => {
+    const rows = [headings, rowWith({ 12: '5', 24: '1' }), rowWith({ 12: '7', 24: '2', 18: 'A B' })]
+    const seen: ReportKeys[] = []
+    const read = parseReport(sjis(rows), (keys) => {
+      seen.push(keys)
+      return keys.serial === '2'
+    })
+    expect(read.map(({ serial }) => serial)).toEqual(['2'])
+    expect(seen).toEqual([
+      { status: 'issued', csr: 'c18', serial: '1', oldSerial: 'c43', subjectDn: 'c4' },
+      { status: 'revoked', csr: 'AB', serial: '2', oldSerial: 'c43', subjectDn: 'c4' },
+    ])
   })
 
   it('gives no rows for a heading alone', () => {

@@ -48,6 +48,12 @@ export interface ReportRow {
   downloadType: string
 }
 
+/** By which a row is told from others, before the rest of it is read. */
+export type ReportKeys = Pick<ReportRow, 'status' | 'csr' | 'serial' | 'oldSerial' | 'subjectDn'>
+
+/** Whether a row is to be read whole. */
+export type IsWanted = (keys: ReportKeys) => boolean
+
 interface ReportColumn {
   /** From 1. */
   number: number
@@ -90,17 +96,19 @@ const statuses = new Map<string, ReportStatus>([
 /** Makes rows of a report from its lines, once its heading is known. */
 class ReportReader {
   readonly #rows = new RowReader()
-  #places: [name: string, place: number][] | undefined
+  #places: Places | undefined
+
+  constructor(private readonly isWanted: IsWanted) {}
 
   /**
    * @param line one character for each byte
-   * @returns the row that this line completes, if it does
+   * @returns the row that this line completes, if it does and is wanted
    */
   add(line: string): ReportRow | undefined {
     const cells = this.#rows.add(this.#places ? line : decodeCell(line))
     if (!cells) return undefined
-    if (this.#places) return toReportRow(cells, this.#places)
-    this.#places = Object.entries(columns).map(([name, column]) => [name, placeOf(column, cells)])
+    if (!this.#places) this.#places = placesIn(cells)
+    else if (this.isWanted(toReportKeys(cells, this.#places))) return toReportRow(cells, this.#places)
     return undefined
   }
 
@@ -109,9 +117,12 @@ class ReportReader {
   }
 }
 
-/** @throws {ReportError} when the bytes are no report; ShiftJisError when they are not even CP932. */
-export function parseReport(bytes: Uint8Array): ReportRow[] {
-  const reader = new ReportReader()
+/**
+ * @param isWanted of a long report of which few rows matter, the others are not read
+ * @throws {ReportError} when the bytes are no report; ShiftJisError when they are not even CP932.
+ */
+export function parseReport(bytes: Uint8Array, isWanted: IsWanted = () => true): ReportRow[] {
+  const reader = new ReportReader(isWanted)
   const rows = toLatin1(bytes)
     .split('\n')
     .flatMap((line) => reader.add(withoutReturn(line)) ?? [])
@@ -126,7 +137,7 @@ export function parseReport(bytes: Uint8Array): ReportRow[] {
  * @throws as parseReport
  */
 export async function* readReport(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReportRow> {
-  const reader = new ReportReader()
+  const reader = new ReportReader(() => true)
   for await (const line of linesOf(chunks)) {
     const row = reader.add(line)
     if (row) yield row
@@ -178,12 +189,32 @@ function placeOf({ number, headings = [] }: ReportColumn, heading: readonly stri
 const oneLine = (cell: string): string =>
   /^[A-Za-z0-9+/=]*$/.test(cell) ? cell : cell.replace(/-----(BEGIN|END)[^-]*-----|\s+/g, '')
 
-function toReportRow(cells: readonly string[], places: readonly (readonly [string, number])[]): ReportRow {
+type ColumnName = keyof typeof columns
+type Places = Record<ColumnName, number>
+
+const placesIn = (heading: readonly string[]): Places =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, placeOf(column, heading)]),
+  ) as Places
+
+const statusOf = (code: string): ReportStatus => statuses.get(code) ?? 'unknown'
+
+function toReportKeys(cells: readonly string[], places: Places): ReportKeys {
+  const cell = (name: ColumnName) => decodeCell(cells[places[name]] ?? '')
+  return {
+    status: statusOf(cell('statusCode')),
+    csr: oneLine(cell('csr')),
+    serial: cell('serial'),
+    oldSerial: cell('oldSerial'),
+    subjectDn: cell('subjectDn'),
+  }
+}
+
+function toReportRow(cells: readonly string[], places: Places): ReportRow {
   const row = {} as Record<string, string>
-  for (const [name, place] of places) row[name] = decodeCell(cells[place] ?? '')
+  for (const [name, place] of Object.entries(places)) row[name] = decodeCell(cells[place] ?? '')
   const certificate = row.certificatePem ?? ''
-  row.status = statuses.get(row.statusCode ?? '') ?? 'unknown'
-  row.csr = oneLine(row.csr ?? '')
+  Object.assign(row, toReportKeys(cells, places))
   // Most rows are known from the last reading: their certificates are written out only for whoever looks.
   let pem: string | undefined
   Object.defineProperty(row, 'certificatePem', {

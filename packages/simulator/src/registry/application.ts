@@ -41,4 +41,11 @@ export const newApplication = (upload: Uploaded, row: RegisteredRow, category: C
   isReleased: false,
 })
 
-export const cellsOfApplication = ({ kind, fields }: Application): Cells => cellsOf(kind, fields)
+/** A report names every application each time: they are read once. */
+const known = new WeakMap<readonly string[], Cells>()
+
+export function cellsOfApplication({ kind, fields }: Application): Cells {
+  const cells = known.get(fields) ?? cellsOf(kind, fields)
+  known.set(fields, cells)
+  return cells
+}

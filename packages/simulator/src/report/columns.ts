@@ -25,10 +25,11 @@ const dayMs = 86_400_000
 const japanOffsetMs = 9 * 3_600_000
 
 /** `YYYY/MM/DD HH:MM:SS` in Japan; '' for no time. */
-const japanTime = (at: number | undefined): string =>
-  at === undefined
-    ? ''
-    : new Date(at + japanOffsetMs).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')
+function japanTime(at: number | undefined): string {
+  if (at === undefined) return ''
+  const iso = new Date(at + japanOffsetMs).toISOString()
+  return `${iso.slice(0, 4)}/${iso.slice(5, 7)}/${iso.slice(8, 10)} ${iso.slice(11, 19)}`
+}
 
 const empty: Source = () => ''
 

@@ -3,7 +3,7 @@
  * what became of its rows. Adapters: `screens` (the web pages) and `handoff` (an operator's hands).
  */
 import type { ApplicationKind } from '@upki-gateway/shared/application'
-import type { ReportRow } from '@upki-gateway/shared/report'
+import type { IsWanted, ReportRow } from '@upki-gateway/shared/report'
 
 export interface SealedFile {
   kind: ApplicationKind
@@ -40,8 +40,12 @@ export interface IssuanceSystem {
    * @throws OutcomeUnknownError when it may have been taken: the report decides
    */
   submit(file: SealedFile, signal: AbortSignal): Promise<SubmitOutcome>
-  /** Everything the service knows, newest state. @throws when it cannot be had */
-  report(name: ReportName): AsyncIterable<ReportRow>
+  /**
+   * Everything the service knows, newest state.
+   * @param isWanted other rows may be left out
+   * @throws when it cannot be had
+   */
+  report(name: ReportName, isWanted?: IsWanted): AsyncIterable<ReportRow>
   /**
    * What an operator brings of the page that answered an upload: its HTML, or text copied from it.
    * @throws OutcomeUnknownError when it is not understood

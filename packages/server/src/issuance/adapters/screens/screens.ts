@@ -4,7 +4,7 @@
  * Everything before the upload can be repeated; from the first byte of the upload
  * on, a fault leaves the outcome unknown. Source: docs/issuance-system.md.
  */
-import { parseReport, type ReportRow } from '@upki-gateway/shared/report'
+import { type IsWanted, parseReport, type ReportRow } from '@upki-gateway/shared/report'
 import { FormData } from 'undici'
 import type { ScreensConfig } from '../../../config.js'
 import {
@@ -81,7 +81,7 @@ class Screens implements IssuanceSystem {
     }
   }
 
-  async *report(name: ReportName): AsyncIterable<ReportRow> {
+  async *report(name: ReportName, isWanted?: IsWanted): AsyncIterable<ReportRow> {
     const bytes = await this.#visit(
       AbortSignal.timeout(this.config.uploadTimeoutSeconds * 1000),
       async (session) => {
@@ -89,7 +89,7 @@ class Screens implements IssuanceSystem {
         return Buffer.from(await (await session.request(this.site.reports[name])).arrayBuffer())
       },
     )
-    yield* parseReport(bytes)
+    yield* parseReport(bytes, isWanted)
   }
 
   readAnswer(text: string, rowCount: number): SubmitOutcome {
