@@ -19,6 +19,7 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
   const name = await chooseCertName(directories, options, context)
+  await makeSure(name, options, context)
   const lock = await acquireLock(paths.lock(directories, name))
   try {
     await mustReadLineage(directories, name)
@@ -36,6 +37,21 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
   )
   return 'done'
 }
+
+/** As certbot asks; what nobody can be asked was said by `--cert-name`. */
+async function makeSure(name: string, { force }: DeleteOptions, { prompter }: Context): Promise<void> {
+  if (!prompter || force) return
+  const question = {
+    en: `The certificate ${name} is selected for deletion, with all its versions and keys. WARNING: check that no server is configured with it.\n\nAre you sure you want to delete it?`,
+    ja: `証明書 ${name} を、すべての版と鍵ごと削除します。警告: これを使うように設定されたサーバがないことを確かめてください。\n\n削除してよろしいですか?`,
+  }
+  if (!(await prompter.confirm(question))) throw kept
+}
+
+const kept = new Failure('interrupted', {
+  en: 'Nothing was deleted.',
+  ja: '何も削除していません。',
+})
 
 const inUse = (name: string, installer: string) =>
   new Failure('failed', {
