@@ -1,7 +1,8 @@
 /** The files in deploy/: that what they name is there, and that what is restored from a backup goes on. */
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -16,6 +17,12 @@ import { Plant } from './support/plant.js'
 import { applyOnce } from './support/portal.js'
 
 const run = promisify(execFile)
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
+if (!hasSystemd)
+  console.warn(
+    '\n!!! SKIPPED: systemd-analyze is not installed, so the units of deploy/ were not verified.\n',
+  )
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const at = (...path: string[]) => join(root, ...path)
 const read = (...path: string[]) => readFileSync(at(...path), 'utf8')
@@ -37,6 +44,22 @@ describe('deploy/', () => {
     expect([existsSync(at(file!)), as]).toEqual([true, role])
     expect(unit).toContain('NoNewPrivileges=yes')
   })
+
+  it.skipIf(!hasSystemd).each(['api', 'worker'])(
+    'has a unit that systemd finds nothing wrong with as %s',
+    (role) => {
+      const directory = mkdtempSync(join(tmpdir(), 'upki-units-'))
+      const name = `upki-gateway-${role}@`
+      // Node.js may be elsewhere on this machine.
+      const unit = read('deploy', 'systemd', `${name}.service`).replaceAll('/usr/bin/node', process.execPath)
+      writeFileSync(join(directory, `${name}.service`), unit)
+      const args = ['verify', '--man=no', join(directory, `${name}8443.service`)]
+      const { status, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8' })
+      rmSync(directory, { recursive: true })
+      // What it does not know it only warns of.
+      expect([status, stderr]).toEqual([0, ''])
+    },
+  )
 
   it('has a compose file with two of each role, of a file that builds them', () => {
     const { services } = parse(read('deploy', 'compose.yaml'), { merge: true })

@@ -84,10 +84,19 @@ async function reissueAll(
   return serials.length
 }
 
+/** Where two have to look, the plan is one's and the word to revoke another's. */
+function checkOther(env: Environment, incident: IncidentRow, actor: string): void {
+  const { approvers } = env.organisation(incident.organisation)
+  if (incident.action !== 'revoke' || approvers === 1 || actor !== incident.created_by) return
+  throw new ProblemError('conflict', 'Two operators have to look: another than who planned it confirms', {
+    ja: '2人の確認が必要です。計画した人とは別の登録担当者が実行してください。',
+  })
+}
+
 /**
  * @param seen how many certificates the operator saw in the plan
  * @returns how many certificates were acted on: some may have ended since the plan
- * @throws ProblemError conflict when the number is another, or it was confirmed before
+ * @throws ProblemError conflict when the number is another, it was confirmed before, or another has to confirm it
  */
 export async function carryOutIncident(
   env: Environment,
@@ -99,6 +108,7 @@ export async function carryOutIncident(
     throw new ProblemError('conflict', `The plan has ${incident.serials.length} certificates, not ${seen}`, {
       ja: `計画に含まれる証明書は${incident.serials.length}件で、${seen}件ではありません。`,
     })
+  checkOther(env, incident, actor)
   if (!(await confirmIncident(trx, incident.id, { now: env.now(), by: actor })))
     throw new ProblemError('conflict', 'The plan was carried out before', { ja: 'この計画は実行済みです。' })
   const act = incident.action === 'revoke' ? revokeAll : reissueAll

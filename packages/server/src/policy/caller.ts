@@ -6,7 +6,7 @@
  */
 import type { Database, Transaction } from '../store/database.js'
 import { findOperator, findTokenHolder, type Standing } from '../store/operators.js'
-import { scopesOf, scopesOfToken } from './scopes.js'
+import { scopesOf, scopesOfToken, scopesWithin } from './scopes.js'
 
 /** Whose applications a caller sees and decides, where not the whole organisation's. */
 export interface DepartmentLimit {
@@ -40,13 +40,14 @@ export async function callerOfToken(db: Database, token: string, now: Date): Pro
   if (holder.revoked_at) return 'revoked'
   if (holder.expires_at && holder.expires_at <= now) return 'expired'
   if (operator?.disabled_at) return 'disabled'
+  const department = operator ? departmentOf(operator) : null
   return {
     actor: operator ? `operator:${operator.id}` : `token:${holder.id}`,
     organisation: holder.organisation,
-    scopes: scopesOfToken(holder, operator?.role ?? null),
+    scopes: scopesWithin(scopesOfToken(holder, operator?.role ?? null), department),
     operatorId: operator?.id ?? null,
     tokenId: holder.id,
-    department: operator ? departmentOf(operator) : null,
+    department,
   }
 }
 
@@ -57,12 +58,13 @@ export async function callerOfOperator(
 ): Promise<Caller | undefined> {
   const operator = await findOperator(db, operatorId)
   if (!operator || operator.disabled_at) return undefined
+  const department = departmentOf(operator)
   return {
     actor: `operator:${operator.id}`,
     organisation: operator.organisation,
-    scopes: scopesOf(operator.role),
+    scopes: scopesWithin(scopesOf(operator.role), department),
     operatorId: operator.id,
     tokenId: null,
-    department: departmentOf(operator),
+    department,
   }
 }

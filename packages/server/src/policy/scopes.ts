@@ -51,6 +51,14 @@ const scopesByRole: Record<Role, readonly Scope[]> = {
 
 export const scopesOf = (role: Role): readonly Scope[] => scopesByRole[role]
 
+/** What can be limited to the names of a department; files, reports, incidents and credentials are the whole organisation's. */
+const withinDepartments: readonly string[] = [...scopesByRole.approver, 'applications:write']
+
+export const scopesWithin = <T extends string>(
+  given: readonly T[],
+  department: object | null,
+): readonly T[] => (department === null ? given : given.filter((scope) => withinDepartments.includes(scope)))
+
 /** A token gives no more than its operator has, whatever it was made with. */
 export function scopesOfToken(token: { scopes: readonly string[] }, role: Role | null): readonly string[] {
   if (role === null) return token.scopes

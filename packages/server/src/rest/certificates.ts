@@ -6,6 +6,7 @@ import { enterCertificate } from '../issuance/enter-certificate.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { applyForRevocations } from '../issuance/revoke-certificates.js'
 import type { CertificateStatus } from '../issuance/states.js'
+import { coversNames } from '../policy/approval.js'
 import { needsNoSecondLook } from '../policy/second-look.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findCertificate } from '../store/certificates.js'
@@ -21,9 +22,13 @@ type Schemas = components['schemas']
 
 const PEM_CHAIN = 'application/pem-certificate-chain'
 
+/** One of another department is as unknown as one that does not exist. */
 async function findOwn(env: Environment, request: Request): Promise<CertificateRow> {
   const serial = BigInt(String(request.params.serial)).toString()
-  return own(request, await findCertificate(env.db, serial), 'certificate')
+  const row = await findCertificate(env.db, serial)
+  const { department } = callerOf(request)
+  const isVisible = department === null || coversNames(department, row?.common_name ? [row.common_name] : [])
+  return own(request, isVisible ? row : undefined, 'certificate')
 }
 
 const timeOf = (text: string | undefined): Date | undefined =>
@@ -34,6 +39,7 @@ async function search(env: Environment, request: Request): Promise<Schemas['Cert
   const page = readPage(request)
   const filter: InventoryFilter = {
     organisation: callerOf(request).organisation,
+    within: callerOf(request).department?.names,
     q: query.q,
     status: query.status as CertificateStatus | undefined,
     category: query.category as CertificateCategory | undefined,

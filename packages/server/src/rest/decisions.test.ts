@@ -1,5 +1,5 @@
 /** Approving: once or lastingly, one or many, alone or by four eyes, for one department or all. */
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decideApplication } from '../issuance/decide-application.js'
 import { callerOfToken } from '../policy/caller.js'
@@ -55,6 +55,28 @@ async function apply(by: TestOperator | string, name = newName(), email = 'jiro@
 const portalOf = () => gateway.operator('portal')
 const approve = (by: TestOperator, { id }: { id: string }, approval?: object) =>
   call(by, `applications/${id}/approve`, approval ? { approval } : {})
+
+describe('revocations of an incident', () => {
+  const revoke = { type: 'revoke', reason: '4' }
+
+  it('are confirmed by another than who planned them, where two must look', async () => {
+    const [planner, other] = [
+      await gateway.operator('operator', careful),
+      await gateway.operator('operator', careful),
+    ]
+    const pem = await makeCertificate({
+      commonName: newName('careful.ac.jp'),
+      issuer: 'Incident CA',
+      notBefore: new Date(Date.now() - 86_400_000).toISOString(),
+      notAfter: new Date(Date.now() + 86_400_000).toISOString(),
+    })
+    expect((await call(planner, 'certificates', { pem })).status).toBe(201)
+    const planned = await call(planner, 'incidents', { criteria: { issuer: 'incident ca' }, action: revoke })
+    const path = `incidents/${String(planned.body.id)}/confirm`
+    expect((await call(planner, path, { count: 1 })).status).toBe(409)
+    expect((await call(other, path, { count: 1 })).body).toEqual({ count: 1 })
+  })
+})
 
 describe('approving an application', () => {
   it('lets the next one for the same names through, but none of another subscriber or profile', async () => {

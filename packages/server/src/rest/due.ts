@@ -19,7 +19,8 @@ export function makeDue(env: Environment): Router {
   router.get('/', needScope('certificates:read'), async (request, response) => {
     const now = env.now()
     const { limit } = readPage(request)
-    const filter = { organisation: callerOf(request).organisation, now, limit }
+    const { organisation, department } = callerOf(request)
+    const filter = { organisation, within: department?.names, now, limit }
     const since = new Date(now.getTime() - CONFIRM_WITHIN_DAYS * DAY_MS)
     const [expiring, unconfirmed] = await Promise.all([
       listExpiring(env.db, { ...filter, days: WATCHED_DAYS }),

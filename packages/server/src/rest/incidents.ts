@@ -25,8 +25,11 @@ const represent = (row: NewIncident & Partial<IncidentRow>): Schemas['Incident']
   confirmedAt: row.confirmed_at?.toISOString() ?? null,
 })
 
-const findOwn = async (env: Environment, request: Request): Promise<IncidentRow> =>
-  own(request, await findIncident(env.db, String(request.params.id)), 'incident')
+/** A plan names certificates of the whole organisation: a department's operator sees none. */
+async function findOwn(env: Environment, request: Request): Promise<IncidentRow> {
+  const row = await findIncident(env.db, String(request.params.id))
+  return own(request, callerOf(request).department === null ? row : undefined, 'incident')
+}
 
 const timeOf = (text: string | undefined): Date | undefined =>
   text === undefined ? undefined : new Date(text)
@@ -79,7 +82,8 @@ export function makeIncidents(env: Environment): Router {
   })
   router.get('/', needScope('certificates:read'), async (request, response) => {
     const page = readPage(request)
-    const rows = await listIncidents(env.db, callerOf(request).organisation, page)
+    const { organisation, department } = callerOf(request)
+    const rows = department === null ? await listIncidents(env.db, organisation, page) : []
     response.json({ incidents: rows.map(represent), next: nextOf(rows, page.limit, ({ id }) => id) })
   })
   router.get('/:id', needScope('certificates:read'), async (request, response) => {

@@ -1,4 +1,5 @@
 /** Tokens, departments, organisations, subscribers and ACME accounts over REST. */
+import { makeCertificate } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AcmeClient, outcomeOf } from '../testing/acme-client.js'
 import { makeEab } from '../testing/eab.js'
@@ -125,6 +126,7 @@ describe('a token', () => {
   })
 })
 
+let serials = 0x5000
 let departments = 0
 const departmentOf = async (...names: string[]): Promise<string> =>
   (await call(administrator, 'post', 'departments', { name: `department ${(departments += 1)}`, names })).body
@@ -171,6 +173,37 @@ describe('a department', () => {
     expect((await call(approver, 'get', 'me')).body).toMatchObject({
       department: { id, names: ['.b.example.ac.jp'] },
     })
+  })
+
+  it('limits its operators to certificates of its names, and gives them nothing of the whole organisation', async () => {
+    const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString()
+    const enter = async (commonName: string): Promise<string> => {
+      const made = { commonName, issuer: 'Test CA', serialNumber: (serials += 1).toString(16) }
+      const pem = await makeCertificate({ ...made, notBefore: days(-1), notAfter: days(10) })
+      const { status, body } = await call(administrator, 'post', 'certificates', { pem })
+      expect(status).toBe(201)
+      return body.serial as string
+    }
+    const [own, other] = [await enter('www.d.example.ac.jp'), await enter('www.e.example.ac.jp')]
+    const department = await departmentOf('.d.example.ac.jp')
+    const limited = await gateway.operator('operator', { department })
+    const serialsOf = (certificates: unknown) =>
+      (certificates as { serial: string }[]).map(({ serial }) => serial)
+    expect(serialsOf((await call(limited, 'get', 'certificates')).body.certificates)).toEqual([own])
+    expect(serialsOf((await call(administrator, 'get', 'certificates')).body.certificates)).toContain(other)
+    const due = (await call(limited, 'get', 'due')).body.expiring as { certificate: { serial: string } }[]
+    expect(due.map(({ certificate }) => certificate.serial)).toEqual([own])
+    expect((await call(limited, 'get', `certificates/${own}`)).status).toBe(200)
+    expect((await call(limited, 'get', `certificates/${other}`)).status).toBe(404)
+    expect((await call(limited, 'post', `certificates/${other}/revoke`, { reason: '4' })).status).toBe(404)
+    const incident = { criteria: { issuer: 'test ca' }, action: { type: 'revoke', reason: '4' } }
+    const planned = await call(administrator, 'post', 'incidents', incident)
+    expect(planned.status).toBe(201)
+    expect((await call(limited, 'get', 'incidents')).body.incidents).toEqual([])
+    expect((await call(limited, 'get', `incidents/${String(planned.body.id)}`)).status).toBe(404)
+    expect((await call(limited, 'post', 'incidents', incident)).status).toBe(403)
+    for (const path of ['batches', 'eab-credentials', 'acme-accounts', 'webhooks', 'audit'])
+      expect([path, (await call(limited, 'get', path)).status]).toEqual([path, 403])
   })
 
   it('is for administrators to change, and of another organisation unknown', async () => {

@@ -3,6 +3,7 @@ import { type ExpressionBuilder, sql } from 'kysely'
 import type { CertificateStatus } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
 import type { CertificateCategory, CertificateRow, Tables } from './tables.js'
+import { withinNames } from './within-names.js'
 
 const columns = [
   'serial',
@@ -27,6 +28,8 @@ export type CertificateSummary = Pick<CertificateRow, (typeof columns)[number]>
 
 export interface InventoryFilter {
   organisation: string
+  /** Names of a department: only certificates whose CN is among them. */
+  within?: readonly string[]
   /** Part of a name, the subject or the serial. */
   q?: string
   status?: CertificateStatus
@@ -51,8 +54,12 @@ const holds = (eb: ExpressionBuilder<Tables, 'certificates'>, q: string) =>
     eb(sql<string>`array_to_string(names, ' ')`, 'ilike', like(q)),
   ])
 
+const cnWithin = (names: readonly string[]) =>
+  withinNames(sql`array[${sql.ref('certificates.common_name')}]`, names)
+
 function matching(db: Database | Transaction, filter: InventoryFilter) {
   let query = db.selectFrom('certificates').where('organisation', '=', filter.organisation)
+  if (filter.within) query = query.where(cnWithin(filter.within))
   if (filter.q) query = query.where((eb) => holds(eb, filter.q ?? ''))
   if (filter.status) query = query.where('status', '=', filter.status)
   if (filter.category) query = query.where('category', '=', filter.category)
@@ -97,6 +104,7 @@ export async function listSerials(
 
 export interface DueFilter {
   organisation: string
+  within?: readonly string[]
   now: Date
   limit: number
 }
@@ -104,12 +112,13 @@ export interface DueFilter {
 /** Valid certificates that end within so many days, the first to end first. */
 export const listExpiring = (
   db: Database,
-  { organisation, now, limit, days }: DueFilter & { days: number },
+  { organisation, within, now, limit, days }: DueFilter & { days: number },
 ): Promise<CertificateSummary[]> =>
   db
     .selectFrom('certificates')
     .select(columns)
     .where('organisation', '=', organisation)
+    .$if(within !== undefined, (query) => query.where(cnWithin(within ?? [])))
     .where('status', '=', 'valid')
     .where('not_after', '>', now)
     .where('not_after', '<=', new Date(now.getTime() + days * 86_400_000))
@@ -121,12 +130,13 @@ export const listExpiring = (
 /** Replaced certificates that are still good for use, though their successor was issued before `since`. */
 export const listUnconfirmed = (
   db: Database,
-  { organisation, now, limit, since }: DueFilter & { since: Date },
+  { organisation, within, now, limit, since }: DueFilter & { since: Date },
 ): Promise<CertificateSummary[]> =>
   db
     .selectFrom('certificates')
     .select(columns)
     .where('organisation', '=', organisation)
+    .$if(within !== undefined, (query) => query.where(cnWithin(within ?? [])))
     .where('status', '=', 'replaced')
     .where('not_after', '>', now)
     .where('replacement_confirmed_at', 'is', null)
