@@ -15,6 +15,7 @@ const suite = (name: string, include: string[], testTimeout = 60_000) => ({
     name,
     include,
     exclude: ['**/node_modules/**', '**/dist/**', '**/build/**'],
+    globalSetup: ['packages/server/src/testing/store-template.ts'],
     testTimeout,
     hookTimeout: 300_000,
     retry: 1,
@@ -25,7 +26,10 @@ const suite = (name: string, include: string[], testTimeout = 60_000) => ({
 const inBrowser = suite('browser', ['test/browser/**/*.test.ts'], 300_000)
 const browser = {
   ...inBrowser,
-  test: { ...inBrowser.test, globalSetup: ['test/browser/support/global-setup.ts'] },
+  test: {
+    ...inBrowser.test,
+    globalSetup: [...inBrowser.test.globalSetup, 'test/browser/support/global-setup.ts'],
+  },
 }
 
 export default defineConfig({

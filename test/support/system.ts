@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Agent, fetch, type RequestInit, type Response } from 'undici'
+import { placeStore } from '../../packages/server/src/testing/store-template.js'
 import { type Program, startGateway, startSystem, type System } from '../../scripts/processes.mjs'
 import { servicesFor } from './services.js'
 
@@ -89,10 +90,9 @@ const killer =
 
 /** Starts in `directory`, on the servers of the suite if it has any; the same directory again is a restart. */
 export async function startIn(directory: string, env: Record<string, string> = {}): Promise<TestSystem> {
-  const system = await startSystem({
-    env: { ...process.env, ...silent, ...(await servicesFor(directory)), ...env, UPKI_DATA_DIR: directory },
-    stdout: 'ignore',
-  })
+  const settings = { ...silent, ...(await servicesFor(directory)), ...env, UPKI_DATA_DIR: directory }
+  if (!settings.UPKI_DATABASE_URL) await placeStore(directory)
+  const system = await startSystem({ env: { ...process.env, ...settings }, stdout: 'ignore' })
   return {
     ...system,
     ...reach(system.url, directory),

@@ -7,6 +7,7 @@ import { type Config, loadConfig } from './config.js'
 import { runVerification } from './run-verification.js'
 import { appendAudit } from './store/audit.js'
 import { openStore } from './store/database.js'
+import { placeStore } from './testing/store-template.js'
 
 let directory: string
 let config: Config
@@ -14,6 +15,7 @@ let config: Config
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'upki-audit-'))
   config = loadConfig({ UPKI_DATA_DIR: directory })
+  await placeStore(directory)
   const store = await openStore(config)
   const entry = { at: new Date(0), actor: 'gateway', action: 'test.write', subject: 'x' }
   await store.db.transaction().execute((trx) => appendAudit(trx, [entry, entry]))

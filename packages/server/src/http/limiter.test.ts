@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Config, loadConfig } from '../config.js'
 import { openStore, type Store } from '../store/database.js'
+import { placeStore } from '../testing/store-template.js'
 import { type Limiter, openLimiter } from './limiter.js'
 
 let directory: string
@@ -12,6 +13,7 @@ let store: Store
 const opened: Limiter[] = []
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'upki-limiter-'))
+  await placeStore(directory)
   store = await openStore({ dataDirectory: directory })
 })
 afterAll(async () => {

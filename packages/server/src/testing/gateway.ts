@@ -9,6 +9,7 @@ import { newId } from '../issuance/new-id.js'
 import type { Role } from '../policy/scopes.js'
 import { insertOperator } from '../store/operators.js'
 import { insertToken, makeToken } from '../store/tokens.js'
+import { placeStore } from './store-template.js'
 
 export interface TestGateway extends Gateway {
   directory: string
@@ -45,6 +46,7 @@ export async function startTestGateway({
       ...env,
     }),
   )
+  if (!config.databaseUrl) await placeStore(directory)
   const gateway = await startGateway(config)
   const token: TestGateway['token'] = async (scopes, { organisation = 'example', expiresAt } = {}) => {
     const value = makeToken()

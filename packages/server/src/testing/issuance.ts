@@ -17,6 +17,7 @@ import { untraced } from '../issuance/ports/trace.js'
 import type { IssuanceSystem, SealedFile, SubmitOutcome } from '../issuance/ports/issuance-system.js'
 import { openStore } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
+import { placeStore } from './store-template.js'
 
 /** What the issuance system does in this test; each may be replaced at any time. */
 export interface Upstream {
@@ -105,6 +106,7 @@ async function accept(env: Environment, csrs: readonly string[]): Promise<Applic
 export async function openTestIssuance(): Promise<TestIssuance> {
   const directory = mkdtempSync(join(tmpdir(), 'upki-issuance-'))
   const config = loadConfig({ UPKI_DATA_DIR: directory })
+  await placeStore(directory)
   const store = await openStore(config)
   let passed = 0
   const willing: Upstream = { submit: accepted, report: () => Promise.resolve([]), chainFor: () => [] }
