@@ -123,6 +123,8 @@ describe('an order whose names must be shown', () => {
     await client.post(of('http-01').url, {})
     await settled(authorization)
     expect((await client.post(urlOf(order))).body.status).toBe('pending')
+    const refused = await client.post(String(order.body.finalize), { csr: await csrFor(names) })
+    expect(outcomeOf(refused)).toBe('403 orderNotReady')
   })
 
   it('ends invalid with the reason when the answer is wrong, and the next order starts anew', async () => {

@@ -1,4 +1,6 @@
 /** Hostile nonces, bindings, accounts and revocations: N1 to N6, E1 to E9, K1 to K6, X1 to X5. */
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
 import { FlattenedSign } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { consumeNonce } from '../../store/acme-nonces.js'
@@ -71,11 +73,17 @@ async function register({ eab = reusable, header, jwk, edit = (jws) => jws }: Bi
   return applicant.post(client.url('new-account'), { externalAccountBinding: edit(binding) })
 }
 
+const withAlg = (alg: string) => (jws: Flattened) => {
+  const header = JSON.parse(Buffer.from(jws.protected, 'base64url').toString()) as object
+  return { ...jws, protected: toBase64url(JSON.stringify({ ...header, alg })) }
+}
+
 const inState = async (change: Record<string, Date>): Promise<Eab> => {
   const eab = await makeEab(gateway, { reusable: false })
   await gateway.env.db.updateTable('eab_credentials').set(change).where('kid', '=', eab.kid).execute()
   return eab
 }
+const p384 = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' }
 const past = new Date(Date.now() - 1000)
 
 async function changeKey(bend: { header?: HeaderChange; payload?: object; by?: Signer } = {}) {
@@ -135,6 +143,8 @@ const cases: Case[] = [
     '403 unauthorized',
     /HMAC/,
   ],
+  ['E4 none', () => register({ edit: withAlg('none') }), '400 malformed'],
+  ['E4 RS256', () => register({ edit: withAlg('RS256') }), '400 malformed'],
   ['E4 HS512', () => register({ header: { alg: 'HS512' } }), '400 malformed'],
   ['E5 a nonce inside', () => register({ header: { nonce: 'x' } }), '400 malformed'],
   ['E5 another url', () => register({ header: { url: client.url('new-order') } }), '400 malformed'],
@@ -159,6 +169,12 @@ const cases: Case[] = [
     () => contact(...Array<string>(3000).fill('mailto:a@b.jp')),
     '400 malformed',
   ],
+  [
+    'K5 ten thousand contacts',
+    () => contact(...Array<string>(10_000).fill('mailto:a@b.jp')),
+    '413 too-large',
+  ],
+  ['K5 a list to hidden readers', () => contact('mailto:?cc=a@b.jp'), '400 invalidContact'],
   ['X1 by another account', () => revoke({ certificate: issued.certificate }, other), '403 unauthorized'],
   [
     'X2 by the key of another certificate',
@@ -290,6 +306,7 @@ describe('accounts', () => {
       url,
       String(order.body.finalize),
       `${url}/certificate`,
+      `${url}/confirm-installed`,
     ]
     const more = ['new-order', 'new-authz', 'revoke-cert', 'key-change'].map((path) => leaving.url(path))
     for (const resource of [...resources, ...more, ...(order.body.authorizations as string[])])
@@ -308,6 +325,23 @@ describe('accounts', () => {
     const replies = await Promise.all(Array.from({ length: 8 }, () => revoke({ certificate })))
     expect(replies.map(outcomeOf).sort()).toEqual(['200', ...Array<string>(7).fill('400 alreadyRevoked')])
     expect(outcomeOf(await revoke({ certificate }))).toBe('400 alreadyRevoked')
+  })
+
+  it('X5 a precertificate, with the serial, the name and the key of ours, is not ours', async () => {
+    const { signer, certificate } = issued
+    const leaf = new x509.X509Certificate(Buffer.from(certificate, 'base64url'))
+    const publicKey = await crypto.subtle.importKey('jwk', signer.jwk, p384, true, ['verify'])
+    const precertificate = await x509.X509CertificateGenerator.createSelfSigned({
+      keys: { privateKey: signer.privateKey, publicKey },
+      ...{ name: leaf.subject, serialNumber: leaf.serialNumber, signingAlgorithm: p384 },
+      ...{ notBefore: leaf.notBefore, notAfter: leaf.notAfter },
+      // RFC 6962 §3.1: the poison.
+      extensions: [new x509.Extension('1.3.6.1.4.1.11129.2.4.3', true, Buffer.from('0500', 'hex'))],
+    })
+    const before = await traceOf(gateway)
+    const reply = await revoke({ certificate: Buffer.from(precertificate.rawData).toString('base64url') })
+    expect(outcomeOf(reply)).toBe('404 malformed')
+    expect(await traceOf(gateway)).toEqual(before)
   })
 
   it('X5 a certificate that is not ours, or ours with a bit changed, is not there', async () => {

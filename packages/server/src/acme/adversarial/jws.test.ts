@@ -335,6 +335,12 @@ describe('a hostile request', () => {
         'key-change',
         'order/x',
         'order/x/finalize',
+        'order/x/confirm-installed',
+        'order/x/certificate',
+        'order/x/certificate/1',
+        'account/x',
+        'account/x/orders',
+        'authorization/x',
         'challenge/x',
       ]) {
         const { status, headers } = await client.request(method, client.url(path))

@@ -1,6 +1,15 @@
 /** Hostile orders and CSRs: O1 to O14, and a thousand orders at once. */
 import 'reflect-metadata'
-import { constants, generateKeyPairSync, type KeyPairKeyObjectResult, sign } from 'node:crypto'
+import {
+  checkPrimeSync,
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  type KeyPairKeyObjectResult,
+  sign,
+} from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -81,6 +90,11 @@ const identifierCases: [string, unknown, string][] = [
   ['O2 the same name twice', [dns('a.example.ac.jp'), dns('A.example.ac.jp')], '400 malformed'],
   ['O2 an IP address', [{ type: 'ip', value: '192.0.2.1' }], '400 unsupportedIdentifier'],
   ['O2 a mail address', [{ type: 'email', value: 'a@example.ac.jp' }], '400 unsupportedIdentifier'],
+  [
+    'O2 a host name and an address',
+    [dns('a.example.ac.jp'), { type: 'ip', value: '::1' }],
+    '400 unsupportedIdentifier',
+  ],
   ['O2 an unknown type', [{ type: 'constructor', value: 'x' }], '400 unsupportedIdentifier'],
 ]
 
@@ -243,12 +257,51 @@ async function signedBy(name: string, { key, algorithm: id, hash, padding }: Sig
 const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
 const { RSA_PKCS1_PSS_PADDING: padding } = constants
 
-/** With the square of a number as modulus: Fermat's method has its factors at once. */
-async function withWeakKey(name: string): Promise<string> {
-  const der = Buffer.from(await bent(name, { key: 'rsa2048' }), 'base64url')
-  const modulus = ((3n << 1022n) + 1155n) ** 2n
-  der.write(modulus.toString(16), der.indexOf(Buffer.from('0282010100', 'hex')) + 5, 'hex')
-  return base64url(der)
+const sha256WithRsa = { algorithm: '300d06092a864886f70d01010b0500', hash: 'sha256' }
+
+/** A whole key of two primes, so that its CSR has a good signature. */
+function rsaOf(p: bigint, q: bigint): KeyPairKeyObjectResult {
+  const [e, phi] = [65537n, (p - 1n) * (q - 1n)]
+  // e is prime and small: one of its first multiples of phi, and one, divides.
+  let times = 1n
+  while ((phi * times + 1n) % e !== 0n) times++
+  const d = (phi * times + 1n) / e
+  const power = (base: bigint, exponent: bigint, modulus: bigint) => {
+    let [result, square] = [1n, base % modulus]
+    for (let left = exponent; left > 0n; left >>= 1n, square = square ** 2n % modulus)
+      if (left & 1n) result = (result * square) % modulus
+    return result
+  }
+  const text = (value: bigint) => {
+    const hex = value.toString(16)
+    return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')
+  }
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: power(q, p - 2n, p) }
+  const members = Object.fromEntries(Object.entries(numbers).map(([member, value]) => [member, text(value)]))
+  const privateKey = createPrivateKey({ key: { kty: 'RSA', ...members }, format: 'jwk' })
+  return { privateKey, publicKey: createPublicKey(privateKey) }
+}
+
+/** Two primes that follow each other: Fermat's method has them at once. */
+function closePrimes(): KeyPairKeyObjectResult {
+  const p = generatePrimeSync(1024, { bigint: true })
+  let q = p + 2n
+  while (!checkPrimeSync(q)) q += 2n
+  return rsaOf(p, q)
+}
+
+/** Primes as the chips of CVE-2017-15361 made them: powers of 65537 when divided by each of the small primes. */
+function rocaPrimes(): KeyPairKeyObjectResult {
+  const add = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157]
+    .map(BigInt)
+    .reduce((product, prime) => product * prime)
+  const prime = (power: bigint) => {
+    // OpenSSL adds an even number to an odd one.
+    const least = 65537n ** power % add
+    const rem = least % 2n === 1n ? least : least + add
+    return generatePrimeSync(1024, { bigint: true, add: 2n * add, rem })
+  }
+  return rsaOf(prime(5n), prime(9n))
 }
 
 const san = (...entries: x509.JsonGeneralNames) => new x509.SubjectAlternativeNameExtension(entries)
@@ -280,7 +333,19 @@ const csrCases: [string, (name: string) => Promise<string>, string | RegExp][] =
     },
     '400 badCSR',
   ],
-  ['O7 close primes', withWeakKey, '400 badCSR'],
+  [
+    'O7 RSA 1024',
+    (name) => signedBy(name, { key: generateKeyPairSync('rsa', { modulusLength: 1024 }), ...sha256WithRsa }),
+    '400 badCSR',
+  ],
+  [
+    'O7 P-521',
+    (name) => {
+      const key = generateKeyPairSync('ec', { namedCurve: 'P-521' })
+      return signedBy(name, { key, algorithm: '300a06082a8648ce3d040304', hash: 'sha512' })
+    },
+    '400 badCSR',
+  ],
   ['O7 RSA 3072', (name) => bent(name, { key: 'rsa3072' }), '400 badCSR'],
   ['O7 P-256', (name) => bent(name, { key: 'p256' }), '400 badCSR'],
   ['O7 Ed25519', (name) => bent(name, { key: 'ed25519' }), '400 badCSR'],
@@ -396,6 +461,41 @@ describe('finalize is refused and leaves nothing:', () => {
     await unchanged(() => finalize(old, csr, other), '404 malformed')
   })
 
+  it.each([
+    ['close primes', closePrimes],
+    ['ROCA', rocaPrimes],
+  ])('O7 a key that can be broken: %s', async (_name, make) => {
+    const name = freshName()
+    const order = await client.order([name])
+    const csr = await signedBy(name, { key: make(), ...sha256WithRsa })
+    await unchanged(() => finalize(order, csr), '400 badCSR')
+    const { body } = await finalize(order, csr)
+    const codes = (body.subproblems as { finding: { code: string } }[]).map(({ finding }) => finding.code)
+    expect(codes).toEqual(['csrKeyWeak'])
+  })
+
+  it('O10 the key of a certificate: a live one of another account, one of its own, one that was revoked', async () => {
+    const [theirs, mine, revoked] = [
+      await issueFor(gateway, other, [freshName()]),
+      await issueFor(gateway, client, [freshName()]),
+      await issueFor(gateway, client, [freshName()]),
+    ]
+    const { certificate } = revoked
+    expect((await client.post(client.url('revoke-cert'), { certificate })).status).toBe(200)
+    for (const { signer, order: before } of [theirs, mine, revoked]) {
+      const [{ value: name } = { value: '' }] = before.body.identifiers as { value: string }[]
+      const order = await client.order([name])
+      const publicKey = await crypto.subtle.importKey('jwk', signer.jwk, algorithm, true, ['verify'])
+      const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+        name: subject(name),
+        keys: { privateKey: signer.privateKey, publicKey },
+        signingAlgorithm: algorithm,
+        extensions: [san({ type: 'dns', value: name })],
+      })
+      await unchanged(() => finalize(order, base64url(new Uint8Array(csr.rawData))), '400 badCSR')
+    }
+  })
+
   it('O7 a key on the list of those that are known to others', async () => {
     const name = freshName()
     const order = await client.order([name])
@@ -432,6 +532,12 @@ describe('finalize is refused and leaves nothing:', () => {
 })
 
 describe('finalize', () => {
+  it('O8 of a CSR that has the names in capitals takes them: letter case does not matter', async () => {
+    const name = freshName()
+    const order = await client.order([name])
+    expect(outcomeOf(await finalize(order, await bent(name, { dnsNames: [name.toUpperCase()] })))).toBe('200')
+  })
+
   it('O5 sixteen times at once with one CSR makes one application, and all get the same order', async () => {
     const wanted = [freshName()]
     const order = await client.order(wanted)
