@@ -183,6 +183,13 @@ describe('an order whose names must be shown', () => {
 })
 
 describe('a challenge', () => {
+  it('has a token of 256 bits that no other one has', async () => {
+    const { of } = await open([freshName()])
+    const tokens = (['http-01', 'dns-01', 'tls-alpn-01'] as const).map((type) => of(type).token)
+    for (const token of tokens) expect(token).toMatch(/^[\w-]{43}$/)
+    expect(new Set(tokens).size).toBe(3)
+  })
+
   it('V9 is fetched once, however often it is answered', async () => {
     const name = freshName()
     const { authorization, of } = await open([name])

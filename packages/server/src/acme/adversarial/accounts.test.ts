@@ -2,6 +2,7 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { FlattenedSign } from 'jose'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { consumeNonce } from '../../store/acme-nonces.js'
 import {
@@ -20,7 +21,8 @@ import { makeEab } from '../../testing/eab.js'
 import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
 import { csrFor, type Issued, issueFor } from '../../testing/issue.js'
 import { traceOf } from '../../testing/trace.js'
-import { Nonces } from '../nonces.js'
+import { NONCE_LIFETIME_MS, Nonces, oldestNonceAt } from '../nonces.js'
+import { sweepNonces } from '../sweep-nonces.js'
 
 let gateway: TestGateway
 let client: AcmeClient
@@ -242,6 +244,27 @@ describe('nonces', () => {
     expect(outcomeOf(await client.post(account, undefined, { nonce }))).toBe('400 badNonce')
     const body = new Nonces(gateway.env.vault.derive('acme nonces')).read(nonce, new Date())
     expect(await consumeNonce(gateway.env.db, body ?? Buffer.alloc(0))).toBe(false)
+  })
+})
+
+describe('the set of used nonces', () => {
+  it('is bounded: what is older than it goes back is forgotten, and refused though its time is not over', async () => {
+    const now = Date.now()
+    const [old, recent] = [nonceAt(now - NONCE_LIFETIME_MS + 120_000), nonceAt(now)]
+    for (const nonce of [old, recent])
+      expect((await client.post(account, undefined, { nonce })).status).toBe(200)
+    const count = async () =>
+      (
+        await sql`select from acme_used_nonces where nonce < ${oldestNonceAt(new Date(now - 60_000))}`.execute(
+          gateway.env.db,
+        )
+      ).rows.length
+    expect(await count()).toBeGreaterThan(0)
+    // As it will be in three minutes.
+    await sweepNonces({ db: gateway.env.db, now: () => new Date(now + 180_000) })
+    expect(await count()).toBe(0)
+    for (const nonce of [old, recent])
+      expect(outcomeOf(await client.post(account, undefined, { nonce }))).toBe('400 badNonce')
   })
 })
 

@@ -1,6 +1,8 @@
-/** Rate limits by address that two gateway processes count together on Redis, and what becomes of them without it. */
+/** Two gateway processes answer ACME as one: rate limits, with Redis and without it, and nonces. */
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Link } from '../faults/support/link.js'
 import { hasServices, servicesFor } from '../support/services.js'
@@ -24,6 +26,7 @@ const configuration = {
 
 const directory = makeDirectory()
 let link: Link
+let env: Record<string, string>
 let gateways: Awaited<ReturnType<typeof startMore>>[] = []
 
 beforeAll(async () => {
@@ -33,7 +36,7 @@ beforeAll(async () => {
   redis.port = String(link.port)
   const config = join(directory, 'config.yaml')
   writeFileSync(config, JSON.stringify(configuration))
-  const env = { UPKI_CONFIG: config, UPKI_REDIS_URL: redis.href }
+  env = { UPKI_CONFIG: config, UPKI_REDIS_URL: redis.href }
   gateways = await Promise.all([startMore(directory, 'api', env), startMore(directory, 'api', env)])
   // A process that has no connection to Redis yet counts by itself too.
   await until(countTogether, (isSo) => isSo, 30)
@@ -108,5 +111,47 @@ describe.each(['cut', 'stall'] as const)('a Redis that is away (%s)', (trouble) 
 
   it('is counted on again by both when it is back', async () => {
     await until(countTogether, (isSo) => isSo, 30)
+  })
+})
+
+describe('nonces of two gateway processes', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const nonceOf = async (gateway: number) =>
+    (await ask(gateway, freshAddress(), 'new-nonce')).headers.get('replay-nonce')
+
+  /** Asks for the account of a key that has none: refused, which uses up the nonce all the same. */
+  async function use(nonce: string | null, gateway: number): Promise<string | undefined> {
+    const { url, call } = gateways[gateway]!
+    const jwk = publicKey.export({ format: 'jwk' })
+    const header = encode({ alg: 'ES256', nonce, url: `${url}/acme/new-account`, jwk })
+    const payload = encode({ onlyReturnExisting: true })
+    const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
+    const signature = sign('sha256', Buffer.from(`${header}.${payload}`), key).toString('base64url')
+    const reply = await call('/acme/new-account', {
+      method: 'POST',
+      headers: { 'content-type': 'application/jose+json', 'x-forwarded-for': freshAddress() },
+      body: JSON.stringify({ protected: header, payload, signature }),
+    })
+    return ((await reply.json()) as { type: string }).type.split(':').at(-1)
+  }
+
+  it('N4 are taken by the other one, once; not again by either, nor when Redis forgot everything', async () => {
+    const nonce = await nonceOf(0)
+    expect(await use(nonce, 1)).toBe('accountDoesNotExist')
+    expect([await use(nonce, 0), await use(nonce, 1)]).toEqual(['badNonce', 'badNonce'])
+    const redis = new Redis((await servicesFor(directory)).UPKI_REDIS_URL ?? '')
+    await redis.flushdb()
+    redis.disconnect()
+    expect([await use(nonce, 0), await use(nonce, 1)]).toEqual(['badNonce', 'badNonce'])
+  })
+
+  it('N4 are taken by the process that comes after, unless they were used before', async () => {
+    const [used, unused] = [await nonceOf(0), await nonceOf(0)]
+    expect(await use(used, 0)).toBe('accountDoesNotExist')
+    await kill(gateways[0]!.child)
+    gateways[0] = await startMore(directory, 'api', env)
+    expect(await use(used, 0)).toBe('badNonce')
+    expect([await use(unused, 0), await use(unused, 0)]).toEqual(['accountDoesNotExist', 'badNonce'])
   })
 })
