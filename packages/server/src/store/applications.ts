@@ -117,14 +117,22 @@ export function lockBatchable(
 
 /**
  * Organisations with queued applications: those with an urgent one first, then whose last file is the longest ago,
- * so that a large one does not keep the others waiting.
+ * so that a large one does not keep the others waiting. Steps from one to the next in the index, however many rows of each wait.
  */
 export const findQueuedOrganisations = async (db: Database): Promise<string[]> => {
-  const { rows } = await sql<{ organisation: string }>`select waiting.organisation from
-      (select organisation, max(priority) as priority from applications where state = 'queued' group by organisation) as waiting
+  const { rows } = await sql<{ organisation: string }>`with recursive waiting (organisation) as (
+      select min(organisation) from applications where state = 'queued'
+      union all
+      select (select min(organisation) from applications
+        where state = 'queued' and applications.organisation > waiting.organisation)
+      from waiting where waiting.organisation is not null)
+    select waiting.organisation from waiting
       left join lateral (select sealed_at from batches where batches.organisation = waiting.organisation
         order by id desc limit 1) as last on true
-    order by waiting.priority = 2 desc, last.sealed_at asc nulls first, waiting.organisation`.execute(db)
+    where waiting.organisation is not null
+    order by exists (select 1 from applications
+        where state = 'queued' and priority = 2 and applications.organisation = waiting.organisation) desc,
+      last.sealed_at asc nulls first, waiting.organisation`.execute(db)
   return rows.map((row) => row.organisation)
 }
 

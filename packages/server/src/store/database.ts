@@ -31,6 +31,7 @@ import * as upstreamEab from './migrations/075-upstream-eab.js'
 import * as traces from './migrations/076-traces.js'
 import * as webhookSecrets from './migrations/077-webhook-secrets.js'
 import * as eabEvents from './migrations/078-eab-events.js'
+import * as urgentQueue from './migrations/079-urgent-queue.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
@@ -71,6 +72,7 @@ const migrations = {
   '076-traces': traces,
   '077-webhook-secrets': webhookSecrets,
   '078-eab-events': eabEvents,
+  '079-urgent-queue': urgentQueue,
 }
 
 async function migrate(db: Database): Promise<void> {
