@@ -47,6 +47,7 @@ describe.each(languages)('the dialog (%s)', (language) => {
     if (story.says) await dialog.getByText(story.says[language]).waitFor()
     for (const [field, value] of story.fields?.(label) ?? [])
       await dialog.getByLabel(field[language], { exact: true }).fill(value)
+    if (story.untick) await dialog.getByLabel(story.untick[language], { exact: true }).uncheck()
     await button(dialog, story.act).click()
     const shown = story.then && (await readSecret(box(story.then, label)))
     await dialog.waitFor({ state: 'detached' })

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { makeCertificate } from '@upki-gateway/shared/testing'
 import { expect } from 'vitest'
 import type { Reached } from '../../support/system.js'
+import { register } from './acme.js'
 import type { Language } from './console.js'
 import type { Portal } from './portal.js'
 import { get, post } from './post.js'
@@ -20,7 +21,7 @@ export interface World {
 export interface Arranged {
   path: string
   /** The row of a list that holds the button. */
-  row?: string
+  row?: string | RegExp
   /** Rows that are ticked first. */
   ticks?: readonly string[]
   /** What is so, by the API. @param shown what a second dialog showed, once and for all */
@@ -35,6 +36,8 @@ export interface Dialog {
   /** `{label}` is that of the thing. */
   title: Words
   says?: Words
+  /** A box that is ticked, and is not afterwards. */
+  untick?: Words
   fields?: (label: string) => readonly (readonly [label: Words, value: string])[]
   act: Words
   /** The dialog that follows, with a secret that is shown once. */
@@ -44,7 +47,7 @@ export interface Dialog {
 
 const day = 86_400_000
 const hostOf = (label: string): string => `${label}.example.ac.jp`
-const until = '2030-04-01'
+const lastDay = '2030-04-01'
 
 /** The one of a list that `has` these members. */
 async function find(system: Reached, path: string, has: Record<string, unknown>): Promise<unknown> {
@@ -213,7 +216,7 @@ export const dialogs: readonly Dialog[] = [
     arrange: approval,
     open: { ja: '延長…', en: 'Renew…' },
     title: { ja: '承認を延長する', en: 'Renew the approval' },
-    fields: () => [[{ ja: '期限', en: 'Until' }, until]],
+    fields: () => [[{ ja: '期限', en: 'Until' }, lastDay]],
     act: { ja: '延長する', en: 'Renew' },
     // The end of the day in Japan, where the browser is.
     becomes: { validUntil: '2030-04-01T14:59:59.000Z' },
@@ -249,6 +252,18 @@ export const dialogs: readonly Dialog[] = [
     becomes: { isRevoked: true },
   },
   {
+    name: 'deactivates an ACME account',
+    arrange: async ({ system }, label) => {
+      const id = await register(system, `${label}@example.ac.jp`)
+      return { path: '/accounts', row: label, see: () => get(system, `/v1/acme-accounts/${id}`) }
+    },
+    open: { ja: '停止…', en: 'Deactivate…' },
+    title: { ja: 'このACMEアカウントを停止しますか', en: 'Deactivate this ACME account?' },
+    says: { ja: '発行済みの証明書はそのまま使えます。', en: 'Certificates that were issued stay valid.' },
+    act: { ja: '停止する', en: 'Deactivate' },
+    becomes: { status: 'revoked' },
+  },
+  {
     name: 'plans an act on many certificates',
     arrange: async (world, label) => {
       await certificate(world, label)
@@ -272,6 +287,24 @@ export const dialogs: readonly Dialog[] = [
     ],
     act: { ja: '計画を作る', en: 'Make the plan' },
     becomes: { count: 1, action: 'reissue' },
+  },
+  {
+    name: 'plans the revocation of ticked certificates',
+    arrange: async (world, label) => {
+      const serials = [await certificate(world, `a-${label}`), await certificate(world, `b-${label}`)]
+      const see = async () => {
+        const { incidents } = (await get(world.system, '/v1/incidents')) as {
+          incidents: { criteria: { serials?: string[] }; count: number; action: string }[]
+        }
+        return incidents.find(({ criteria }) => criteria.serials?.includes(serials[0]!)) ?? {}
+      }
+      return { path: `/certificates?q=${label}`, ticks: [`a-${label}`, `b-${label}`], see }
+    },
+    open: { ja: 'まとめて失効…', en: 'Revoke them…' },
+    title: { ja: '2件の失効を計画する', en: 'Plan to revoke 2 certificate(s)' },
+    says: { ja: 'まだ何も起きません。', en: 'Nothing is done yet' },
+    act: { ja: '計画を作る', en: 'Make the plan' },
+    becomes: { count: 2, action: 'revoke' },
   },
   {
     name: 'carries a plan out',
@@ -444,6 +477,39 @@ export const dialogs: readonly Dialog[] = [
     act: make,
     then: { ja: 'Webhookができました', en: 'The webhook is made' },
     becomes: { disabledAt: null, secret: 'whsec_' },
+  },
+  {
+    name: 'changes a webhook',
+    arrange: async (world, label) => {
+      const { webhook: made } = await madeWebhook(world, label)
+      const path = `/webhooks/${made.id}`
+      return { path, see: () => get(world.system, `/v1${path}`) }
+    },
+    open: change,
+    title: { ja: 'Webhookの変更', en: 'Change the webhook' },
+    says: { ja: '選んだ種類だけ送られます。', en: 'of the kinds that are chosen' },
+    fields: (label) => [[{ ja: '説明', en: 'Description' }, label]],
+    untick: { ja: '申請：受付', en: 'application received' },
+    act: save,
+    becomes: {
+      description: expect.stringContaining('changes-a-webhook'),
+      types: expect.not.arrayContaining(['application.received']),
+    },
+  },
+  {
+    name: 'replays a webhook',
+    arrange: async (world, label) => {
+      const { webhook: made } = await madeWebhook(world, label)
+      await world.portal.apply(hostOf(label))
+      const path = `/webhooks/${made.id}`
+      const see = () => find(world.system, `/v1/audit?subject=${made.id}`, { action: 'webhook.replay' })
+      return { path, row: /申請：受付|application received/, see }
+    },
+    open: { ja: 'ここから送り直す…', en: 'Replay from here…' },
+    title: { ja: '出来事を送り直しますか', en: 'Send events once more?' },
+    says: { ja: '起きた順にもう一度送ります。', en: 'sent again in its order' },
+    act: { ja: '送り直す', en: 'Send again' },
+    becomes: { action: 'webhook.replay' },
   },
   {
     name: 'disables a webhook',

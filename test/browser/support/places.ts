@@ -30,11 +30,13 @@ const pages: readonly Place[] = [
   },
   { name: 'incidents', path: '/incidents' },
   { name: 'approvals', path: '/approvals' },
+  { name: 'accounts', path: '/accounts' },
   { name: 'subscribers', path: '/subscribers' },
   { name: 'organisation', path: '/organisation' },
   { name: 'tokens', path: '/tokens' },
   { name: 'tokens-new', path: '/tokens', open: primary },
   { name: 'webhooks', path: '/webhooks' },
+  { name: 'webhooks-new', path: '/webhooks', open: primary },
   { name: 'files', path: '/batches' },
   { name: 'certificates', path: '/certificates' },
   { name: 'eab', path: '/eab' },
@@ -56,9 +58,13 @@ export async function findPlaces(system: Reached): Promise<Place[]> {
   const waiting = await first('/v1/applications?state=awaiting-approval', 'applications')
   const issued = await first('/v1/applications?state=issued', 'applications')
   const incident = await first('/v1/incidents', 'incidents')
+  const account = await first('/v1/acme-accounts', 'accounts')
+  const webhook = await first('/v1/webhooks', 'webhooks')
   const batch = await first('/v1/batches', 'batches')
   return [
     ...pages,
+    { name: 'account', path: `/accounts/${account.id}` },
+    { name: 'webhook', path: `/webhooks/${webhook.id}` },
     { name: 'application', path: `/applications/${waiting.id}` },
     { name: 'application-approve', path: `/applications/${waiting.id}`, open: dialog(/^(承認…|Approve…)$/) },
     { name: 'application-issued', path: `/applications/${issued.id}` },

@@ -2,6 +2,7 @@
 import { makeCertificate } from '@upki-gateway/shared/testing'
 import { apply, csrFor, end } from '../../support/applications.js'
 import type { Reached } from '../../support/system.js'
+import { obtain } from './acme.js'
 import { openPortal } from './portal.js'
 import { post } from './post.js'
 
@@ -114,9 +115,16 @@ async function applyForSome(system: Reached): Promise<void> {
   await post(system, `/v1/applications/${rejected}/reject`, { reason: '業務で使うサーバではないため' })
 }
 
+async function makeWebhook(system: Reached): Promise<void> {
+  const url = 'https://portal.example.ac.jp/api/upki/events'
+  await post(system, '/v1/webhooks', { url, description: '学内ポータル' })
+}
+
 export async function setScene(system: Reached): Promise<void> {
   await enterInventory(system)
   await enterPeople(system)
   await makeCredentials(system)
+  await makeWebhook(system)
   await applyForSome(system)
+  await obtain(system, 'acme.example.ac.jp', 'web-team@example.ac.jp')
 }

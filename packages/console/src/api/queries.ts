@@ -42,12 +42,3 @@ export function useChange<Input, Output>(change: (input: Input) => Promise<Outpu
   const client = useQueryClient()
   return useMutation({ mutationFn: change, onSettled: () => client.invalidateQueries() })
 }
-
-export const useEabCredentials = () =>
-  useInfiniteQuery({
-    queryKey: ['eab'],
-    queryFn: ({ pageParam }) =>
-      unwrap(api.GET('/v1/eab-credentials', { params: { query: { limit: 50, after: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-  })

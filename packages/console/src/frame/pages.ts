@@ -20,6 +20,7 @@ const pages: readonly NavigationPage[] = [
   },
   { href: '/approvals', name: { ja: '継続的な承認', en: 'Approvals' }, scope: 'approvals:read' },
   { href: '/eab', name: { ja: 'EAB', en: 'EAB credentials' }, scope: 'eab:write' },
+  { href: '/accounts', name: { ja: 'ACMEアカウント', en: 'ACME accounts' }, scope: 'accounts:read' },
   { href: '/subscribers', name: { ja: '利用管理者', en: 'Subscribers' }, scope: 'subscribers:read' },
   { href: '/organisation', name: { ja: '機関と部局', en: 'Organisation' }, scope: 'people:read' },
   { href: '/people', name: { ja: '登録担当者', en: 'Operators' }, scope: 'people:read' },

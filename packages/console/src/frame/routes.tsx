@@ -1,6 +1,8 @@
 import { Link, Route, Switch } from 'wouter'
 import type { Operator } from '../api/session.js'
 import { useWords } from '../i18n/language.js'
+import { AccountDetail } from '../pages/accounts/detail.js'
+import { AccountsPage } from '../pages/accounts/page.js'
 import { ApplicationDetail } from '../pages/applications/detail.js'
 import { ApplicationList } from '../pages/applications/list.js'
 import { ApprovalsPage } from '../pages/approvals/page.js'
@@ -19,6 +21,7 @@ import { StatisticsPage } from '../pages/statistics/page.js'
 import { SubscribersPage } from '../pages/subscribers/page.js'
 import { Today } from '../pages/today/page.js'
 import { TokensPage } from '../pages/tokens/page.js'
+import { WebhookDetail } from '../pages/webhooks/detail.js'
 import { WebhooksPage } from '../pages/webhooks/page.js'
 import { Page } from '../ui/page.js'
 
@@ -38,9 +41,15 @@ export function Routes({ operator }: { operator: Operator }) {
       <Route path="/applications/:id">{({ id }) => <ApplicationDetail id={id} />}</Route>
       <Route path="/batches" component={BatchList} />
       <Route path="/batches/:id">{({ id }) => <BatchDetail id={id} />}</Route>
-      <Route path="/certificates" component={CertificateList} />
+      <Route path="/certificates">
+        <CertificateList operator={operator} />
+      </Route>
       <Route path="/certificates/:serial">{({ serial }) => <CertificateDetail serial={serial} />}</Route>
       <Route path="/eab" component={EabPage} />
+      <Route path="/accounts">
+        <AccountsPage operator={operator} />
+      </Route>
+      <Route path="/accounts/:id">{({ id }) => <AccountDetail id={id} />}</Route>
       <Route path="/incidents">
         <IncidentList operator={operator} />
       </Route>
@@ -60,6 +69,7 @@ export function Routes({ operator }: { operator: Operator }) {
       <Route path="/webhooks">
         <WebhooksPage operator={operator} />
       </Route>
+      <Route path="/webhooks/:id">{({ id }) => <WebhookDetail id={id} operator={operator} />}</Route>
       <Route path="/people">
         <PeoplePage operator={operator} />
       </Route>

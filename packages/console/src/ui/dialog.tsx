@@ -1,5 +1,5 @@
 /** A question before something is done: the browser's own modal dialog, which keeps the focus and closes on Escape. */
-import { type SubmitEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type SubmitEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { useWords } from '../i18n/language.js'
 
 const text = { cancel: { ja: 'やめる', en: 'Cancel' } }
@@ -22,8 +22,11 @@ export function Dialog({ title, children, act, isDanger, isBusy, failure, onAct,
   const { t } = useWords()
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
+  // While it is still on the page: only a dialog that is closed gives the focus back.
+  useLayoutEffect(() => {
+    const shown = dialog.current
+    shown?.showModal()
+    return () => shown?.close()
   }, [])
   const submit = (event: SubmitEvent) => {
     event.preventDefault()

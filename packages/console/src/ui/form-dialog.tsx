@@ -16,6 +16,8 @@ export interface FormField {
   isRequired?: boolean
   /** One of these, the first unless another is chosen. */
   options?: readonly { value: string; label: Bilingual }[]
+  /** Any of these, all unless others are chosen; the value has spaces between them. */
+  many?: readonly { value: string; label: Bilingual }[]
 }
 
 export type Values = Readonly<Record<string, string>>
@@ -58,7 +60,10 @@ export function FormDialog<Output>({
 }
 
 const startWith = (fields: readonly FormField[], initial: Values): Values =>
-  Object.fromEntries(fields.map(({ name, options }) => [name, initial[name] ?? options?.[0]?.value ?? '']))
+  Object.fromEntries(fields.map((field) => [field.name, initial[field.name] ?? firstOf(field)]))
+
+const firstOf = ({ options, many }: FormField): string =>
+  many ? many.map(({ value }) => value).join(' ') : (options?.[0]?.value ?? '')
 
 interface OneFieldProps {
   field: FormField
@@ -68,10 +73,40 @@ interface OneFieldProps {
 
 function OneField({ field, value, onChange }: OneFieldProps) {
   const { t } = useWords()
-  const { name: _, label, hint, options, ...rest } = field
+  const { name: _, label, hint, options, many, ...rest } = field
+  if (many) return <Many label={label} many={many} value={value} onChange={onChange} />
   const common = { ...rest, label: t(label), hint: hint && t(hint), value, onChange }
   if (!options) return <TextField {...common} />
   return <Choice {...common} options={options.map((option) => ({ ...option, label: t(option.label) }))} />
+}
+
+interface ManyProps {
+  label: Bilingual
+  many: NonNullable<FormField['many']>
+  value: string
+  onChange: (value: string) => void
+}
+
+function Many({ label, many, value, onChange }: ManyProps) {
+  const { t } = useWords()
+  const chosen = value.split(' ').filter(Boolean)
+  const toggle = (each: string) =>
+    chosen.includes(each) ? chosen.filter((other) => other !== each) : [...chosen, each]
+  return (
+    <fieldset className="many">
+      <legend>{t(label)}</legend>
+      {many.map((each) => (
+        <label key={each.value} className="tick">
+          <input
+            type="checkbox"
+            checked={chosen.includes(each.value)}
+            onChange={() => onChange(toggle(each.value).join(' '))}
+          />
+          {t(each.label)}
+        </label>
+      ))}
+    </fieldset>
+  )
 }
 
 /** Names as people type them: one per line, or with commas or spaces between. */

@@ -7,8 +7,11 @@ import type { ReactNode } from 'react'
 export interface Column<T> {
   title: string
   cell: (row: T) => ReactNode
-  /** `number` is set to the right, `wide` takes the room that is left, `tick` holds a checkbox. */
-  kind?: 'number' | 'wide' | 'tick'
+  /**
+   * `number` is set to the right, `wide` takes the room that is left, `tick` holds a checkbox, `act` buttons:
+   * these two are not printed.
+   */
+  kind?: 'number' | 'wide' | 'tick' | 'act'
 }
 
 interface TableProps<T> {

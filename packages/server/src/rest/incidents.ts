@@ -48,9 +48,9 @@ function readTerms({ action, ...terms }: Schemas['IncidentInput'], now: Date): I
 async function plan(env: Environment, request: Request): Promise<Schemas['IncidentWithSerials']> {
   const { organisation, actor } = callerOf(request)
   const input = request.body as Schemas['IncidentInput']
-  const { issuer, category, issuedFrom, issuedBefore, q } = input.criteria
+  const { serials, issuer, category, issuedFrom, issuedBefore, q } = input.criteria
   const filter = {
-    ...{ issuer, category, q },
+    ...{ serials, issuer, category, q },
     ...{ issuedFrom: timeOf(issuedFrom), issuedBefore: timeOf(issuedBefore) },
   }
   const wanted = {

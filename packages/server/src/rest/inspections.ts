@@ -43,7 +43,7 @@ function keyTypeOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): stri
 /** Node writes one attribute per line. */
 const oneLine = (name: string): string => name.split('\n').reverse().join(', ')
 
-function inspectCertificate(pem: string): Inspected {
+function inspectCertificate(pem: string): Schemas['InspectedCertificate'] {
   try {
     const certificate = new X509Certificate(pem)
     const { serial, notBefore, notAfter, dnsNames } = readCertificate(pem)
@@ -63,6 +63,10 @@ function inspectCertificate(pem: string): Inspected {
     return unreadable(error)
   }
 }
+
+/** Every certificate in a PEM text, as it comes; none where there is none. @throws ProblemError when one cannot be read */
+export const inspectCertificates = (pem: string): Schemas['InspectedCertificate'][] =>
+  (pem.match(certificatePem) ?? []).map(inspectCertificate)
 
 export function inspect(input: string): Inspected[] {
   const certificates = input.match(certificatePem) ?? []

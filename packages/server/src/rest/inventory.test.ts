@@ -308,3 +308,94 @@ describe('a certificate whose time is over', () => {
     expect((await look(serial)).status).toBe('expired')
   })
 })
+
+describe('the issuing CAs', () => {
+  interface Issuer {
+    name: string
+    valid: number
+    firstEndsAt: string
+    lastEndsAt: string
+    chain: { subject: string; notAfter: string }[]
+  }
+  const issuers = async () => ((await get('/v1/issuers')).body as { issuers: Issuer[] }).issuers
+  const named = async (name: string) => (await issuers()).find((each) => each.name.includes(name))
+
+  it('are listed with how many of their certificates are valid, and when the first and the last end', async () => {
+    const [first, last] = ['2031-01-01T00:00:00.000Z', '2031-06-01T00:00:00.000Z']
+    const issuer = 'Counted CA'
+    await enter({ commonName: 'first.counted.example.ac.jp', issuer, notAfter: first })
+    await enter({ commonName: 'last.counted.example.ac.jp', issuer, notAfter: last })
+    const { serial } = await enter({ commonName: 'over.counted.example.ac.jp', issuer })
+    await gateway.env.db
+      .updateTable('certificates')
+      .set({ status: 'revoked' })
+      .where('serial', '=', serial)
+      .execute()
+    expect(await named(issuer)).toMatchObject({ valid: 2, firstEndsAt: first, lastEndsAt: last, chain: [] })
+  })
+
+  it('are shown with their own certificates, as the newest certificate brought them', async () => {
+    const issuer = 'Crossed CA'
+    const [old, cross] = await Promise.all(
+      ['2029-03-31T00:00:00Z', '2032-03-31T00:00:00Z'].map((notAfter) =>
+        make({ commonName: issuer, issuer: 'Root', notAfter }),
+      ),
+    )
+    for (const [chain, days] of [
+      [old, -50],
+      [cross, -10],
+    ] as const) {
+      const { serial } = await enter({
+        commonName: `d${-days}.crossed.example.ac.jp`,
+        issuer,
+        notBefore: inDays(days),
+      })
+      await gateway.env.db
+        .updateTable('certificates')
+        .set({ chain_pem: chain!.pem })
+        .where('serial', '=', serial)
+        .execute()
+    }
+    await enter({ commonName: 'bare.crossed.example.ac.jp', issuer, notBefore: inDays(-1) })
+    const found = await named(issuer)
+    expect(found?.valid).toBe(3)
+    expect(found?.chain).toMatchObject([{ notAfter: '2032-03-31T00:00:00.000Z' }])
+  })
+
+  it('are told to nobody without the scope', async () => {
+    const other = await gateway.token(['applications:read'])
+    const answer = await gateway.http.get('/v1/issuers').set('authorization', `Bearer ${other}`)
+    expect(answer.status).toBe(403)
+  })
+})
+
+describe('a plan for certificates by their serials', () => {
+  const action = { type: 'reissue', replaceBy: inDays(7) }
+
+  it('is about these and no others, and about none of another organisation or that ended', async () => {
+    const [one, two, over] = await Promise.all(
+      ['one', 'two', 'over'].map((name) => enter({ commonName: `${name}.ticked.example.ac.jp` })),
+    )
+    await gateway.env.db
+      .updateTable('certificates')
+      .set({ status: 'expired' })
+      .where('serial', '=', over!.serial)
+      .execute()
+    await enter({ commonName: 'not.ticked.example.ac.jp' })
+    const criteria = { serials: [two!.serial, one!.serial, over!.serial, '9999999'] }
+    const { status, body } = await post('/v1/incidents').send({ criteria, action })
+    expect(status).toBe(201)
+    const { serials, criteria: kept } = body as { serials: string[]; criteria: unknown }
+    expect([serials.toSorted(), kept]).toEqual([[one!.serial, two!.serial].toSorted(), criteria])
+  })
+
+  it.each([
+    { name: 'no serial', serials: [], status: 400 },
+    { name: 'a serial twice', serials: ['1', '1'], status: 400 },
+    { name: 'a serial in hexadecimal', serials: ['0xff'], status: 400 },
+    { name: '1001 serials', serials: Array.from({ length: 1001 }, (_, index) => String(index)), status: 400 },
+    { name: 'unknown serials', serials: ['123456789'], status: 422 },
+  ])('is refused with $name', async ({ serials, status }) => {
+    expect((await post('/v1/incidents').send({ criteria: { serials }, action })).status).toBe(status)
+  })
+})

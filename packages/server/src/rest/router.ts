@@ -19,6 +19,7 @@ import { checkRowsFirst, loadContract, validateContract } from './contract.js'
 import { makeConversions } from './conversions.js'
 import { makeDue } from './due.js'
 import { makeEvents } from './events.js'
+import { makeIssuers } from './issuers.js'
 import { makeIncidents } from './incidents.js'
 import { makeInspections } from './inspections.js'
 import { readOtherFormats } from './other-formats.js'
@@ -68,6 +69,7 @@ export function makeRest(env: Environment, hub: Hub, session?: SessionReader): R
   router.use('/due', makeDue(env))
   router.use('/events', makeEvents(env, hub, doors))
   router.use('/incidents', makeIncidents(env))
+  router.use('/issuers', makeIssuers(env))
   router.use('/me', makeMe(env))
   router.use('/operators', makeOperators(env))
   router.use('/tokens', makeTokens(env))

@@ -36,6 +36,8 @@ export interface InventoryFilter {
   category?: CertificateCategory
   commonName?: string
   serial?: string
+  /** Any of these, in decimal. */
+  serials?: readonly string[]
   /** Part of the issuer's name. */
   issuer?: string
   issuedFrom?: Date
@@ -65,6 +67,7 @@ function matching(db: Database | Transaction, filter: InventoryFilter) {
   if (filter.category) query = query.where('category', '=', filter.category)
   if (filter.commonName) query = query.where('common_name', '=', filter.commonName.toLowerCase())
   if (filter.serial) query = query.where('serial', '=', filter.serial)
+  if (filter.serials) query = query.where('serial', '=', sql<string>`any(${filter.serials})`)
   if (filter.issuer) query = query.where('issuer_dn', 'ilike', like(filter.issuer))
   if (filter.issuedFrom) query = query.where('not_before', '>=', filter.issuedFrom)
   if (filter.issuedBefore) query = query.where('not_before', '<', filter.issuedBefore)

@@ -4,12 +4,12 @@ import { api, type Schemas, toProblem, unwrap } from '../../api/client.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { TextField } from '../../ui/field.js'
+import { TickBar, type Ticks } from '../../ui/ticks.js'
 import { nameOf } from './name-of.js'
 
 type Application = Schemas['Application']
 
 const text = {
-  chosen: { ja: '{count}件を選択中', en: '{count} selected' },
   all: { ja: '承認待ち{total}件をすべて選択', en: 'Select all {total} that wait' },
   approve: { ja: '承認…', en: 'Approve…' },
   reject: { ja: '却下…', en: 'Reject…' },
@@ -101,29 +101,8 @@ export function DecideButtons({ applications }: { applications: readonly Applica
   )
 }
 
-interface DecideBarProps {
-  chosen: readonly Application[]
-  /** How many wait. */
-  total: number
-  onAll: (all: boolean) => void
-}
-
-export function DecideBar({ chosen, total, onAll }: DecideBarProps) {
-  const { t } = useWords()
-  return (
-    <div className="bar">
-      <label className="tick">
-        <input
-          type="checkbox"
-          checked={chosen.length === total}
-          onChange={(event) => onAll(event.target.checked)}
-        />
-        {t(text.all, { total })}
-      </label>
-      <span aria-live="polite">{t(text.chosen, { count: chosen.length })}</span>
-      <div className="actions">
-        <DecideButtons applications={chosen} />
-      </div>
-    </div>
-  )
-}
+export const DecideBar = ({ ticks }: { ticks: Ticks<Application> }) => (
+  <TickBar ticks={ticks} all={text.all}>
+    <DecideButtons applications={ticks.chosen} />
+  </TickBar>
+)

@@ -1,5 +1,4 @@
 /** Applications: filter, search, and decide on many at once. */
-import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import type { Schemas } from '../../api/client.js'
 import { type ApplicationFilter, useApplications } from '../../api/queries.js'
@@ -10,6 +9,7 @@ import { Empty, Failed, Loading } from '../../ui/outcome.js'
 import { Page } from '../../ui/page.js'
 import { ApplicationBadge, applicationStates } from '../../ui/state.js'
 import { type Column, Table } from '../../ui/table.js'
+import { useTicks } from '../../ui/ticks.js'
 import { Time } from '../../ui/time.js'
 import { DecideBar } from './decide.js'
 import { nameOf } from './name-of.js'
@@ -23,7 +23,6 @@ const text = {
   every: { ja: 'すべての状態', en: 'Every state' },
   search: { ja: 'CN・DN・ホスト名・メールから検索', en: 'Search CN, DN, host names, address' },
   none: { ja: '条件に合う申請はありません。', en: 'No application matches.' },
-  select: { ja: '選択', en: 'Select' },
   name: { ja: '対象', en: 'For' },
   kind: { ja: '種類', en: 'Kind' },
   findings: { ja: '所見', en: 'Findings' },
@@ -103,15 +102,10 @@ function FilterBar({
 
 function Rows({ rows }: { rows: readonly Application[] }) {
   const { t } = useWords()
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
-  const toggle = (id: string) =>
-    setTicked((before) =>
-      before.has(id) ? new Set([...before].filter((each) => each !== id)) : new Set(before).add(id),
-    )
   const waiting = rows.filter(({ state }) => state === 'awaiting-approval')
-  const chosen = waiting.filter(({ id }) => ticked.has(id))
+  const ticks = useTicks({ rows: waiting, idOf: ({ id }) => id, nameOf })
   const columns: Column<Application>[] = [
-    ...(waiting.length > 0 ? [tickColumn(t(text.select), ticked, toggle)] : []),
+    ...(waiting.length > 0 ? [ticks.column] : []),
     {
       title: t(text.name),
       cell: (row) => <Link href={`/applications/${row.id}`}>{nameOf(row)}</Link>,
@@ -124,32 +118,8 @@ function Rows({ rows }: { rows: readonly Application[] }) {
   ]
   return (
     <>
-      {waiting.length > 0 && (
-        <DecideBar
-          chosen={chosen}
-          total={waiting.length}
-          onAll={(all) => setTicked(new Set(all ? waiting.map(({ id }) => id) : []))}
-        />
-      )}
+      {waiting.length > 0 && <DecideBar ticks={ticks} />}
       <Table label={t(text.title)} columns={columns} rows={rows} keyOf={({ id }) => id} />
     </>
   )
 }
-
-const tickColumn = (
-  title: string,
-  ticked: ReadonlySet<string>,
-  toggle: (id: string) => void,
-): Column<Application> => ({
-  title,
-  kind: 'tick',
-  cell: (row) =>
-    row.state === 'awaiting-approval' && (
-      <input
-        type="checkbox"
-        aria-label={`${title}: ${nameOf(row)}`}
-        checked={ticked.has(row.id)}
-        onChange={() => toggle(row.id)}
-      />
-    ),
-})

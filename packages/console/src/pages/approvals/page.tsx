@@ -7,9 +7,7 @@ import type { Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { endOfDay, FormDialog, type FormField, namesOf, type Values } from '../../ui/form-dialog.js'
-import { List } from '../../ui/list.js'
-import { Page } from '../../ui/page.js'
-import { SearchBox } from '../../ui/search-box.js'
+import { ListPage } from '../../ui/list-page.js'
 import { Badge } from '../../ui/state.js'
 import { SubscriberFacts } from '../../ui/subscriber.js'
 import { type Column } from '../../ui/table.js'
@@ -17,7 +15,7 @@ import { Time } from '../../ui/time.js'
 
 type Approval = Schemas['Approval']
 
-const text = {
+const page = {
   title: { ja: '継続的な承認', en: 'Lasting approvals' },
   intro: {
     ja: 'ここにある利用管理者と名前の申請は、担当者を待たずに進みます。',
@@ -25,6 +23,9 @@ const text = {
   },
   search: { ja: '名前・メールから検索', en: 'Search names and addresses' },
   none: { ja: '条件に合う承認はありません。', en: 'No approval matches.' },
+}
+
+const text = {
   subscriber: { ja: '利用管理者', en: 'Subscriber' },
   names: { ja: '承認済みの名前', en: 'Approved names' },
   state: { ja: '状態', en: 'State' },
@@ -34,7 +35,6 @@ const text = {
   unlimited: { ja: '無期限', en: 'without end' },
   from: { ja: '元の申請', en: 'Came of' },
   see: { ja: '申請を見る', en: 'See the application' },
-  act: { ja: '操作', en: 'Act' },
   make: { ja: '新しい承認…', en: 'New approval…' },
   renew: { ja: '延長…', en: 'Renew…' },
   end: { ja: '終了…', en: 'End…' },
@@ -129,42 +129,21 @@ export function ApprovalsPage({ operator }: { operator: Operator }) {
         applicationId ? <Link href={`/applications/${applicationId}`}>{t(text.see)}</Link> : '–',
     },
   ]
-  const acts: Column<Approval> = {
-    title: t(text.act),
-    cell: (approval) =>
-      approval.live && (
-        <div className="actions">
-          <button type="button" className="small" onClick={() => setDoing({ what: 'renew', approval })}>
-            {t(text.renew)}
-          </button>
-          <button type="button" className="small" onClick={() => setDoing({ what: 'end', approval })}>
-            {t(text.end)}
-          </button>
-        </div>
-      ),
-  }
+  const actsOf = (approval: Approval) =>
+    approval.live
+      ? [
+          { name: text.renew, run: () => setDoing({ what: 'renew', approval }) },
+          { name: text.end, run: () => setDoing({ what: 'end', approval }) },
+        ]
+      : []
   return (
-    <Page
-      title={t(text.title)}
-      actions={
-        mayChange && (
-          <button type="button" className="primary" onClick={() => setDoing({ what: 'make' })}>
-            {t(text.make)}
-          </button>
-        )
-      }
+    <ListPage
+      {...{ ...page, query, columns, mayChange, actsOf }}
+      keyOf={(approval) => approval.id}
+      make={{ name: text.make, run: () => setDoing({ what: 'make' }) }}
     >
-      <p className="hint">{t(text.intro)}</p>
-      <SearchBox label={t(text.search)} />
-      <List
-        query={query}
-        label={t(text.title)}
-        none={t(text.none)}
-        keyOf={(approval) => approval.id}
-        columns={mayChange ? [...columns, acts] : columns}
-      />
       {doing && <ApprovalDialog doing={doing} onClose={() => setDoing(undefined)} />}
-    </Page>
+    </ListPage>
   )
 }
 

@@ -1,30 +1,30 @@
 /** EAB credentials: what subscribers need to register an ACME account. */
 import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
-import { useEabCredentials } from '../../api/queries.js'
+import { useList } from '../../api/lists.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
-import { More } from '../../ui/more.js'
-import { Empty, Failed, Loading } from '../../ui/outcome.js'
-import { Page } from '../../ui/page.js'
+import { ListPage } from '../../ui/list-page.js'
 import { Badge } from '../../ui/state.js'
 import { SubscriberFacts } from '../../ui/subscriber.js'
-import { type Column, Table } from '../../ui/table.js'
+import type { Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { MakeEab } from './make.js'
 
 type Credential = Schemas['EabCredential']
 
-const text = {
+const page = {
   title: { ja: 'EAB（ACMEの利用資格）', en: 'EAB credentials' },
-  make: { ja: '新しいEAB…', en: 'New EAB…' },
   none: { ja: 'EABはまだありません。', en: 'There is no EAB credential yet.' },
+}
+
+const text = {
+  make: { ja: '新しいEAB…', en: 'New EAB…' },
   subscriber: { ja: '利用管理者', en: 'Subscriber' },
   names: { ja: '承認済みの名前', en: 'Approved names' },
   state: { ja: '状態', en: 'State' },
   created: { ja: '作成', en: 'Made' },
   expires: { ja: '期限', en: 'Until' },
-  act: { ja: '操作', en: 'Act' },
   revoke: { ja: '無効化…', en: 'Revoke…' },
   revokeTitle: { ja: 'このEABを無効にしますか', en: 'Revoke this EAB credential?' },
   revokeEffect: {
@@ -46,10 +46,13 @@ const text = {
 
 export function EabPage() {
   const { t } = useWords()
-  const query = useEabCredentials()
+  const query = useList<Credential>(['eab'], async (after) => {
+    const params = { query: { limit: 50, after } }
+    const { credentials: rows, next } = await unwrap(api.GET('/v1/eab-credentials', { params }))
+    return { rows, next }
+  })
   const [isMaking, setIsMaking] = useState(false)
   const [ending, setEnding] = useState<Credential>()
-  const rows = query.data?.pages.flatMap((page) => page.credentials) ?? []
   const columns: Column<Credential>[] = [
     { title: t(text.subscriber), cell: ({ subscriber }) => <SubscriberFacts {...subscriber} /> },
     {
@@ -60,35 +63,18 @@ export function EabPage() {
     { title: t(text.state), cell: (row) => <State credential={row} /> },
     { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} /> },
     { title: t(text.expires), cell: ({ expiresAt }) => <Time at={expiresAt} dayOnly /> },
-    {
-      title: t(text.act),
-      cell: (row) =>
-        row.revokedAt === null && (
-          <button type="button" className="small" onClick={() => setEnding(row)}>
-            {t(text.revoke)}
-          </button>
-        ),
-    },
   ]
   return (
-    <Page
-      title={t(text.title)}
-      actions={
-        <button type="button" className="primary" onClick={() => setIsMaking(true)}>
-          {t(text.make)}
-        </button>
-      }
+    <ListPage
+      {...{ ...page, query, columns }}
+      keyOf={({ kid }) => kid}
+      mayChange
+      make={{ name: text.make, run: () => setIsMaking(true) }}
+      actsOf={(row) => (row.revokedAt ? [] : [{ name: text.revoke, run: () => setEnding(row) }])}
     >
-      {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.isPending && <Loading />}
-      {query.isSuccess && rows.length === 0 && <Empty>{t(text.none)}</Empty>}
-      {rows.length > 0 && (
-        <Table label={t(text.title)} columns={columns} rows={rows} keyOf={({ kid }) => kid} />
-      )}
-      <More query={query} />
       {isMaking && <MakeEab onClose={() => setIsMaking(false)} />}
       {ending && <RevokeEab credential={ending} onClose={() => setEnding(undefined)} />}
-    </Page>
+    </ListPage>
   )
 }
 

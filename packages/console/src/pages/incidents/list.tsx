@@ -6,22 +6,25 @@ import { useList } from '../../api/lists.js'
 import type { Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { endOfDay, filledIn, FormDialog, type FormField, type Values } from '../../ui/form-dialog.js'
-import { List } from '../../ui/list.js'
-import { Page } from '../../ui/page.js'
+import { ListPage } from '../../ui/list-page.js'
 import { reasonOptions } from '../../ui/reasons.js'
 import { Badge } from '../../ui/state.js'
+import type { Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { actions, criteriaIn } from './words.js'
 
 type Incident = Schemas['Incident']
 
-const text = {
+const page = {
   title: { ja: '一括の失効・再発行', en: 'Bulk revocation and re-issue' },
   intro: {
     ja: '認証局の切り替えや鍵の漏えいなど、多くの証明書を一度に扱うための計画です。計画を作っただけでは何も起きません。',
     en: 'For a change of the CA, leaked keys and the like. A plan does nothing until it is carried out.',
   },
   none: { ja: '計画はありません。', en: 'There is no plan.' },
+}
+
+const text = {
   action: { ja: '内容', en: 'Act' },
   criteria: { ja: '条件', en: 'Criteria' },
   count: { ja: '件数', en: 'Certificates' },
@@ -92,49 +95,38 @@ export function IncidentList({ operator }: { operator: Operator }) {
     const { incidents: rows, next } = await unwrap(api.GET('/v1/incidents', { params: { query: { after } } }))
     return { rows, next }
   })
+  const columns: Column<Incident>[] = [
+    {
+      title: t(text.action),
+      cell: ({ id, action }) => <Link href={`/incidents/${id}`}>{t(actions[action])}</Link>,
+    },
+    {
+      title: t(text.criteria),
+      kind: 'wide',
+      cell: ({ criteria }) => (
+        <span className="value">
+          {criteriaIn(criteria)
+            .map((line) => t(line))
+            .join('\n')}
+        </span>
+      ),
+    },
+    { title: t(text.count), kind: 'number', cell: ({ count }) => count },
+    {
+      title: t(text.state),
+      cell: ({ confirmedAt }) => (
+        <Badge tone={confirmedAt ? 'good' : 'wait'}>{t(confirmedAt ? text.done : text.planned)}</Badge>
+      ),
+    },
+    { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} /> },
+  ]
   return (
-    <Page
-      title={t(text.title)}
-      actions={
-        operator.scopes.includes('certificates:write') && (
-          <button type="button" className="primary" onClick={() => setIsMaking(true)}>
-            {t(text.make)}
-          </button>
-        )
-      }
+    <ListPage
+      {...{ ...page, query, columns }}
+      keyOf={({ id }) => id}
+      mayChange={operator.scopes.includes('certificates:write')}
+      make={{ name: text.make, run: () => setIsMaking(true) }}
     >
-      <p className="hint">{t(text.intro)}</p>
-      <List
-        query={query}
-        label={t(text.title)}
-        none={t(text.none)}
-        keyOf={({ id }) => id}
-        columns={[
-          {
-            title: t(text.action),
-            cell: ({ id, action }) => <Link href={`/incidents/${id}`}>{t(actions[action])}</Link>,
-          },
-          {
-            title: t(text.criteria),
-            kind: 'wide',
-            cell: ({ criteria }) => (
-              <span className="value">
-                {criteriaIn(criteria)
-                  .map((line) => t(line))
-                  .join('\n')}
-              </span>
-            ),
-          },
-          { title: t(text.count), kind: 'number', cell: ({ count }) => count },
-          {
-            title: t(text.state),
-            cell: ({ confirmedAt }) => (
-              <Badge tone={confirmedAt ? 'good' : 'wait'}>{t(confirmedAt ? text.done : text.planned)}</Badge>
-            ),
-          },
-          { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} /> },
-        ]}
-      />
       {isMaking && (
         <FormDialog
           title={t(text.makeTitle)}
@@ -147,6 +139,6 @@ export function IncidentList({ operator }: { operator: Operator }) {
           <p>{t(text.effect)}</p>
         </FormDialog>
       )}
-    </Page>
+    </ListPage>
   )
 }

@@ -7,6 +7,7 @@ export const actions: Record<Schemas['Incident']['action'], Bilingual> = {
 }
 
 const names: Record<keyof Schemas['IncidentCriteria'], Bilingual> = {
+  serials: { ja: '選んだ証明書のシリアル番号', en: 'Chosen by serial' },
   q: { ja: '名前・DN', en: 'Name or subject' },
   issuer: { ja: '発行認証局', en: 'Issuing CA' },
   category: { ja: '種別', en: 'Category' },
@@ -16,7 +17,9 @@ const names: Record<keyof Schemas['IncidentCriteria'], Bilingual> = {
 
 /** Each criterion as a line of text. */
 export const criteriaIn = (criteria: Schemas['IncidentCriteria']): Bilingual[] =>
-  (Object.entries(criteria) as [keyof typeof names, string][]).map(([key, value]) => ({
-    ja: `${names[key].ja}：${value}`,
-    en: `${names[key].en}: ${value}`,
-  }))
+  (Object.entries(criteria) as [keyof typeof names, string | string[]][]).map(([key, value]) => {
+    const shown = Array.isArray(value) ? { ja: `${value.length}件`, en: String(value.length) } : same(value)
+    return { ja: `${names[key].ja}：${shown.ja}`, en: `${names[key].en}: ${shown.en}` }
+  })
+
+const same = (value: string): Bilingual => ({ ja: value, en: value })

@@ -5,6 +5,7 @@ import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useList } from '../../api/lists.js'
 import type { Operator } from '../../api/session.js'
 import { type Bilingual, useWords } from '../../i18n/language.js'
+import { useActsColumn } from '../../ui/acts.js'
 import { Ask } from '../../ui/ask.js'
 import { Facts } from '../../ui/facts.js'
 import { FormDialog, type FormField, namesOf, type Values } from '../../ui/form-dialog.js'
@@ -34,7 +35,6 @@ const text = {
   none: { ja: '部局はありません。', en: 'There is no department.' },
   name: { ja: '名前', en: 'Name' },
   names: { ja: 'ホスト名の範囲', en: 'Host names' },
-  act: { ja: '操作', en: 'Act' },
   make: { ja: '新しい部局…', en: 'New department…' },
   edit: { ja: '変更…', en: 'Change…' },
   remove: { ja: '削除…', en: 'Delete…' },
@@ -135,19 +135,10 @@ function Departments({ mayChange }: { mayChange: boolean }) {
       cell: ({ names }) => <span className="value">{names.join('\n')}</span>,
     },
   ]
-  const acts: Column<Department> = {
-    title: t(text.act),
-    cell: (department) => (
-      <div className="actions">
-        <button type="button" className="small" onClick={() => setDoing({ what: 'edit', department })}>
-          {t(text.edit)}
-        </button>
-        <button type="button" className="small" onClick={() => setDoing({ what: 'remove', department })}>
-          {t(text.remove)}
-        </button>
-      </div>
-    ),
-  }
+  const acts = useActsColumn<Department>((department) => [
+    { name: text.edit, run: () => setDoing({ what: 'edit', department }) },
+    { name: text.remove, run: () => setDoing({ what: 'remove', department }) },
+  ])
   return (
     <Section
       title={t(text.departments)}

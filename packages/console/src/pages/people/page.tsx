@@ -5,8 +5,7 @@ import { useList } from '../../api/lists.js'
 import type { Operator as Me } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
-import { List } from '../../ui/list.js'
-import { Page } from '../../ui/page.js'
+import { ListPage } from '../../ui/list-page.js'
 import { Badge } from '../../ui/state.js'
 import { type Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
@@ -15,9 +14,12 @@ import { roles } from './roles.js'
 
 type Operator = Schemas['Operator']
 
-const text = {
+const page = {
   title: { ja: '登録担当者', en: 'Operators' },
   none: { ja: 'まだいません。', en: 'There is none yet.' },
+}
+
+const text = {
   name: { ja: '名前', en: 'Name' },
   email: { ja: 'メール', en: 'E-mail' },
   role: { ja: '役割', en: 'Role' },
@@ -25,7 +27,6 @@ const text = {
   active: { ja: '有効', en: 'Active' },
   disabled: { ja: '停止', en: 'Disabled' },
   created: { ja: '登録', en: 'Entered' },
-  act: { ja: '操作', en: 'Act' },
   make: { ja: '新しい担当者…', en: 'New operator…' },
   edit: { ja: '変更…', en: 'Change…' },
   disable: { ja: '停止…', en: 'Disable…' },
@@ -66,42 +67,24 @@ export function PeoplePage({ operator: me }: { operator: Me }) {
     },
     { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} dayOnly /> },
   ]
-  const acts: Column<Operator> = {
-    title: t(text.act),
-    cell: (operator) => (
-      <div className="actions">
-        <button type="button" className="small" onClick={() => setDoing({ what: 'edit', operator })}>
-          {t(text.edit)}
-        </button>
-        <button type="button" className="small" onClick={() => setDoing({ what: 'switch', operator })}>
-          {t(operator.disabledAt ? text.enable : text.disable)}
-        </button>
-      </div>
-    ),
-  }
   const close = () => setDoing(undefined)
   return (
-    <Page
-      title={t(text.title)}
-      actions={
-        mayChange && (
-          <button type="button" className="primary" onClick={() => setDoing({ what: 'make' })}>
-            {t(text.make)}
-          </button>
-        )
-      }
+    <ListPage
+      {...{ ...page, query, columns, mayChange }}
+      keyOf={({ id }) => id}
+      make={{ name: text.make, run: () => setDoing({ what: 'make' }) }}
+      actsOf={(operator) => [
+        { name: text.edit, run: () => setDoing({ what: 'edit', operator }) },
+        {
+          name: operator.disabledAt ? text.enable : text.disable,
+          run: () => setDoing({ what: 'switch', operator }),
+        },
+      ]}
     >
-      <List
-        query={query}
-        label={t(text.title)}
-        none={t(text.none)}
-        keyOf={({ id }) => id}
-        columns={mayChange ? [...columns, acts] : columns}
-      />
       {doing?.what === 'switch' && <SwitchOperator operator={doing.operator} onClose={close} />}
       {doing?.what === 'make' && <EditOperator onClose={close} />}
       {doing?.what === 'edit' && <EditOperator operator={doing.operator} onClose={close} />}
-    </Page>
+    </ListPage>
   )
 }
 

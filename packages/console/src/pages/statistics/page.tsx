@@ -7,6 +7,7 @@ import { download } from '../../ui/download.js'
 import { Shown } from '../../ui/outcome.js'
 import { Page } from '../../ui/page.js'
 import { Table } from '../../ui/table.js'
+import { Issuers } from './issuers.js'
 
 const text = {
   title: { ja: '統計', en: 'Statistics' },
@@ -63,6 +64,7 @@ export function StatisticsPage() {
           />
         )}
       </Shown>
+      <Issuers />
     </Page>
   )
 }

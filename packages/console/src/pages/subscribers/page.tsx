@@ -6,24 +6,24 @@ import { useList } from '../../api/lists.js'
 import type { Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { FormDialog, type FormField, type Values } from '../../ui/form-dialog.js'
-import { List } from '../../ui/list.js'
-import { Page } from '../../ui/page.js'
-import { SearchBox } from '../../ui/search-box.js'
+import { ListPage } from '../../ui/list-page.js'
 import { type Column } from '../../ui/table.js'
 
 type Subscriber = Schemas['StoredSubscriber']
 
-const text = {
+const page = {
   title: { ja: '利用管理者', en: 'Subscribers' },
   search: { ja: '名前・メールから検索', en: 'Search names and addresses' },
   none: { ja: '条件に合う利用管理者はいません。', en: 'No subscriber matches.' },
+}
+
+const text = {
   name: { ja: '氏名', en: 'Name' },
   email: { ja: 'メール', en: 'E-mail' },
   department: { ja: '所属', en: 'Department' },
   note: { ja: 'メモ', en: 'Note' },
   applications: { ja: '申請', en: 'Applications' },
   see: { ja: '申請を見る', en: 'See them' },
-  act: { ja: '操作', en: 'Act' },
   make: { ja: '新しい利用管理者…', en: 'New subscriber…' },
   edit: { ja: '変更…', en: 'Change…' },
   makeTitle: { ja: '新しい利用管理者', en: 'New subscriber' },
@@ -87,37 +87,17 @@ export function SubscribersPage({ operator }: { operator: Operator }) {
       ),
     },
   ]
-  const acts: Column<Subscriber> = {
-    title: t(text.act),
-    cell: (row) => (
-      <button type="button" className="small" onClick={() => setEditing(row)}>
-        {t(text.edit)}
-      </button>
-    ),
-  }
   return (
-    <Page
-      title={t(text.title)}
-      actions={
-        mayChange && (
-          <button type="button" className="primary" onClick={() => setEditing('new')}>
-            {t(text.make)}
-          </button>
-        )
-      }
+    <ListPage
+      {...{ ...page, query, columns, mayChange }}
+      keyOf={({ id }) => id}
+      make={{ name: text.make, run: () => setEditing('new') }}
+      actsOf={(row) => [{ name: text.edit, run: () => setEditing(row) }]}
     >
-      <SearchBox label={t(text.search)} />
-      <List
-        query={query}
-        label={t(text.title)}
-        none={t(text.none)}
-        keyOf={({ id }) => id}
-        columns={mayChange ? [...columns, acts] : columns}
-      />
       {editing && (
         <Edit subscriber={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
       )}
-    </Page>
+    </ListPage>
   )
 }
 

@@ -5,8 +5,7 @@ import { useList } from '../../api/lists.js'
 import type { Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
-import { List } from '../../ui/list.js'
-import { Page } from '../../ui/page.js'
+import { ListPage } from '../../ui/list-page.js'
 import { Badge } from '../../ui/state.js'
 import { type Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
@@ -14,9 +13,12 @@ import { MakeToken } from './make.js'
 
 type Token = Schemas['Token']
 
-const text = {
+const page = {
   title: { ja: 'トークン（APIの利用資格）', en: 'Tokens for the API' },
   none: { ja: 'トークンはまだありません。', en: 'There is no token yet.' },
+}
+
+const text = {
   name: { ja: '名前', en: 'Name' },
   scopes: { ja: 'できること', en: 'Scopes' },
   state: { ja: '状態', en: 'State' },
@@ -25,7 +27,6 @@ const text = {
   expired: { ja: '期限切れ', en: 'Expired' },
   created: { ja: '作成', en: 'Made' },
   expires: { ja: '期限', en: 'Until' },
-  act: { ja: '操作', en: 'Act' },
   make: { ja: '新しいトークン…', en: 'New token…' },
   revoke: { ja: '無効化…', en: 'Revoke…' },
   revokeTitle: { ja: '「{name}」を無効にしますか', en: 'Revoke “{name}”?' },
@@ -51,38 +52,17 @@ export function TokensPage({ operator }: { operator: Operator }) {
     { title: t(text.state), cell: (token) => <State token={token} /> },
     { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} dayOnly /> },
     { title: t(text.expires), cell: ({ expiresAt }) => <Time at={expiresAt} dayOnly /> },
-    {
-      title: t(text.act),
-      cell: (token) =>
-        mayChange &&
-        token.revokedAt === null && (
-          <button type="button" className="small" onClick={() => setEnding(token)}>
-            {t(text.revoke)}
-          </button>
-        ),
-    },
   ]
   return (
-    <Page
-      title={t(text.title)}
-      actions={
-        mayChange && (
-          <button type="button" className="primary" onClick={() => setIsMaking(true)}>
-            {t(text.make)}
-          </button>
-        )
-      }
+    <ListPage
+      {...{ ...page, query, columns, mayChange }}
+      keyOf={({ id }) => id}
+      make={{ name: text.make, run: () => setIsMaking(true) }}
+      actsOf={(token) => (token.revokedAt ? [] : [{ name: text.revoke, run: () => setEnding(token) }])}
     >
-      <List
-        query={query}
-        label={t(text.title)}
-        none={t(text.none)}
-        keyOf={({ id }) => id}
-        columns={columns}
-      />
       {isMaking && <MakeToken scopes={operator.scopes} onClose={() => setIsMaking(false)} />}
       {ending && <RevokeToken token={ending} onClose={() => setEnding(undefined)} />}
-    </Page>
+    </ListPage>
   )
 }
 

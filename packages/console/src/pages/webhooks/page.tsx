@@ -1,33 +1,33 @@
 /** Programs that are called with what happens; a secret is shown once. */
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useList } from '../../api/lists.js'
 import type { Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { Dialog } from '../../ui/dialog.js'
-import { filledIn, FormDialog, type FormField } from '../../ui/form-dialog.js'
-import { List } from '../../ui/list.js'
-import { Page } from '../../ui/page.js'
+import { FormDialog } from '../../ui/form-dialog.js'
+import { ListPage } from '../../ui/list-page.js'
 import { Secret } from '../../ui/secret.js'
-import { Badge } from '../../ui/state.js'
 import { type Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
+import { fields, inputOf } from './fields.js'
+import { WebhookBadge } from './state.js'
+import { eventNames } from './words.js'
 
 type Webhook = Schemas['Webhook']
 
-const text = {
+const page = {
   title: { ja: 'Webhook（出来事の通知）', en: 'Webhooks' },
   none: { ja: 'Webhookはまだありません。', en: 'There is no webhook yet.' },
+}
+
+const text = {
   url: { ja: '送り先', en: 'URL' },
-  description: { ja: '説明', en: 'Description' },
   types: { ja: '通知する出来事', en: 'Events' },
   state: { ja: '状態', en: 'State' },
-  live: { ja: '有効', en: 'Enabled' },
-  failing: { ja: '失敗が続いています（{failures}回）', en: 'Failing ({failures} times)' },
-  disabled: { ja: '停止', en: 'Disabled' },
   created: { ja: '作成', en: 'Made' },
-  act: { ja: '操作', en: 'Act' },
   make: { ja: '新しいWebhook…', en: 'New webhook…' },
   makeTitle: { ja: '新しいWebhook', en: 'New webhook' },
   makeEffect: {
@@ -65,18 +65,6 @@ const text = {
   removeAct: { ja: '削除する', en: 'Delete' },
 }
 
-const fields: readonly FormField[] = [
-  {
-    name: 'url',
-    label: text.url,
-    hint: { ja: 'https:// で始まるURL', en: 'https:// only' },
-    maxLength: 2000,
-    mono: true,
-    isRequired: true,
-  },
-  { name: 'description', label: text.description, maxLength: 200 },
-]
-
 type Doing =
   { what: 'make' } | { what: 'switch' | 'remove'; webhook: Webhook } | { what: 'made'; secret: string }
 
@@ -92,9 +80,11 @@ export function WebhooksPage({ operator }: { operator: Operator }) {
     {
       title: t(text.url),
       kind: 'wide',
-      cell: ({ url, description }) => (
+      cell: ({ id, url, description }) => (
         <div>
-          <code className="hash">{url}</code>
+          <Link href={`/webhooks/${id}`}>
+            <code className="hash">{url}</code>
+          </Link>
           {description && <div className="minor">{description}</div>}
         </div>
       ),
@@ -102,52 +92,29 @@ export function WebhooksPage({ operator }: { operator: Operator }) {
     {
       title: t(text.types),
       kind: 'number',
-      cell: ({ types }) => <span title={types.join(', ')}>{types.length}</span>,
+      cell: ({ types }) => (
+        <span title={types.map((type) => t(eventNames[type])).join(', ')}>{types.length}</span>
+      ),
     },
-    { title: t(text.state), cell: (webhook) => <State webhook={webhook} /> },
+    { title: t(text.state), cell: (webhook) => <WebhookBadge webhook={webhook} /> },
     { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} dayOnly /> },
   ]
-  const acts: Column<Webhook> = {
-    title: t(text.act),
-    cell: (webhook) => (
-      <div className="actions">
-        <button type="button" className="small" onClick={() => setDoing({ what: 'switch', webhook })}>
-          {t(webhook.disabledAt ? text.enable : text.disable)}
-        </button>
-        <button type="button" className="small" onClick={() => setDoing({ what: 'remove', webhook })}>
-          {t(text.remove)}
-        </button>
-      </div>
-    ),
-  }
   return (
-    <Page
-      title={t(text.title)}
-      actions={
-        mayChange && (
-          <button type="button" className="primary" onClick={() => setDoing({ what: 'make' })}>
-            {t(text.make)}
-          </button>
-        )
-      }
+    <ListPage
+      {...{ ...page, query, columns, mayChange }}
+      keyOf={({ id }) => id}
+      make={{ name: text.make, run: () => setDoing({ what: 'make' }) }}
+      actsOf={(webhook) => [
+        {
+          name: webhook.disabledAt ? text.enable : text.disable,
+          run: () => setDoing({ what: 'switch', webhook }),
+        },
+        { name: text.remove, run: () => setDoing({ what: 'remove', webhook }) },
+      ]}
     >
-      <List
-        query={query}
-        label={t(text.title)}
-        none={t(text.none)}
-        keyOf={({ id }) => id}
-        columns={mayChange ? [...columns, acts] : columns}
-      />
       {doing && <WebhookDialog doing={doing} onDoing={setDoing} />}
-    </Page>
+    </ListPage>
   )
-}
-
-function State({ webhook: { disabledAt, failures } }: { webhook: Webhook }) {
-  const { t } = useWords()
-  if (disabledAt) return <Badge tone="over">{t(text.disabled)}</Badge>
-  if (failures > 0) return <Badge tone="bad">{t(text.failing, { failures })}</Badge>
-  return <Badge tone="good">{t(text.live)}</Badge>
 }
 
 function WebhookDialog({ doing, onDoing }: { doing: Doing; onDoing: (doing?: Doing) => void }) {
@@ -168,9 +135,7 @@ function WebhookDialog({ doing, onDoing }: { doing: Doing; onDoing: (doing?: Doi
         title={t(text.makeTitle)}
         act={t(text.makeAct)}
         fields={fields}
-        work={({ url = '', ...more }) =>
-          unwrap(api.POST('/v1/webhooks', { body: { url, ...filledIn(more) } }))
-        }
+        work={(values) => unwrap(api.POST('/v1/webhooks', { body: inputOf(values) }))}
         onDone={({ secret }) => onDoing({ what: 'made', secret })}
         onClose={close}
       >
