@@ -11,7 +11,7 @@ import { Section } from '../../ui/page.js'
 import { Badge } from '../../ui/state.js'
 import type { Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
-import { deliveryStates, eventNames } from './words.js'
+import { deliveryStates, nameOfEvent } from './words.js'
 
 type Delivery = Schemas['WebhookDelivery']
 type State = Schemas['WebhookDeliveryState']
@@ -57,7 +57,7 @@ export function Deliveries({ id, mayReplay }: { id: string; mayReplay: boolean }
       kind: 'wide',
       cell: ({ event, type }) => (
         <>
-          {t(eventNames[type])} <span className="minor">#{event}</span>
+          {t(nameOfEvent(type))} <span className="minor">#{event}</span>
         </>
       ),
     },

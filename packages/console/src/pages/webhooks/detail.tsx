@@ -12,7 +12,7 @@ import { Time } from '../../ui/time.js'
 import { Deliveries } from './deliveries.js'
 import { fields, inputOf, valuesOf } from './fields.js'
 import { WebhookBadge } from './state.js'
-import { eventNames } from './words.js'
+import { nameOfEvent } from './words.js'
 
 type Webhook = Schemas['Webhook']
 
@@ -71,7 +71,7 @@ function Overview({ webhook }: { webhook: Webhook }) {
           [t(text.state), <WebhookBadge webhook={webhook} />],
           [t(text.since), failingSince && <Time at={failingSince} />],
           [t(text.paused), pausedUntil && <Time at={pausedUntil} />],
-          [t(text.types), webhook.types.map((type) => t(eventNames[type])).join(t({ ja: '、', en: ', ' }))],
+          [t(text.types), webhook.types.map((type) => t(nameOfEvent(type))).join(t({ ja: '、', en: ', ' }))],
           [t(text.created), <Time at={webhook.createdAt} />],
         ]}
       />

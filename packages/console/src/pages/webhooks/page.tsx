@@ -14,7 +14,7 @@ import { type Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { fields, inputOf } from './fields.js'
 import { WebhookBadge } from './state.js'
-import { eventNames } from './words.js'
+import { nameOfEvent } from './words.js'
 
 type Webhook = Schemas['Webhook']
 
@@ -93,7 +93,7 @@ export function WebhooksPage({ operator }: { operator: Operator }) {
       title: t(text.types),
       kind: 'number',
       cell: ({ types }) => (
-        <span title={types.map((type) => t(eventNames[type])).join(', ')}>{types.length}</span>
+        <span title={types.map((type) => t(nameOfEvent(type))).join(', ')}>{types.length}</span>
       ),
     },
     { title: t(text.state), cell: (webhook) => <WebhookBadge webhook={webhook} /> },

@@ -3,7 +3,7 @@ import type { Bilingual } from '../../i18n/language.js'
 import type { Tone } from '../../ui/state.js'
 
 /** Source: docs/notices.md. */
-export const eventNames: Record<Schemas['EventType'], Bilingual> = {
+const eventNames: Record<Schemas['EventType'], Bilingual> = {
   'application.received': { ja: '申請：受付', en: 'application received' },
   'application.needs-approval': { ja: '申請：承認待ち', en: 'application awaits approval' },
   'application.approved': { ja: '申請：承認', en: 'application approved' },
@@ -19,6 +19,7 @@ export const eventNames: Record<Schemas['EventType'], Bilingual> = {
   'certificate.revoked': { ja: '証明書：失効', en: 'certificate revoked' },
   'certificate.expired': { ja: '証明書：期限切れ', en: 'certificate expired' },
   'approval.lapsing': { ja: '承認：期限が近い', en: 'approval lapses soon' },
+  'eab.issued': { ja: 'UPKIのEAB：発行', en: 'EAB of UPKI issued' },
   'batch.sealed': { ja: 'ファイル：作成', en: 'file sealed' },
   'batch.handed-out': { ja: 'ファイル：手渡し', en: 'file handed out' },
   'batch.submitted': { ja: 'ファイル：送信', en: 'file submitted' },
@@ -28,6 +29,10 @@ export const eventNames: Record<Schemas['EventType'], Bilingual> = {
   'batch.done': { ja: 'ファイル：完了', en: 'file done' },
   'webhook.disabled': { ja: 'Webhook：停止', en: 'webhook disabled' },
 }
+
+/** A gateway newer than this page may know more. */
+export const nameOfEvent = (type: string): Bilingual =>
+  (eventNames as Partial<Record<string, Bilingual>>)[type] ?? { ja: type, en: type }
 
 export const eventOptions = Object.entries(eventNames).map(([value, label]) => ({ value, label }))
 
