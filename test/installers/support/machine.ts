@@ -207,7 +207,7 @@ export class Machine {
     return [...this.names.flatMap((name) => ['-d', name]), '--cert-name', 'site', ...this.serverOptions]
   }
 
-  obtain = () => this.client(['certonly', ...this.orderingOptions])
+  obtain = (...args: string[]) => this.client(['certonly', ...this.orderingOptions, ...args])
   /** One more certificate. */
   obtainOther = (name: string) => this.client(['certonly', '-d', name, ...this.serverOptions])
   /** Obtains and installs. */

@@ -24,6 +24,13 @@ const option = (flags: string, en: string, ja: string, more: Partial<OptionSpec>
   ...more,
 })
 
+/** For certificates that hooks bring to their servers too. */
+export const checkOption = option(
+  '--check <host:port>',
+  'look there by TLS after installing or deploying',
+  '設置や deploy-hook の後に TLS で確認する場所',
+)
+
 export const installerOptions: readonly OptionSpec[] = [
   option('-i, --installer <name>', 'where to install', '設置先', {
     choices: ['nginx', 'apache', 'iis', 'files', 'none'],
@@ -69,7 +76,7 @@ export const installerOptions: readonly OptionSpec[] = [
   ),
   option('--test-command <command>', 'must succeed before and after copying', '写す前後に成功すべきコマンド'),
   option('--reload-command <command>', 'has the service take the files up', 'サービスに反映させるコマンド'),
-  option('--check <host:port>', 'look there by TLS afterwards', '設置後に TLS で確認する場所'),
+  checkOption,
 ]
 
 /** `--nginx`, `--apache` and `--iis` are short for `--installer`. @throws Failure (usage) when both or others are named */

@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { makePrivateDirectory, publicMode, writeFileAtomic } from '../keystore/atomic-file.js'
 import { paths, type Directories } from '../keystore/directories.js'
-import { readOptional } from '../keystore/read-optional.js'
+import { listNames, readOptional } from '../keystore/read-optional.js'
 
 const stepSchema = z.object({ serial: z.string(), at: z.string() })
 const stateSchema = z.object({
@@ -16,6 +16,10 @@ const stateSchema = z.object({
   waiting: z.optional(z.number()),
   /** Where the gateway is told that this one is in use, until it was told. */
   confirm: z.optional(z.object({ url: z.string(), serial: z.string() })),
+  /** Who is to tell it, where there is no renewal configuration: for a CSR that was brought along. */
+  orderedBy: z.optional(
+    z.object({ server: z.string(), account: z.string(), caFile: z.optional(z.string()) }),
+  ),
   /** Failures in a row, and when it is tried again. */
   failures: z.optional(z.number()),
   nextTry: z.optional(z.string()),
@@ -47,6 +51,14 @@ export async function updateState(
   await makePrivateDirectory(dirname(path))
   const state = { ...(await readState(directories, name)), ...changes }
   await writeFileAtomic(path, `${JSON.stringify(state, null, 2)}\n`, publicMode)
+}
+
+/** Of certificates for CSRs that were brought along: orders are kept under that name. */
+export async function listForeignStates(directories: Directories): Promise<string[]> {
+  const files = await listNames(dirname(paths.state(directories, 'any')))
+  return files
+    .filter((file) => /^csr-[0-9a-f]{32}\.json$/.test(file))
+    .map((file) => file.slice(0, -'.json'.length))
 }
 
 const hour = 3_600_000

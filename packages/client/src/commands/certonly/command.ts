@@ -7,6 +7,7 @@ import type { CommandSpec, OptionSpec } from '../command-spec.js'
 import { challengeOptions } from '../challenge-options.js'
 import { commonOptions } from '../common-options.js'
 import { hookOptions } from '../hook-options.js'
+import { checkOption } from '../installer-options.js'
 import type { CertonlyOptions } from './request.js'
 
 const what: Bilingual = { en: 'Certificate:', ja: '証明書:' }
@@ -301,7 +302,7 @@ fullchain.pem として (archive/NAME/ へのリンクで) 置きます。鍵は
 証明書はそのままです。Ctrl-C、異常終了、再起動、--timeout の後でも、同じコマンドで同じ
 注文と鍵のまま続きから再開します。二重に注文することはありません。`,
   },
-  options: [...orderingOptions, ...hookOptions, ...commonOptions],
+  options: [...orderingOptions, ...hookOptions, checkOption, ...commonOptions],
   examples: [
     'upki-client certonly -d www.example.ac.jp -d web.example.ac.jp \\',
     '  --server https://upki.example.ac.jp/acme/directory --eab-file eab.json',

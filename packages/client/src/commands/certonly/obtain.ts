@@ -22,6 +22,7 @@ import type { Context } from '../command-spec.js'
 import { readEab } from './eab-options.js'
 import { ChallengesFailed } from '../../acme/prove-names.js'
 import { openProver } from '../../authenticators/open-authenticator.js'
+import { updateState } from '../../renewal/deployment-state.js'
 import { savedOptions, type SavedOptions } from '../../renewal/renewal-config.js'
 import { chooseAuthenticator } from '../challenge-options.js'
 import { accountQuestions } from './account-questions.js'
@@ -101,9 +102,20 @@ export function obtainForCsr(
     const collected = pending?.chain ? pending : await collect(run, request, pending)
     const chain = readCollected(collected, context.now())
     const files = await writeCertificateFiles(chain, options)
+    await keepConfirmation(run, collected, chain[0]?.serialNumber ?? '')
     await removePendingOrder(collected)
     return { files, leaf: chain[0] }
   })
+}
+
+/** For `status --check`, which looks whether a certificate for a foreign key is in use. */
+async function keepConfirmation({ directories, certName }: Run, { record }: PendingOrder, serial: string) {
+  const { confirmUrl: url, server, accountId: account, caFile } = record
+  if (url)
+    await updateState(directories, certName, {
+      confirm: { url, serial },
+      orderedBy: { server, account, caFile },
+    })
 }
 
 async function locked<T>(given: Omit<Run, 'directories'>, work: (run: Run) => Promise<T>): Promise<T> {

@@ -17,6 +17,8 @@ import type { EabOptions } from './eab-options.js'
 export interface CertonlyOptions
   extends CommonOptions, EabOptions, ProvingOptions, CsrOptions, P12Options, KeyAccess {
   dryRun?: boolean
+  /** Where renewals look whether the certificate is in use. */
+  check?: string
   domains?: string[]
   certName?: string
   keyType?: KeyType | 'rsa' | 'ecdsa'

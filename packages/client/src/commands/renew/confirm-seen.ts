@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import type { Directories } from '../../keystore/directories.js'
+import { lookForLineage } from '../../installers/look-deployed.js'
+import type { Lineage } from '../../keystore/lineages.js'
 import { readState, updateState } from '../../renewal/deployment-state.js'
 import type { RenewalParameters } from '../../renewal/renewal-config.js'
 import { openSession } from '../certonly/open-session.js'
@@ -12,11 +14,30 @@ import { explainError } from '../explain-error.js'
 
 const answerSchema = z.object({ seenLive: z.boolean(), replaced: z.optional(z.string()) })
 
+/** Who ordered the certificate, and where. */
+export type OrderedBy = Pick<RenewalParameters, 'server' | 'account' | 'caFile'>
+
+/**
+ * The same for a certificate that no installer brings to its server: it is looked for where `--check` says.
+ *
+ * @throws Failure when another one is shown there
+ */
+export async function confirmDeployed(
+  directories: Directories,
+  lineage: Lineage,
+  parameters: RenewalParameters,
+  context: Context,
+): Promise<void> {
+  if (parameters.check)
+    await lookForLineage(directories, lineage, { place: parameters.check, now: context.now() })
+  await confirmSeen(directories, lineage.name, parameters, context)
+}
+
 /** Tells when there is something to tell. What cannot be told now is told by a later run. */
 export async function confirmSeen(
   directories: Directories,
   name: string,
-  parameters: RenewalParameters | undefined,
+  parameters: OrderedBy | undefined,
   context: Context,
 ): Promise<void> {
   const { confirm, seen } = await readState(directories, name)
@@ -39,7 +60,7 @@ export async function confirmSeen(
   }
 }
 
-async function tell(directories: Directories, parameters: RenewalParameters, url: string, context: Context) {
+async function tell(directories: Directories, parameters: OrderedBy, url: string, context: Context) {
   const server = parseDirectoryUrl(parameters.server, true)
   const trustedCas = parameters.caFile && (await readFile(parameters.caFile, 'utf8'))
   const transport = openTransport(directories, { server, trustedCas }, context)

@@ -12,7 +12,7 @@ import { rehearseOrder } from '../certonly/rehearse.js'
 import { beginOrder, obtainCertificate } from '../certonly/obtain.js'
 import type { CertonlyOptions } from '../certonly/request.js'
 import type { Context } from '../command-spec.js'
-import { confirmSeen } from './confirm-seen.js'
+import { confirmDeployed, confirmSeen } from './confirm-seen.js'
 import type { RenewOptions } from './options.js'
 import type { Task } from './select.js'
 import type { TimeLeft } from './time-left.js'
@@ -40,8 +40,9 @@ export async function renewOne(
       { directories, reporter, now: context.now() },
     )
   await updateState(directories, name, { ...noFailure, advice: undefined })
-  await confirmSeen(directories, name, parameters, context)
+  if (installer) await confirmSeen(directories, name, parameters, context)
   await deployed(directories, renewed, parameters.deployHook ?? deployHook, context)
+  if (!installer) await confirmDeployed(directories, renewed, parameters, context)
   return action === 'order' ? 'renewed' : 'installed'
 }
 

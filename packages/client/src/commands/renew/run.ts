@@ -7,6 +7,8 @@ import { runHooks } from '../../renewal/hooks.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import type { OrderSummary } from '../../keystore/order-summaries.js'
 import type { Context } from '../command-spec.js'
+import { listForeignStates, readState } from '../../renewal/deployment-state.js'
+import { explainError } from '../explain-error.js'
 import { confirmSeen } from './confirm-seen.js'
 import { finishFirstOrder, listFirstOrders } from './first-orders.js'
 import type { RenewOptions } from './options.js'
@@ -58,10 +60,25 @@ async function renewAll(directories: Directories, options: RenewOptions, context
   return results.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'done'
 }
 
-/** Confirmations that an earlier run could not deliver. */
+/** What an earlier run did not see in use, or could not tell the gateway. */
 async function catchUp(directories: Directories, idle: readonly Task[], context: Context): Promise<void> {
-  for (const { lineage, parameters } of idle)
+  for (const { lineage, parameters, state } of idle) {
+    const isUnseen = !parameters.installer && parameters.check && state.seen?.serial !== lineage.serial
+    if (isUnseen) await lookAgain(directories, lineage, parameters.check ?? '', context)
     await confirmSeen(directories, lineage.name, parameters, context)
+  }
+  for (const name of await listForeignStates(directories))
+    await confirmSeen(directories, name, (await readState(directories, name)).orderedBy, context)
+}
+
+async function lookAgain(directories: Directories, lineage: Lineage, place: string, context: Context) {
+  try {
+    const { lookForLineage } = await import('../../installers/look-deployed.js')
+    await lookForLineage(directories, lineage, { place, now: context.now(), waitMs: 0 })
+  } catch (error) {
+    const { text } = explainError(error)
+    context.reporter.warn({ en: `${lineage.name}: ${text.en}`, ja: `${lineage.name}: ${text.ja}` })
+  }
 }
 
 async function workOnFirst(

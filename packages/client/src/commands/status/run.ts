@@ -7,11 +7,8 @@ import { readState, type DeploymentState } from '../../renewal/deployment-state.
 import { renderInstant } from '../../terminal/duration.js'
 import type { Outcome } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
-import type { CommonOptions, Context } from '../command-spec.js'
-
-export interface StatusOptions extends CommonOptions {
-  certName?: string
-}
+import type { Context } from '../command-spec.js'
+import type { StatusOptions } from './options.js'
 
 interface Row {
   name: string
@@ -27,7 +24,10 @@ interface Row {
   nextTry?: string
 }
 
-export async function runStatus(options: StatusOptions, { reporter, now }: Context): Promise<Outcome> {
+export async function runStatus(options: StatusOptions, context: Context): Promise<Outcome> {
+  if (options.check !== undefined || options.certPath !== undefined)
+    return (await import('./check-live.js')).runCheck(options, context)
+  const { reporter, now } = context
   const { configDir, workDir, logsDir, certName } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   const wanted = ({ name }: { name: string }) => certName === undefined || name === certName

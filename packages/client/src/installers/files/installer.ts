@@ -9,8 +9,8 @@ import type { Change } from '../../journal/journal.js'
 import { digest, takeSnapshot, type FileSnapshot } from '../../journal/snapshot.js'
 import { ownUser, readOwner } from '../../keystore/owner.js'
 import { Failure } from '../../terminal/failure.js'
-import { printable } from '../../terminal/printable.js'
 import type { Deployment, FoundServer, Installer, InstallerOptions, Plan } from '../contract.js'
+import { readEndpoint } from '../read-endpoint.js'
 import { mustSucceed, runShell } from '../program.js'
 
 const targets = {
@@ -53,7 +53,7 @@ export class FilesInstaller implements Installer {
       if (digest(before) !== digest(after) || (before.kind === 'file' && before.mode !== after.mode))
         changes.push({ path, after })
     }
-    const endpoints = this.options.check ? [readEndpoint(this.options.check, names[0] ?? '')] : []
+    const endpoints = this.options.check ? [readEndpoint(this.options.check, names)] : []
     return { servers: await this.findServers(names), changes, endpoints }
   }
 
@@ -86,24 +86,7 @@ export class FilesInstaller implements Installer {
   }
 }
 
-/** `mail.example.ac.jp:993`, `[::1]:636`, `993`. @throws Failure (usage) */
-function readEndpoint(text: string, name: string) {
-  const [, host, port] = /^(?:(\[[^\]]+\]|[^:]+):)?(\d{1,5})$/.exec(text) ?? []
-  if (!port) throw badCheck(text)
-  return {
-    host: host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1',
-    port: Number(port),
-    name: name.replace(/^\*\./, 'upki-client-check.'),
-  }
-}
-
 const nothingToDo = new Failure('usage', {
   en: 'The files installer needs somewhere to copy to: --files-fullchain, --files-key, --files-cert or --files-chain; or a --reload-command.',
   ja: 'files インストーラには --files-fullchain、--files-key、--files-cert、--files-chain のいずれか、または --reload-command が必要です。',
 })
-
-const badCheck = (text: string) =>
-  new Failure('usage', {
-    en: `--check ${printable(text, 80)} is not HOST:PORT.`,
-    ja: `--check ${printable(text, 80)} は HOST:PORT の形ではありません。`,
-  })

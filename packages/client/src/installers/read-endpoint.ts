@@ -1,0 +1,21 @@
+/** `--check`: where a certificate is looked for by TLS. */
+import { Failure } from '../terminal/failure.js'
+import { printable } from '../terminal/printable.js'
+import type { Endpoint } from './contract.js'
+
+/** `mail.example.ac.jp:993`, `[::1]:636`, `993`. @throws Failure (usage) */
+export function readEndpoint(text: string, names: readonly string[]): Endpoint {
+  const [, host, port] = /^(?:(\[[^\]]+\]|[^:]+):)?(\d{1,5})$/.exec(text) ?? []
+  if (!port) throw badCheck(text)
+  return {
+    host: host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1',
+    port: Number(port),
+    name: (names[0] ?? '').replace(/^\*\./, 'upki-client-check.'),
+  }
+}
+
+const badCheck = (text: string) =>
+  new Failure('usage', {
+    en: `--check ${printable(text, 80)} is not HOST:PORT.`,
+    ja: `--check ${printable(text, 80)} は HOST:PORT の形ではありません。`,
+  })
