@@ -352,6 +352,13 @@ describe('with terms of service', () => {
   })
   afterAll(() => strict.close())
 
+  it('the directory names them', async () => {
+    const visitor = await AcmeClient.open(strict)
+    const { body } = await visitor.request('GET', visitor.url('directory'))
+    expect(body.meta).toMatchObject({ termsOfService: 'https://example.ac.jp/terms' })
+    await visitor.close()
+  })
+
   it('an account is made only by who agrees', async () => {
     const visitor = await AcmeClient.open(strict)
     const refusal = await visitor.register(sampleEab(strict))
@@ -360,6 +367,39 @@ describe('with terms of service', () => {
     expect(refusal.headers.get('link')).toContain(';rel="index"')
     const reply = await visitor.register(sampleEab(strict), { termsOfServiceAgreed: true })
     expect(reply.body.termsOfServiceAgreed).toBe(true)
+    await visitor.close()
+  })
+})
+
+describe('with an external URL', () => {
+  const externalUrl = 'https://acme.example.ac.jp'
+  let behind: TestGateway
+  beforeAll(async () => {
+    behind = await startTestGateway({
+      change: (config) => ({ ...config, acme: { ...config.acme, externalUrl } }),
+    })
+  })
+  afterAll(() => behind.close())
+
+  it('every address stands on it, and no other counts, whatever the Host header says', async () => {
+    const visitor = await AcmeClient.open(behind)
+    const headers = { host: 'evil.example' }
+    const { body } = await visitor.request('GET', visitor.url('directory'), { headers })
+    expect(body).toMatchObject({ newNonce: `${externalUrl}/acme/new-nonce` })
+    const sent = visitor.url('new-account')
+    const url = `${externalUrl}/acme/new-account`
+    const register = async (outer: string) => {
+      const payload = { externalAccountBinding: await visitor.binding(sampleEab(behind), { url: outer }) }
+      return visitor.send(
+        sent,
+        await visitor.sign(sent, payload, { url: outer, nonce: await visitor.nonce() }),
+      )
+    }
+    expect(outcomeOf(await register(sent))).toBe('403 unauthorized')
+    const made = await register(url)
+    expect(outcomeOf(made)).toBe('201')
+    expect(made.headers.get('location')).toContain(`${externalUrl}/acme/account/`)
+    expect(made.headers.get('link')).toBe(`<${externalUrl}/acme/directory>;rel="index"`)
     await visitor.close()
   })
 })

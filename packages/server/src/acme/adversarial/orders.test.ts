@@ -178,6 +178,19 @@ describe('newOrder is refused and leaves nothing:', () => {
     await unchanged(() => client.post(client.url('new-order'), { identifiers }), wanted)
   })
 
+  it('O2 has a subproblem for each identifier that is no host name', async () => {
+    const address = { type: 'ip', value: '192.0.2.1' }
+    const mail = { type: 'email', value: 'a@example.ac.jp' }
+    const { body } = await client.post(client.url('new-order'), {
+      identifiers: [address, dns('a.example.ac.jp'), mail],
+    })
+    const type = 'urn:ietf:params:acme:error:unsupportedIdentifier'
+    expect(body.subproblems).toMatchObject([
+      { type, identifier: address },
+      { type, identifier: mail },
+    ])
+  })
+
   it('O3 names that are none, and names of others, each alone', async () => {
     const before = await traceOf(gateway)
     for (const name of badNames) {
