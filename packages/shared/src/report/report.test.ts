@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
-import { parseReport, ReportError, type ReportKeys } from './index.js'
+import { parseReport, readReport, ReportError, type ReportKeys, type ReportRow } from './index.js'
 
 const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
 
@@ -96,6 +96,21 @@ describe('parseReport', () => {
       { status: 'issued', csr: 'c18', serial: '1', oldSerial: 'c43', subjectDn: 'c4' },
       { status: 'revoked', csr: 'AB', serial: '2', oldSerial: 'c43', subjectDn: 'c4' },
     ])
+  })
+
+  it.each([1, 2, 7, 64, 100_000])('read as it comes, in pieces of %i bytes, is the same', async (size) => {
+    const cell = '-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----'
+    const rows = [1, 2, 3].map((serial) => rowWith({ 12: '5', 13: '髙橋', 23: cell, 24: String(serial) }))
+    const bytes = sjis([headings, ...rows])
+    async function* pieces() {
+      await Promise.resolve()
+      for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
+    }
+    const isWanted = ({ serial }: ReportKeys) => serial !== '2'
+    const read: ReportRow[] = []
+    for await (const row of readReport(pieces(), isWanted)) read.push(row)
+    expect(read).toEqual(parseReport(bytes, isWanted))
+    expect(read).toHaveLength(2)
   })
 
   it('gives no rows for a heading alone', () => {

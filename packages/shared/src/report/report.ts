@@ -134,35 +134,36 @@ export function parseReport(bytes: Uint8Array, isWanted: IsWanted = () => true):
  * Reads a report as it comes, however long it is. That it was cut is known only at its end: what follows from a
  * row that is missing may be concluded only after the last.
  *
+ * @param isWanted as of parseReport
  * @throws as parseReport
  */
-export async function* readReport(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReportRow> {
-  const reader = new ReportReader(() => true)
-  for await (const line of linesOf(chunks)) {
-    const row = reader.add(line)
-    if (row) yield row
-  }
+export async function* readReport(
+  chunks: AsyncIterable<Uint8Array>,
+  isWanted: IsWanted = () => true,
+): AsyncGenerator<ReportRow> {
+  const reader = new ReportReader(isWanted)
+  for await (const lines of linesOf(chunks))
+    for (const line of lines) {
+      const row = reader.add(withoutReturn(line))
+      if (row) yield row
+    }
   reader.end()
 }
 
 const lineFeed = 0x0a
 
-/** No byte of a two-byte character is a line feed, so lines are cut before they are decoded. */
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** Whole lines as they come, many at once. No byte of a two-byte character is a line feed, so they are cut before they are decoded. */
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
-    let bytes = Buffer.concat([rest, chunk])
-    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed)) {
-      yield decodeLine(bytes.subarray(0, end))
-      bytes = bytes.subarray(end + 1)
-    }
-    rest = bytes
+    const bytes = Buffer.concat([rest, chunk])
+    const end = bytes.lastIndexOf(lineFeed)
+    if (end >= 0) yield toLatin1(bytes.subarray(0, end)).split('\n')
+    rest = bytes.subarray(end + 1)
     if (rest.length > maxLineBytes) throw new ReportError(1, 'a line without end')
   }
-  yield decodeLine(rest)
+  yield [toLatin1(rest)]
 }
-
-const decodeLine = (bytes: Buffer): string => withoutReturn(toLatin1(bytes))
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
 

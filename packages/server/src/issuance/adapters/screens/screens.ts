@@ -4,7 +4,7 @@
  * Everything before the upload can be repeated; from the first byte of the upload
  * on, a fault leaves the outcome unknown. Source: docs/issuance-system.md.
  */
-import { type IsWanted, parseReport, type ReportRow } from '@upki-gateway/shared/report'
+import { type IsWanted, parseReport, readReport, type ReportRow } from '@upki-gateway/shared/report'
 import { FormData } from 'undici'
 import type { ScreensConfig } from '../../../config.js'
 import {
@@ -82,14 +82,14 @@ class Screens implements IssuanceSystem {
   }
 
   async *report(name: ReportName, isWanted?: IsWanted): AsyncIterable<ReportRow> {
-    const bytes = await this.#visit(
-      AbortSignal.timeout(this.config.uploadTimeoutSeconds * 1000),
-      async (session) => {
-        await session.openMenu()
-        return Buffer.from(await (await session.request(this.site.reports[name])).arrayBuffer())
-      },
-    )
-    yield* parseReport(bytes, isWanted)
+    const signal = AbortSignal.timeout(this.config.uploadTimeoutSeconds * 1000)
+    yield* await this.#visit(signal, async (session) => {
+      await session.openMenu()
+      const response = await session.request(this.site.reports[name])
+      // Ten years of certificates are hundreds of megabytes; what is wanted of them is little.
+      if (isWanted && response.body) return collect(readReport(response.body, isWanted))
+      return parseReport(Buffer.from(await response.arrayBuffer()))
+    })
   }
 
   readAnswer(text: string, rowCount: number): SubmitOutcome {
@@ -113,6 +113,12 @@ class Screens implements IssuanceSystem {
     this.#logins.forget()
     return Promise.resolve()
   }
+}
+
+async function collect(rows: AsyncIterable<ReportRow>): Promise<ReportRow[]> {
+  const all: ReportRow[] = []
+  for await (const row of rows) all.push(row)
+  return all
 }
 
 export const makeScreens = (config: ScreensConfig): IssuanceSystem =>
