@@ -28,6 +28,7 @@ const text = {
   none: { ja: 'オーダーはまだありません。', en: 'It has ordered nothing yet.' },
   names: { ja: '名前', en: 'Names' },
   application: { ja: '申請', en: 'Application' },
+  ordered: { ja: '注文', en: 'Ordered' },
   software: { ja: 'クライアント', en: 'Client' },
 }
 
@@ -94,7 +95,7 @@ function Orders({ id }: { id: string }) {
           { title: t(text.state), cell: ({ stage }) => t(stages[stage]) },
           { title: t(text.application), cell: (order) => <Application order={order} /> },
           { title: t(text.software), cell: ({ software }) => <span className="hash">{software}</span> },
-          { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} /> },
+          { title: t(text.ordered), cell: ({ createdAt }) => <Time at={createdAt} /> },
         ]}
       />
     </Section>

@@ -56,8 +56,8 @@ export function PeoplePage({ operator: me }: { operator: Me }) {
     return { rows, next }
   })
   const columns: Column<Operator>[] = [
-    { title: t(text.name), kind: 'wide', cell: ({ displayName }) => displayName },
-    { title: t(text.email), cell: ({ email }) => <span className="hash">{email ?? '–'}</span> },
+    { title: t(text.name), cell: ({ displayName }) => displayName },
+    { title: t(text.email), kind: 'wide', cell: ({ email }) => <span className="hash">{email ?? '–'}</span> },
     { title: t(text.role), cell: ({ role }) => t(roles[role]) },
     {
       title: t(text.state),

@@ -5,7 +5,6 @@ import { useList } from '../../api/lists.js'
 import { useWords } from '../../i18n/language.js'
 import { useActsColumn } from '../../ui/acts.js'
 import { Ask } from '../../ui/ask.js'
-import { Choice } from '../../ui/field.js'
 import { List } from '../../ui/list.js'
 import { Section } from '../../ui/page.js'
 import { Badge } from '../../ui/state.js'
@@ -54,7 +53,6 @@ export function Deliveries({ id, mayReplay }: { id: string; mayReplay: boolean }
   const columns: Column<Delivery>[] = [
     {
       title: t(text.event),
-      kind: 'wide',
       cell: ({ event, type }) => (
         <>
           {t(nameOfEvent(type))} <span className="minor">#{event}</span>
@@ -68,6 +66,7 @@ export function Deliveries({ id, mayReplay }: { id: string; mayReplay: boolean }
     { title: t(text.attempts), kind: 'number', cell: ({ attempts }) => attempts },
     {
       title: t(text.answer),
+      kind: 'wide',
       cell: ({ lastStatus, lastError }) => <span className="value">{lastError ?? lastStatus ?? '–'}</span>,
     },
     { title: t(text.next), cell: ({ dueAt }) => <Time at={dueAt} /> },
@@ -93,12 +92,22 @@ function StateChoice({ state, onState }: { state: State | undefined; onState: (s
   const { t } = useWords()
   const names = Object.entries(deliveryStates).map(([value, { name }]) => ({ value, label: t(name) }))
   return (
-    <Choice
-      label={t(text.state)}
-      value={state ?? ''}
-      options={[{ value: '', label: t(text.every) }, ...names]}
-      onChange={(value) => onState((value || undefined) as State | undefined)}
-    />
+    <search className="filters">
+      <label>
+        {t(text.state)}
+        <select
+          value={state ?? ''}
+          onChange={(event) => onState((event.target.value || undefined) as State | undefined)}
+        >
+          <option value="">{t(text.every)}</option>
+          {names.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+    </search>
   )
 }
 
