@@ -2,6 +2,7 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
+import { addressedBase } from '../../http/addressed-base.js'
 import type { Environment } from '../../issuance/ports/environment.js'
 import { ProblemError } from '../../problem/problem-error.js'
 import { findOperator } from '../../store/operators.js'
@@ -82,7 +83,7 @@ function makeOidcRouter(env: Environment): Router {
     })
   })
   router.get('/', async (request, response) => {
-    const origin = externalUrl ?? `https://${request.get('host') ?? ''}`
+    const origin = addressedBase({ request, externalUrl, problem: 'badRequest' })
     const started = await provider?.start(`${origin}/v1/session/oidc/callback`)
     setOidcCookie(response, started?.cookie ?? '', SIGN_IN_MS)
     response.redirect(302, started?.url.href ?? '/')

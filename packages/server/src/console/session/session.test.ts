@@ -198,6 +198,26 @@ describe('ways to sign in that are not configured', () => {
   })
 })
 
+describe('sign-in with OpenID Connect', () => {
+  it('sends nobody back to what a Host header says that is no host name', { timeout: START_MS }, async () => {
+    const provider = { issuer: 'https://idp.example.ac.jp/', name: 'IdP', scope: 'openid email' }
+    const oidc = { ...provider, clientId: 'gateway', clientSecretFile: 'oidc-secret' }
+    const other = await startTestGateway({
+      change: (config) => ({ ...config, console: { ...config.console, oidc } }),
+    })
+    try {
+      const answer = await other.http
+        .get('/v1/session/oidc')
+        .set('Host', 'localhost/evil.example')
+        .disableTLSCerts()
+      expect(answer.status).toBe(400)
+      expect(answer.get('Set-Cookie')).toBeUndefined()
+    } finally {
+      await other.close()
+    }
+  })
+})
+
 describe('sign-ins of one address', () => {
   it('are slowed down when they are too many', { timeout: START_MS }, async () => {
     const fresh = await startTestGateway()
