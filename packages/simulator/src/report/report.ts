@@ -11,14 +11,38 @@ const linesAtOnce = 200
 const toCp932 = (text: string): string =>
   text.replace(/[^\0-\x7f]+/g, (run) => iconv.encode(run, 'cp932').toString('latin1'))
 
-const encode = (lines: readonly string[]): Buffer =>
-  Buffer.from(lines.map((line) => `${toCp932(line)}\r\n`).join(''), 'latin1')
-
 const headings = reportColumns.map(([heading]) => heading).join('\t')
 
-function line(application: Application): string {
+const encode = (line: string): Buffer => Buffer.from(`${toCp932(line)}\r\n`, 'latin1')
+
+interface KnownLine {
+  /** The line is as it was while this is the same. */
+  standing: string
+  bytes: Buffer
+}
+
+/** A report is asked for again and again, and most of its lines have not changed since. */
+const known = new WeakMap<Application, KnownLine>()
+/** Some 100 MB of lines. */
+const mostKnown = 20_000
+let knownCount = 0
+
+const standingOf = ({ status, completedAt, revocation }: Application): string =>
+  `${status} ${completedAt} ${revocation?.acceptedAt} ${revocation?.completedAt}`
+
+function remember(application: Application, line: KnownLine): void {
+  if (!known.has(application) && knownCount++ >= mostKnown) return
+  known.set(application, line)
+}
+
+function lineOf(application: Application): Buffer {
+  const standing = standingOf(application)
+  const last = known.get(application)
+  if (last?.standing === standing) return last.bytes
   const cells = cellsOfApplication(application)
-  return reportColumns.map(([, value]) => value(application, cells)).join('\t')
+  const bytes = encode(reportColumns.map(([, value]) => value(application, cells)).join('\t'))
+  remember(application, { standing, bytes })
+  return bytes
 }
 
 export interface ReportScope {
@@ -33,13 +57,13 @@ const isInScope = (application: Application, { organisationId, categories }: Rep
   !application.kind.endsWith('-revoke')
 
 export function* renderReport(applications: Iterable<Application>, scope: ReportScope): Generator<Buffer> {
-  let lines = [headings]
+  let lines = [encode(headings)]
   for (const application of applications) {
     if (!isInScope(application, scope)) continue
-    lines.push(line(application))
+    lines.push(lineOf(application))
     if (lines.length < linesAtOnce) continue
-    yield encode(lines)
+    yield Buffer.concat(lines)
     lines = []
   }
-  yield encode(lines)
+  yield Buffer.concat(lines)
 }
