@@ -69,6 +69,37 @@ function isTrusted(name: string): boolean {
   return issuedBy(certificateOf(name), chain) && issuedBy(chain, root)
 }
 
+describe('account commands', () => {
+  const folder = join(directory, 'accounts')
+  const account = (command: string, ...more: string[]) =>
+    runClient([
+      ...[command, '--server', `${system.url}/acme/directory`, '--ca-file', join(system.directory, 'ca.pem')],
+      ...['--config-dir', folder, '--lang', 'en', '--json', ...more],
+    ])
+  const told = ({ stdout }: Outcome) => JSON.parse(stdout) as Record<string, unknown>
+
+  it('make an account, show and change it, and end it for good', async () => {
+    expect(await account('show-account')).toMatchObject({ code: 2 })
+    const eab = ['--eab-file', join(system.directory, 'eab.json')]
+    const made = told(await account('register', ...eab, '--email', 'taro@example.ac.jp'))
+    expect(made).toMatchObject({ status: 'valid', contact: ['mailto:taro@example.ac.jp'] })
+    expect(told(await account('register', ...eab))).toMatchObject({ url: made.url })
+    expect(told(await account('update-account', '--email', 'team@example.ac.jp'))).toMatchObject({
+      contact: ['mailto:team@example.ac.jp'],
+    })
+    expect(told(await account('show-account'))).toMatchObject({
+      ...made,
+      contact: ['mailto:team@example.ac.jp'],
+    })
+    expect(told(await account('update-account'))).toMatchObject({ contact: [] })
+    expect(told(await account('unregister'))).toMatchObject({ url: made.url, status: 'deactivated' })
+    expect(await account('show-account')).toMatchObject({ code: 2 })
+    const again = told(await account('register', ...eab))
+    expect(again).toMatchObject({ status: 'valid' })
+    expect(again.url).not.toBe(made.url)
+  })
+})
+
 describe('upki-client certonly', () => {
   it.each([
     { keyType: 'rsa2048', name: 'rsa.example.ac.jp' },

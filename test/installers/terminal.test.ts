@@ -142,6 +142,19 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
     expect(existsSync(kept('archive', 'mail.example.ac.jp'))).toBe(false)
   })
 
+  it('unregister asks whether one is sure', async () => {
+    const args = ['unregister', '--server', server()]
+    const refused = start(args)
+    await refused.answer('irrevocably deactivate your account', 'n')
+    await refused.shows('The account is as it was.')
+    await refused.endsWith(130)
+    refused.close()
+    const asked = start(args)
+    await asked.answer('irrevocably deactivate your account', 'y')
+    await asked.shows('State: deactivated')
+    await asked.endsWith(0)
+  })
+
   it('asks in Japanese where the locale is', async () => {
     const asked = start(['certonly'], { LANG: 'ja_JP.UTF-8', LC_ALL: 'C.UTF-8', UPKI_CLIENT_LANG: 'ja' })
     await asked.shows('証明書に入れるドメイン名を入力してください')

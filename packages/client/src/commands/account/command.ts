@@ -77,8 +77,10 @@ export const unregister = entry({
   summary: { en: 'deactivate an account for good', ja: 'アカウントを無効にする (元に戻せない)' },
   description: {
     en: `Deactivate the account at the server (RFC 8555 §7.3.6). This cannot be undone, and
-open orders end. Certificates stay valid. The key is put aside, not deleted.`,
+open orders end. Certificates stay valid. The key is put aside, not deleted.
+On a terminal it asks whether you are sure; --non-interactive asks nothing.`,
     ja: `サーバでアカウントを無効にします (RFC 8555 §7.3.6)。元に戻せず、進行中の注文は
-終わります。証明書は有効なままです。鍵は削除せず脇へ移します。`,
+終わります。証明書は有効なままです。鍵は削除せず脇へ移します。端末では確認を求め、
+--non-interactive では何も尋ねません。`,
   },
 })

@@ -42,6 +42,7 @@ export async function runAccount(
       questions: accountQuestions(context.prompter),
     }
     if (action !== 'register') await mustExist(directories, server, wish)
+    if (action === 'unregister') await makeSure(server, context)
     const opened = await openSession(directories, server, transport, wish)
     const open = options.newKey ? await rollOver(directories, server, transport, opened) : opened
     const value = await ask(open, options.newKey ? 'show' : action, email)
@@ -64,6 +65,21 @@ async function mustExist(directories: Directories, server: URL, { id, kid }: { i
     ja: `${server.host} の該当アカウントがありません。"upki-client register" で作成できます。`,
   })
 }
+
+/** As certbot asks; whoever is not at a terminal has said it by the command. */
+async function makeSure({ host }: URL, { prompter }: Context): Promise<void> {
+  if (!prompter) return
+  const question = {
+    en: `Are you sure you would like to irrevocably deactivate your account at ${host}?`,
+    ja: `${host} のアカウントを無効にしてよろしいですか? 元に戻せません。`,
+  }
+  if (!(await prompter.confirm(question))) throw kept
+}
+
+const kept = new Failure('interrupted', {
+  en: 'The account is as it was.',
+  ja: 'アカウントはそのままです。',
+})
 
 async function ask({ session }: OpenSession, action: AccountAction, email: string | undefined) {
   const contact = email ? [`mailto:${email}`] : []
