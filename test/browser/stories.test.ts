@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { csrFor, look } from '../support/applications.js'
 import { type Console, languages } from './support/console.js'
-import { drop, saved } from './support/files.js'
+import { drop, pemOf, saved } from './support/files.js'
 import { openPortal, type Portal } from './support/portal.js'
 import { openSuite } from './support/suite.js'
 import { words } from './support/words.js'
@@ -17,9 +17,6 @@ beforeAll(async () => {
 })
 afterAll(() => operator.close())
 afterEach(() => expect(operator.faults.splice(0)).toEqual([]))
-
-const pemOf = (csr: string) =>
-  `-----BEGIN CERTIFICATE REQUEST-----\n${csr.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE REQUEST-----\n`
 
 describe.each(languages)('an operator (%s)', (language) => {
   const w = words[language]

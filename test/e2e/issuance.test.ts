@@ -95,12 +95,10 @@ describe('an application', () => {
       (await apply(system, { csr: await csrFor('pair.example.ac.jp') }))[0]!,
     ])
     const [first, second] = await Promise.all(both.map(({ id }) => end(system, id)))
-    expect([first!.state, first!.kind, second!.state, second!.kind]).toEqual([
-      'issued',
-      'server-issue',
-      'issued',
-      'server-renew',
-    ])
+    expect([first!.kind, second!.kind]).toEqual(['server-issue', 'server-renew'])
+    // The renewal may be there before anybody has looked at the first.
+    expect(['issued', 'replaced']).toContain(first!.state)
+    expect(second!.state).toBe('issued')
     expect(second!.fields.serial).toBe(first!.certificateSerial)
   })
 })

@@ -31,7 +31,8 @@ export async function apply(system: Reached, ...rows: Record<string, unknown>[])
 export const look = async (system: Reached, id: string): Promise<Application> =>
   (await (await system.call(`/v1/applications/${id}`)).json()) as Application
 
-const hasEnded = ({ state }: Application): boolean => ['issued', 'failed', 'rejected'].includes(state)
+const hasEnded = ({ state }: Application): boolean =>
+  ['issued', 'replaced', 'failed', 'rejected'].includes(state)
 
 export const end = (system: Reached, id: string, seconds?: number): Promise<Application> =>
   until(() => look(system, id), hasEnded, seconds)

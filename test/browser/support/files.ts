@@ -16,3 +16,7 @@ export async function saved(page: Page, act: () => Promise<unknown>): Promise<Bu
   for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
 }
+
+/** A CSR as openssl writes it. */
+export const pemOf = (csr: string) =>
+  `-----BEGIN CERTIFICATE REQUEST-----\n${csr.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE REQUEST-----\n`

@@ -314,7 +314,11 @@ function rocaPrimes(): KeyPairKeyObjectResult {
     const rem = least % 2n === 1n ? least : least + add
     return generatePrimeSync(1024, { bigint: true, add: 2n * add, rem })
   }
-  return rsaOf(prime(5n), prime(9n))
+  // OpenSSL sets the highest bit only where it looks for a prime with a remainder.
+  for (;;) {
+    const [p, q] = [prime(5n), prime(9n)]
+    if ((p * q).toString(2).length === 2048) return rsaOf(p, q)
+  }
 }
 
 const san = (...entries: x509.JsonGeneralNames) => new x509.SubjectAlternativeNameExtension(entries)
