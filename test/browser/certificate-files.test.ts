@@ -74,6 +74,7 @@ describe.each(languages)('an operator (%s)', (language) => {
       kind: 'server-renew',
       fields: { serial },
     })
+    await page.getByRole('table', { name: w.others }).getByRole('link').waitFor()
     await page.context().close()
   })
 

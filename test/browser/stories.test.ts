@@ -34,6 +34,10 @@ describe.each(languages)('an operator (%s)', (language) => {
     await page.getByRole('dialog').getByRole('button', { name: w.approveAct, exact: true }).click()
     await page.locator('.facts').getByText(w.issued, { exact: true }).waitFor({ timeout: 60_000 })
     expect(await look(operator.system, id)).toMatchObject({ state: 'issued' })
+    const decision = page
+      .getByRole('table', { name: w.decisions })
+      .getByRole('row', { name: 'first operator' })
+    await decision.getByText(w.approved, { exact: true }).waitFor()
     await page.context().close()
   })
 

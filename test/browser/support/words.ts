@@ -5,6 +5,9 @@ export const words = {
   ja: {
     approve: '承認…',
     approveAct: '承認する',
+    approved: '承認',
+    decisions: '承認と却下',
+    others: '同じCNのほかの申請',
     awaiting: '承認待ち',
     issued: '発行済',
     apply: '申請する',
@@ -32,6 +35,9 @@ export const words = {
   en: {
     approve: 'Approve…',
     approveAct: 'Approve',
+    approved: 'Approved',
+    decisions: 'Decisions',
+    others: 'Other applications for this CN',
     awaiting: 'Awaiting approval',
     issued: 'Issued',
     apply: 'Apply',
