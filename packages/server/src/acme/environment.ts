@@ -1,7 +1,5 @@
 /** What the ACME resources run on; made once, in router.ts. */
 import type { Environment } from '../issuance/ports/environment.js'
-import type { AdmittedReading, Reading } from '../store/acme-admissions.js'
-import type { Together } from '../store/together.js'
 import type { AlternateChains } from './alternate-chains.js'
 import type { KeyCache } from './jws/key-cache.js'
 import type { Nonces } from './nonces.js'
@@ -11,6 +9,4 @@ export interface AcmeEnvironment {
   nonces: Nonces
   keys: KeyCache
   alternateChains: AlternateChains
-  /** Requests that only read; the others are admitted in their transaction. */
-  readings: Together<Reading, AdmittedReading | undefined>
 }

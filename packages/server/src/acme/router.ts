@@ -8,8 +8,6 @@ import express, { type RequestHandler, Router } from 'express'
 import type { Limiter } from '../http/limiter.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
-import { admitReadings } from '../store/acme-admissions.js'
-import { Together } from '../store/together.js'
 import { sendAnswer } from './answer.js'
 import { makeAlternateChains } from './alternate-chains.js'
 import type { AcmeEnvironment } from './environment.js'
@@ -96,7 +94,6 @@ export function makeAcme(env: Environment, limiter: Limiter): Router {
     nonces: new Nonces(env.vault.derive('acme nonces')),
     keys: new KeyCache(),
     alternateChains: makeAlternateChains(env),
-    readings: new Together((readings) => admitReadings(env.db, readings)),
   }
   const router = Router({ caseSensitive: true, strict: true })
   const limits = limitAddresses(env, limiter)

@@ -9,7 +9,7 @@ import type { Request } from 'express'
 import { ProblemError } from '../problem/problem-error.js'
 import type { AccountRow } from '../store/acme-tables.js'
 import { findAccount } from '../store/acme-accounts.js'
-import { type Admitted, type AdmittedReading, admitRequest } from '../store/acme-admissions.js'
+import { type Admitted, type AdmittedReading, admitReading, admitRequest } from '../store/acme-admissions.js'
 import { consumeNonce } from '../store/acme-nonces.js'
 import type { Database, Transaction } from '../store/database.js'
 import type { AcmeEnvironment } from './environment.js'
@@ -174,7 +174,8 @@ async function byAccount(acme: AcmeEnvironment, envelope: Envelope, urls: Urls):
     payload: envelope.payload,
     admit: async (trx) => (await admitRequest(trx, admission)) ?? refuse(acme, trx, accountId, key),
     admitReading: async (orderId) =>
-      (await acme.readings.ask({ ...admission, orderId })) ?? refuse(acme, acme.env.db, accountId, key),
+      (await admitReading(acme.env.db, { ...admission, orderId })) ??
+      refuse(acme, acme.env.db, accountId, key),
     spendNonce: () => spend(acme.env.db, envelope),
   }
 }

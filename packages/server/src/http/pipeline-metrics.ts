@@ -61,6 +61,7 @@ export function makePipelineMetrics(registry: Registry): Observer {
       reports.inc({ issuance_system: issuanceSystem, outcome: isRead ? 'read' : 'failed' })
       if (isRead) lastReport.setToCurrentTime({ issuance_system: issuanceSystem })
     },
-    issued: ({ kind, seconds }) => issue.observe({ kind }, seconds),
+    issued: ({ kind, acceptedAt, issuedAt }) =>
+      issue.observe({ kind }, (issuedAt.getTime() - acceptedAt.getTime()) / 1000),
   }
 }

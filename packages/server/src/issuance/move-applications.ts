@@ -67,7 +67,7 @@ function observe(env: Environment, moved: readonly Move[]): void {
   for (const move of moved) traceEnd(env, move)
   for (const { row, to } of moved)
     if (to === 'issued')
-      env.observe.issued({ kind: row.kind, seconds: (env.now().getTime() - row.created_at.getTime()) / 1000 })
+      env.observe.issued({ kind: row.kind, acceptedAt: row.created_at, issuedAt: env.now() })
 }
 
 /** A row that cannot be moved must not keep the others waiting: then each goes alone. */

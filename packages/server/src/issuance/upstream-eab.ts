@@ -62,8 +62,6 @@ async function checkNotTaken(trx: Transaction, { id }: ApplicationRow, again: bo
   )
 }
 
-const secondsSince = (then: Date, now: Date): number => (now.getTime() - then.getTime()) / 1000
-
 /**
  * Seals the credential and ends the application. Entering it once more, while it was not taken, makes a new link.
  * @returns the token of the link, which is kept nowhere
@@ -98,7 +96,7 @@ export async function giveUpstreamEab(
     return { row, token }
   })
   if (!wasIssued)
-    env.observe.issued({ kind: application.kind, seconds: secondsSince(application.created_at, now) })
+    env.observe.issued({ kind: application.kind, acceptedAt: application.created_at, issuedAt: now })
   return made
 }
 

@@ -8,8 +8,9 @@ import { isPastHorizon } from './acme-nonces.js'
 import { type OrderView, orderViewColumns } from './acme-orders.js'
 import type { AccountRow } from './acme-tables.js'
 import { approvalColumns } from './approvals.js'
-import type { Database, Transaction } from './database.js'
+import type { Transaction } from './database.js'
 import type { ApprovalRow } from './tables.js'
+import { together } from './together.js'
 
 export interface Admission {
   nonce: Buffer
@@ -67,13 +68,10 @@ export interface AdmittedReading {
 type ReadRow = Omit<OrderView, 'id'> & { id: string | null; nonce: Buffer; place: string }
 
 /**
- * As `admitRequest`, for many at once, with the orders that they are about.
- * @returns for each of them undefined when it may not be let in
+ * As `admitRequest`, together with others, with the order that it is about.
+ * @returns undefined when it may not be let in
  */
-export async function admitReadings(
-  db: Database,
-  readings: readonly Reading[],
-): Promise<(AdmittedReading | undefined)[]> {
+export const admitReading = together<Reading, AdmittedReading | undefined>(async (db, readings) => {
   const texts = (member: 'accountId' | 'thumbprint' | 'orderId') =>
     readings.map((reading) => reading[member] ?? null)
   // In the order of the nonces, so that two processes with the same ones wait for each other in one order.
@@ -92,7 +90,7 @@ export async function admitReadings(
     left join applications on applications.id = acme_orders.application_id
     order by asked.place`.execute(db)
   return answersOf(readings, rows)
-}
+})
 
 function answersOf(readings: readonly Reading[], rows: readonly ReadRow[]): (AdmittedReading | undefined)[] {
   const answers: (AdmittedReading | undefined)[] = readings.map(() => undefined)

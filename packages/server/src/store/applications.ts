@@ -2,9 +2,9 @@
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { sql } from 'kysely'
 import { type ApplicationState, inFlightStates } from '../issuance/states.js'
-import { type AuditEntry, auditColumns, toAuditRow } from './audit.js'
+import { type AuditEntry, insertEntries } from './audit.js'
 import type { Database, Transaction } from './database.js'
-import { insertRecords, type RecordColumns } from './records.js'
+import { insertInto, type RecordColumns } from './records.js'
 import type { ApplicationRow, NewApplicationRow } from './tables.js'
 import { together } from './together.js'
 
@@ -41,17 +41,11 @@ const acceptedColumns = {
   traceparent: 'text',
 } as const satisfies Record<Exclude<keyof NewApplicationRow, LaterColumn>, RecordColumns[string]>
 
+const insertApplications = insertInto('applications', acceptedColumns)
+
 const insertSome = (db: Database | Transaction, accepted: readonly Accepted[]): Promise<unknown> => {
-  const rows = insertRecords(
-    'applications',
-    acceptedColumns,
-    accepted.map(({ row }) => row),
-  )
-  const entries = insertRecords(
-    'audit_log',
-    auditColumns,
-    accepted.map(({ entry }) => toAuditRow(entry)),
-  )
+  const rows = insertApplications(accepted.map(({ row }) => row))
+  const entries = insertEntries(accepted.map(({ entry }) => entry))
   return sql`with stored as (${rows}) ${entries}`.execute(db)
 }
 

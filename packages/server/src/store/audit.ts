@@ -1,6 +1,7 @@
 /** The append-only record of who did what. Written in the transaction of the act it records. */
+import type { RawBuilder } from 'kysely'
 import type { Transaction } from './database.js'
-import { insertRecords, type RecordColumns } from './records.js'
+import { insertInto } from './records.js'
 
 export interface AuditEntry {
   at: Date
@@ -19,14 +20,18 @@ export const toAuditRow = ({ detail, ...entry }: AuditEntry) => ({
   detail: JSON.stringify(detail ?? {}),
 })
 
-export const auditColumns = {
+const insertRows = insertInto('audit_log', {
   at: 'timestamptz',
   actor: 'text',
   action: 'text',
   subject: 'text',
   detail: 'jsonb',
-} as const satisfies RecordColumns
+})
+
+/** For a statement that does more besides. */
+export const insertEntries = (entries: readonly AuditEntry[]): RawBuilder<unknown> =>
+  insertRows(entries.map(toAuditRow))
 
 export async function appendAudit(trx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length > 0) await insertRecords('audit_log', auditColumns, entries.map(toAuditRow)).execute(trx)
+  if (entries.length > 0) await insertEntries(entries).execute(trx)
 }

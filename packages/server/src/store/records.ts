@@ -7,15 +7,18 @@ import { type RawBuilder, sql } from 'kysely'
 /** Columns by name, each with its type in PostgreSQL. Values of `jsonb` are JSON text already. */
 export type RecordColumns = Record<string, 'text' | 'jsonb' | 'boolean' | 'smallint' | 'timestamptz'>
 
-/** `insert into` the table, all rows; a column that is missing or null in a row is null. */
-export function insertRecords<Columns extends RecordColumns>(
+type Rows<Columns> = readonly Partial<Record<keyof Columns, unknown>>[]
+
+/** @returns what makes an `insert into` of rows; a column that is missing or null in a row is null */
+export function insertInto<Columns extends RecordColumns>(
   table: string,
   columns: Columns,
-  rows: readonly Partial<Record<keyof Columns, unknown>>[],
-): RawBuilder<unknown> {
+): (rows: Rows<Columns>) => RawBuilder<unknown> {
   const entries = Object.entries(columns)
   const names = entries.map(([name]) => `"${name}"`).join(', ')
   const values = entries.map(([name, type]) => `"${name}"::${type}`).join(', ')
   const texts = entries.map(([name]) => `"${name}" text`).join(', ')
-  return sql`${sql.raw(`insert into ${table} (${names}) select ${values} from json_to_recordset(`)}${JSON.stringify(rows)}::json${sql.raw(`) as record (${texts})`)}`
+  const before = sql.raw(`insert into ${table} (${names}) select ${values} from json_to_recordset(`)
+  const after = sql.raw(`::json) as record (${texts})`)
+  return (rows) => sql`${before}${JSON.stringify(rows)}${after}`
 }

@@ -107,9 +107,14 @@ class ReportReader {
   add(line: string): ReportRow | undefined {
     const cells = this.#rows.add(this.#places ? line : decodeCell(line))
     if (!cells) return undefined
-    if (!this.#places) this.#places = placesIn(cells)
-    else if (this.isWanted(toReportKeys(cells, this.#places))) return toReportRow(cells, this.#places)
+    if (this.#places) return this.#read(cells, this.#places)
+    this.#places = placesIn(cells)
     return undefined
+  }
+
+  #read(cells: readonly string[], places: Places): ReportRow | undefined {
+    const keys = toReportKeys(cells, places)
+    return this.isWanted(keys) ? toReportRow(cells, places, keys) : undefined
   }
 
   end(): void {
@@ -211,11 +216,10 @@ function toReportKeys(cells: readonly string[], places: Places): ReportKeys {
   }
 }
 
-function toReportRow(cells: readonly string[], places: Places): ReportRow {
-  const row = {} as Record<string, string>
-  for (const [name, place] of Object.entries(places)) row[name] = decodeCell(cells[place] ?? '')
+function toReportRow(cells: readonly string[], places: Places, keys: ReportKeys): ReportRow {
+  const row: Record<string, string> = { ...keys }
+  for (const [name, place] of Object.entries(places)) row[name] ??= decodeCell(cells[place] ?? '')
   const certificate = row.certificatePem ?? ''
-  Object.assign(row, toReportKeys(cells, places))
   // Most rows are known from the last reading: their certificates are written out only for whoever looks.
   let pem: string | undefined
   Object.defineProperty(row, 'certificatePem', {

@@ -12,8 +12,8 @@ export interface Observer {
   uploaded(upload: { issuanceSystem: string; end: UploadEnd; rowsRefused?: number }): void
   /** One reading of what an issuance system reports, or of a report that an operator gave. */
   reportRead(reading: { issuanceSystem: string; isRead: boolean }): void
-  /** From the moment it was accepted. */
-  issued(application: { kind: ApplicationKind; seconds: number }): void
+  /** @param application with the moments when it was accepted and issued */
+  issued(application: { kind: ApplicationKind; acceptedAt: Date; issuedAt: Date }): void
 }
 
 const ignore = () => undefined
