@@ -12,6 +12,7 @@ import { validateHttp01 } from '../validation/http-01.js'
 import { makeResolver } from '../validation/resolver.js'
 import { makeValidate } from '../validation/validate.js'
 import type { Vantage } from '../validation/vantage.js'
+import { outcomeOf } from '../../testing/outcome-of.js'
 
 const name = 'www.example.ac.jp'
 const proof = { name, token: 'token', keyAuthorization: `token.${'k'.repeat(43)}` }
@@ -52,16 +53,6 @@ const vantage = (httpPort = 80, allowed = ['127.0.0.0/8']): Vantage => ({
   httpPort,
   tlsPort: 443,
 })
-
-async function outcomeOf(validation: Promise<void>): Promise<string> {
-  try {
-    await validation
-    return 'valid'
-  } catch (error) {
-    if (error instanceof ValidationFault) return error.kind
-    throw error
-  }
-}
 
 async function http(talk: (socket: Socket) => void): Promise<string> {
   const port = await serve(talk)

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type DnsServer, startDnsServer } from '../../testing/dns-server.js'
 import { checkCaa } from './caa.js'
 import { validateDns01 } from './dns-01.js'
-import { ValidationFault } from './fault.js'
 import { makeResolver } from './resolver.js'
+import { outcomeOf } from '../../testing/outcome-of.js'
 
 const name = 'www.example.ac.jp'
 const place = `_acme-challenge.${name}`
@@ -24,18 +24,9 @@ afterEach(() => {
   for (const each of [dns.asked, dns.askedOverTcp]) each.length = 0
 })
 
-async function outcome(validation: Promise<void>): Promise<string> {
-  try {
-    await validation
-    return 'valid'
-  } catch (error) {
-    if (error instanceof ValidationFault) return error.kind
-    throw error
-  }
-}
 const dns01 = (resolver = makeResolver(dns.address)) =>
-  outcome(validateDns01({ resolver, mayConnect: () => false, httpPort: 80, tlsPort: 443 }, proof))
-const caa = () => outcome(checkCaa(makeResolver(dns.address), name, ['secomtrust.net']))
+  outcomeOf(validateDns01({ resolver, mayConnect: () => false, httpPort: 80, tlsPort: 443 }, proof))
+const caa = () => outcomeOf(checkCaa(makeResolver(dns.address), name, ['secomtrust.net']))
 
 /** `count` aliases, the first at the name. @returns the name at their end */
 function alias(first: string, count: number): string {

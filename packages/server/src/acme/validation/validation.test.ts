@@ -10,11 +10,11 @@ import { startDnsServer, type DnsServer } from '../../testing/dns-server.js'
 import { makeAddressGuard } from '../../net/address-guard.js'
 import { checkCaa } from './caa.js'
 import { validateDns01 } from './dns-01.js'
-import { ValidationFault } from './fault.js'
 import { validateHttp01 } from './http-01.js'
 import { makeResolver } from './resolver.js'
 import { validateTlsAlpn01 } from './tls-alpn-01.js'
 import type { Vantage } from './vantage.js'
+import { outcomeOf } from '../../testing/outcome-of.js'
 
 const name = 'www.example.ac.jp'
 const proof = { name, token: 'token', keyAuthorization: `token.${'k'.repeat(43)}` }
@@ -42,16 +42,6 @@ const vantage = (
   ...ports,
 })
 
-const outcome = async (validation: Promise<void>): Promise<string> => {
-  try {
-    await validation
-    return 'valid'
-  } catch (error) {
-    if (error instanceof ValidationFault) return error.kind
-    throw error
-  }
-}
-
 async function serve(listener: RequestListener): Promise<number> {
   const server: Server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -64,7 +54,7 @@ async function serve(listener: RequestListener): Promise<number> {
 }
 
 const http = async (listener: RequestListener): Promise<string> =>
-  outcome(validateHttp01(vantage({ httpPort: await serve(listener) }), proof))
+  outcomeOf(validateHttp01(vantage({ httpPort: await serve(listener) }), proof))
 
 const redirect =
   (location: string | undefined, status = 302): RequestListener =>
@@ -150,7 +140,7 @@ describe('http-01', () => {
       let requests = 0
       const httpPort = await serve((_request, response) => void response.end(String(++requests)))
       dns.records.set(`A ${name}`, [address])
-      expect(await outcome(validateHttp01(vantage({ httpPort }, []), proof))).toBe('connection')
+      expect(await outcomeOf(validateHttp01(vantage({ httpPort }, []), proof))).toBe('connection')
       expect(requests).toBe(0)
     },
   )
@@ -162,7 +152,7 @@ describe('http-01', () => {
 
   it('refuses an internal address beside a public one', async () => {
     dns.records.set(`A ${name}`, ['192.0.43.7', '10.0.0.1'])
-    expect(await outcome(validateHttp01(vantage({}, []), proof))).toBe('connection')
+    expect(await outcomeOf(validateHttp01(vantage({}, []), proof))).toBe('connection')
   })
 
   it('connects to the address that was checked, though the DNS changes its answer', async () => {
@@ -173,16 +163,16 @@ describe('http-01', () => {
       return mayConnect(address)
     }
     const asked = dns.asked.length
-    expect(await outcome(validateHttp01({ ...vantage({ httpPort }), mayConnect: rebinding }, proof))).toBe(
+    expect(await outcomeOf(validateHttp01({ ...vantage({ httpPort }), mayConnect: rebinding }, proof))).toBe(
       'valid',
     )
     expect(dns.asked.slice(asked).filter((question) => question === `A ${name}`)).toHaveLength(1)
   })
 
   it('tells a name without address from a DNS that fails, both dns', async () => {
-    expect(await outcome(validateHttp01(vantage(), proof))).toBe('dns')
+    expect(await outcomeOf(validateHttp01(vantage(), proof))).toBe('dns')
     dns.codes.set(name, 'SERVFAIL')
-    expect(await outcome(validateHttp01(vantage(), proof))).toBe('dns')
+    expect(await outcomeOf(validateHttp01(vantage(), proof))).toBe('dns')
   })
 })
 
@@ -198,12 +188,12 @@ describe('dns-01', () => {
     ['refuses none', [], 'dns'],
   ])('%s', async (_name, values, expected) => {
     dns.records.set(place, values)
-    expect(await outcome(validateDns01(vantage(), proof))).toBe(expected)
+    expect(await outcomeOf(validateDns01(vantage(), proof))).toBe(expected)
   })
 })
 
 describe('CAA', () => {
-  const check = () => outcome(checkCaa(makeResolver(dns.address), name, ['secomtrust.net']))
+  const check = () => outcomeOf(checkCaa(makeResolver(dns.address), name, ['secomtrust.net']))
   it.each<[string, Record<string, string[]>, string]>([
     ['allows without records', {}, 'valid'],
     ['allows what names this CA', { [name]: ['0 issue secomtrust.net'] }, 'valid'],
@@ -261,7 +251,7 @@ describe('tls-alpn-01', () => {
     closing.push(() => server.close())
     dns.records.set(`A ${name}`, ['127.0.0.1'])
     const { port } = server.address() as AddressInfo
-    return outcome(validateTlsAlpn01(vantage({ tlsPort: port }), proof))
+    return outcomeOf(validateTlsAlpn01(vantage({ tlsPort: port }), proof))
   }
 
   it.each<[string, Leaf, RegExp]>([
