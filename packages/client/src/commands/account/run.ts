@@ -1,5 +1,6 @@
 /** `register`, `show-account`, `update-account`, `unregister`: RFC 8555 §7.3. */
 import { readFile, rename } from 'node:fs/promises'
+import type { Bilingual } from '@upki-gateway/shared/problem'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import { accountSchema } from '../../acme/schemas.js'
 import { accountId, findAccount } from '../../keystore/account-store.js'
@@ -13,6 +14,7 @@ import { openSession, type OpenSession } from '../certonly/open-session.js'
 import { openTransport } from '../certonly/open-transport.js'
 import type { CertonlyOptions } from '../certonly/request.js'
 import type { Context } from '../command-spec.js'
+import { makeSure } from '../make-sure.js'
 
 export type AccountAction = 'register' | 'show' | 'update' | 'unregister'
 export interface AccountOptions extends Omit<CertonlyOptions, 'timeout' | 'wait'> {
@@ -42,7 +44,7 @@ export async function runAccount(
       questions: accountQuestions(context.prompter),
     }
     if (action !== 'register') await mustExist(directories, server, wish)
-    if (action === 'unregister') await makeSure(server, context)
+    if (action === 'unregister') await makeSure(context, endsForGood(server.host), kept)
     const opened = await openSession(directories, server, transport, wish)
     const open = options.newKey ? await rollOver(directories, server, transport, opened) : opened
     const value = await ask(open, options.newKey ? 'show' : action, email)
@@ -66,20 +68,12 @@ async function mustExist(directories: Directories, server: URL, { id, kid }: { i
   })
 }
 
-/** As certbot asks; whoever is not at a terminal has said it by the command. */
-async function makeSure({ host }: URL, { prompter }: Context): Promise<void> {
-  if (!prompter) return
-  const question = {
-    en: `Are you sure you would like to irrevocably deactivate your account at ${host}?`,
-    ja: `${host} のアカウントを無効にしてよろしいですか? 元に戻せません。`,
-  }
-  if (!(await prompter.confirm(question))) throw kept
-}
-
-const kept = new Failure('interrupted', {
-  en: 'The account is as it was.',
-  ja: 'アカウントはそのままです。',
+const endsForGood = (host: string): Bilingual => ({
+  en: `Are you sure you would like to irrevocably deactivate your account at ${host}?`,
+  ja: `${host} のアカウントを無効にしてよろしいですか? 元に戻せません。`,
 })
+
+const kept: Bilingual = { en: 'The account is as it was.', ja: 'アカウントはそのままです。' }
 
 async function ask({ session }: OpenSession, action: AccountAction, email: string | undefined) {
   const contact = email ? [`mailto:${email}`] : []

@@ -1,5 +1,6 @@
 /** `delete`: the renewal configuration first, so that no renewal brings back what is half gone; the keys last. */
 import { rm } from 'node:fs/promises'
+import type { Bilingual } from '@upki-gateway/shared/problem'
 import { chooseDirectories, paths, prepareDirectories } from '../../keystore/directories.js'
 import { mustReadLineage } from '../../keystore/lineages.js'
 import { removeVersions } from '../../keystore/live-links.js'
@@ -8,6 +9,7 @@ import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import { chooseCertName } from '../choose-lineage.js'
 import type { CommonOptions, Context } from '../command-spec.js'
+import { makeSure } from '../make-sure.js'
 
 export interface DeleteOptions extends CommonOptions {
   certName?: string
@@ -19,7 +21,7 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
   const name = await chooseCertName(directories, options, context)
-  await makeSure(name, options, context)
+  if (!options.force) await makeSure(context, deletesAll(name), kept)
   const lock = await acquireLock(paths.lock(directories, name))
   try {
     await mustReadLineage(directories, name)
@@ -38,20 +40,12 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
   return 'done'
 }
 
-/** As certbot asks; what nobody can be asked was said by `--cert-name`. */
-async function makeSure(name: string, { force }: DeleteOptions, { prompter }: Context): Promise<void> {
-  if (!prompter || force) return
-  const question = {
-    en: `The certificate ${name} is selected for deletion, with all its versions and keys. WARNING: check that no server is configured with it.\n\nAre you sure you want to delete it?`,
-    ja: `証明書 ${name} を、すべての版と鍵ごと削除します。警告: これを使うように設定されたサーバがないことを確かめてください。\n\n削除してよろしいですか?`,
-  }
-  if (!(await prompter.confirm(question))) throw kept
-}
-
-const kept = new Failure('interrupted', {
-  en: 'Nothing was deleted.',
-  ja: '何も削除していません。',
+const deletesAll = (name: string): Bilingual => ({
+  en: `The certificate ${name} is selected for deletion, with all its versions and keys. WARNING: check that no server is configured with it.\n\nAre you sure you want to delete it?`,
+  ja: `証明書 ${name} を、すべての版と鍵ごと削除します。警告: これを使うように設定されたサーバがないことを確かめてください。\n\n削除してよろしいですか?`,
 })
+
+const kept: Bilingual = { en: 'Nothing was deleted.', ja: '何も削除していません。' }
 
 const inUse = (name: string, installer: string) =>
   new Failure('failed', {

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import type { Directories } from '../../keystore/directories.js'
-import { lookForLineage } from '../../installers/look-deployed.js'
 import type { Lineage } from '../../keystore/lineages.js'
 import { readState, updateState } from '../../renewal/deployment-state.js'
 import type { RenewalParameters } from '../../renewal/renewal-config.js'
@@ -28,8 +27,10 @@ export async function confirmDeployed(
   parameters: RenewalParameters,
   context: Context,
 ): Promise<void> {
-  if (parameters.check)
+  if (parameters.check) {
+    const { lookForLineage } = await import('../../installers/look-deployed.js')
     await lookForLineage(directories, lineage, { place: parameters.check, now: context.now() })
+  }
   await confirmSeen(directories, lineage.name, parameters, context)
 }
 
