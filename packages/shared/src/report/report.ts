@@ -191,9 +191,9 @@ function placeOf({ number, headings = [] }: ReportColumn, heading: readonly stri
   return found.length === 1 ? (found[0] ?? number - 1) : number - 1
 }
 
-/** Of one line nothing has to be taken out. */
+/** Of one line of Base64 nothing has to be decoded or taken out. */
 const oneLine = (cell: string): string =>
-  /^[A-Za-z0-9+/=]*$/.test(cell) ? cell : cell.replace(/-----(BEGIN|END)[^-]*-----|\s+/g, '')
+  /^[A-Za-z0-9+/=]*$/.test(cell) ? cell : decodeCell(cell).replace(/-----(BEGIN|END)[^-]*-----|\s+/g, '')
 
 type ColumnName = keyof typeof columns
 type Places = Record<ColumnName, number>
@@ -209,7 +209,7 @@ function toReportKeys(cells: readonly string[], places: Places): ReportKeys {
   const cell = (name: ColumnName) => decodeCell(cells[places[name]] ?? '')
   return {
     status: statusOf(cell('statusCode')),
-    csr: oneLine(cell('csr')),
+    csr: oneLine(cells[places.csr] ?? ''),
     serial: cell('serial'),
     oldSerial: cell('oldSerial'),
     subjectDn: cell('subjectDn'),

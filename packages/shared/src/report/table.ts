@@ -25,6 +25,7 @@ export class ReportError extends Error {
 export class RowReader {
   #cells: string[] = []
   #length = 0
+  #hasQuotes = false
   #line = 0
   #rows = 0
 
@@ -33,17 +34,19 @@ export class RowReader {
     this.#line += 1
     if (this.#cells.length === 0 && line === '') return undefined
     this.#length += line.length
+    this.#hasQuotes ||= line.includes('"')
     if (this.#length > maxRowLength) throw new ReportError(this.#line, 'a row without end')
-    append(this.#cells, line.split('\t'))
+    this.#cells = joined(this.#cells, line.split('\t'))
     if (this.#cells.length > columnCount)
       throw new ReportError(this.#line, `more than ${columnCount} columns`)
-    if (this.#cells.length < columnCount || isInsideQuotes(this.#cells)) return undefined
+    if (this.#cells.length < columnCount || (this.#hasQuotes && isInsideQuotes(this.#cells))) return undefined
     return this.#finishRow()
   }
 
   #finishRow(): string[] {
-    const row = this.#cells.map(unquote)
+    const row = this.#hasQuotes ? this.#cells.map(unquote) : this.#cells
     this.#cells = []
+    this.#hasQuotes = false
     this.#length = 0
     // The heading is one of them.
     if (this.#rows > maxRows) throw new ReportError(this.#line, `more than ${maxRows} rows`)
@@ -60,11 +63,11 @@ export class RowReader {
 }
 
 /** The first cell of a further line goes on the last cell of the line before. */
-function append(cells: string[], more: readonly string[]): void {
+function joined(cells: string[], more: string[]): string[] {
+  if (cells.length === 0) return more
   const [first = '', ...rest] = more
-  if (cells.length === 0) cells.push(first)
-  else cells.push(`${cells.pop() ?? ''}\n${first}`)
-  cells.push(...rest)
+  cells.push(`${cells.pop() ?? ''}\n${first}`, ...rest)
+  return cells
 }
 
 /** True while the last cell has an opening quotation mark only. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -43,5 +43,21 @@ describe('chains of a leaf', () => {
     const paths = files(['cross', 'root'])
     expect(loadAllChains(paths)(pki.leaf)).toEqual([])
     expect(() => loadChains(paths)(pki.leaf)).toThrow(/chainFiles/)
+  })
+
+  it('are found in a file that was replaced meanwhile, without a restart', () => {
+    const [path = ''] = files(['cross'])
+    const chainOf = loadChains([path])
+    expect(() => chainOf(pki.leaf)).toThrow(/chainFiles/)
+    writeFileSync(path, pki.issuing)
+    expect(named(chainOf(pki.leaf))).toEqual(['issuing'])
+  })
+
+  it('stay what they are while the file does', () => {
+    const chainOf = loadChains(files(['issuing', 'cross']))
+    expect([1, 2].map(() => named(chainOf(pki.leaf)))).toEqual([
+      ['issuing', 'cross'],
+      ['issuing', 'cross'],
+    ])
   })
 })

@@ -5,7 +5,7 @@
  * name of a root and another issuer. Source: docs/issuance-system.md, "Chains".
  */
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 // As many as anybody would want to choose from; cross certificates could be combined without end.
@@ -23,18 +23,42 @@ const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): bool
 
 type FindIssuers = (certificate: X509Certificate) => X509Certificate[]
 
+/** Of certificates that stand for as long as the files do: their links are proven once. */
+function proveOnce(known: readonly X509Certificate[]): FindIssuers {
+  const find = (certificate: X509Certificate) => known.filter((one) => isIssuedBy(certificate, one))
+  const above = new Map<X509Certificate, X509Certificate[]>()
+  return (certificate) => {
+    if (!known.includes(certificate)) return find(certificate)
+    const issuers = above.get(certificate) ?? find(certificate)
+    above.set(certificate, issuers)
+    return issuers
+  }
+}
+
+/** Changes with any of the files. */
+const stateOf = (files: readonly string[]): string =>
+  files
+    .map((file) => {
+      const { ino, size, mtimeMs } = statSync(file)
+      return `${ino} ${size} ${mtimeMs}`
+    })
+    .join(', ')
+
 /**
- * Files are read when a chain is first asked for, and again when an issuer is
- * not among them: a CA change then needs a new file, not a restart.
+ * Files are read when a chain is first asked for, and again when an issuer is not among them and they have changed
+ * since: a CA change then needs a new file, not a restart.
  */
 function makeFindIssuers(files: readonly string[]): FindIssuers {
-  let known: X509Certificate[] = []
+  let find = proveOnce([])
+  let read: string | undefined
   return (certificate) => {
-    const find = () => known.filter((candidate) => isIssuedBy(certificate, candidate))
-    const issuers = find()
+    const issuers = find(certificate)
     if (issuers.length > 0) return issuers
-    known = files.flatMap(readCertificates)
-    return find()
+    const state = stateOf(files)
+    if (state === read) return []
+    find = proveOnce(files.flatMap(readCertificates))
+    read = state
+    return find(certificate)
   }
 }
 
