@@ -50,13 +50,18 @@ describe('which certificate a command is for', () => {
   })
 
   it.each([
-    { names: [], takesOnlyOne: true, known: '-' },
     { names: ['a.example.jp'], takesOnlyOne: false, known: 'a.example.jp' },
     { names: ['a.example.jp', 'b.example.jp'], takesOnlyOne: true, known: 'a.example.jp, b.example.jp' },
   ])('without a terminal must be said: $names', async ({ names, takesOnlyOne, known }) => {
     have(...names)
     await expect(chooseCertName(directories, { takesOnlyOne }, {})).rejects.toThrow(
       `Give --cert-name: ${known}.`,
+    )
+  })
+
+  it.each([{}, { prompter: new Answering(0) }])('cannot be said where there is none', async (context) => {
+    await expect(chooseCertName(directories, {}, context)).rejects.toThrow(
+      `There is no certificate in ${directories.config} yet. Get one: upki-client certonly -d HOST`,
     )
   })
 })

@@ -12,7 +12,7 @@ export interface Wish {
   takesOnlyOne?: boolean
 }
 
-/** @throws Failure (usage) that names the certificates when nobody can be asked */
+/** @throws Failure (usage) that names the certificates when nobody can be asked, or says that there is none */
 export async function chooseCertName(
   directories: Directories,
   { certName, takesOnlyOne = false }: Wish,
@@ -22,7 +22,8 @@ export async function chooseCertName(
   const names = (await listLineages(directories)).map(({ name }) => name)
   const [only] = names
   if (takesOnlyOne && names.length === 1 && only) return only
-  if (!prompter || names.length === 0) throw withoutName(names)
+  if (names.length === 0) throw withoutCertificates(directories)
+  if (!prompter) throw withoutName(names)
   return prompter.choose(
     { en: 'Which certificate?', ja: 'どの証明書ですか' },
     names.map((name) => ({ value: name, text: { en: name, ja: name } })),
@@ -30,9 +31,15 @@ export async function chooseCertName(
 }
 
 const withoutName = (names: readonly string[]) => {
-  const known = names.join(', ') || '-'
+  const known = names.join(', ')
   return new Failure('usage', {
     en: `Which certificate? Give --cert-name: ${known}.`,
     ja: `--cert-name で証明書を指定してください: ${known}。`,
   })
 }
+
+const withoutCertificates = ({ config }: Directories) =>
+  new Failure('usage', {
+    en: `There is no certificate in ${config} yet. Get one: upki-client certonly -d HOST`,
+    ja: `${config} に証明書がまだありません。upki-client certonly -d HOST で取得してください。`,
+  })
