@@ -32,3 +32,6 @@ export function startPostgres(
   programs: Record<'initdb' | 'postgres' | 'pg_isready', string>,
   folder: string,
 ): Promise<Server>
+
+/** Of Debian's libfaketime, for LD_PRELOAD. @returns its path */
+export function ensureFaketime(): string

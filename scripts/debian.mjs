@@ -55,6 +55,18 @@ export function ensureFile(file, name) {
   if (!existsSync(file)) install([name])
 }
 
+/** @returns the library that sets the clock of the program it is loaded into */
+export function ensureFaketime() {
+  const find = () =>
+    readdirSync('/usr/lib')
+      .map((folder) => join('/usr/lib', folder, 'faketime', 'libfaketime.so.1'))
+      .find(existsSync)
+  const found = find()
+  if (found) return found
+  install(['libfaketime'])
+  return find()
+}
+
 /** The browser of the console's tests, with a font that has Japanese: without one its pages are boxes. */
 export function ensureChromium() {
   ensurePrograms({ chromium: 'chromium', 'fc-list': 'fontconfig' })

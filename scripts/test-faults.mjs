@@ -2,9 +2,10 @@
  * `npm run test:faults`: everything fails, and nothing is lost or done twice. Two API and four worker processes on real
  * PostgreSQL and Redis, which each test starts, kills and starts again.
  */
-import { ensurePrograms } from './debian.mjs'
+import { ensureFaketime, ensurePrograms } from './debian.mjs'
 import { runBin } from './setup.mjs'
 
+ensureFaketime()
 ensurePrograms({
   'redis-server': 'redis-server',
   'redis-cli': 'redis-tools',

@@ -1,6 +1,6 @@
 /**
- * Promises 1 to 4 while everything fails: programs die by kill -9, networks are cut, stalled and lose answers, the
- * queue forgets, and the issuance system loses every third answer. Whatever a client was told that it has is
+ * Promises 1 to 4 while everything fails: programs die by kill -9, networks are cut, stalled and lose answers, clocks
+ * jump, the queue forgets, and the issuance system loses every third answer. Whatever a client was told that it has is
  * registered with the issuance system exactly once, and comes back as a certificate.
  *
  * UPKI_FAULTS_SEED sets which faults are brought, UPKI_FAULTS how many, and UPKI_FAULTS_SECONDS for how long at most:
@@ -39,6 +39,7 @@ beforeAll(async () => {
     apis: APIS,
     workers: WORKERS,
     knobs: { latencyMs: 300, uploadDelayMs: 100, loseAnswers: 3 },
+    hasClocks: true,
   })
   client = new Client(plant, APIS)
 }, 600_000)

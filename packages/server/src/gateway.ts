@@ -122,6 +122,7 @@ export async function startGateway(
       db: store.db,
       vault: await openVault(config.dataDirectory),
       now: () => new Date(),
+      elapsedMs: () => performance.now(),
       ring: jobs.ring,
       log,
       observe: metrics.pipeline,

@@ -5,13 +5,19 @@ import { type Trouble, troubles } from './link.js'
 import type { Plant } from './plant.js'
 import type { Random } from './random.js'
 
-/** A kill and its restart, a network disturbed for a while, or a queue forgotten. */
+/** A kill and its restart, a network disturbed or a clock wrong for a while, or a queue forgotten. */
 type Fault =
   | { fault: 'kill'; part: string }
   | { fault: 'network'; link: string; trouble: Trouble; ms: number }
+  | { fault: 'clock'; part: string; seconds: number; ms: number }
   | { fault: 'flush' }
 
 const LONGEST_TROUBLE_MS = 2_500
+/** A program looks at its clock's error once a second. */
+const CLOCK_MS = { shortest: 1_500, random: 4_000 }
+/** Beyond leases, settling and retries. A day more would also end what ACME clients were promised. */
+const JUMPS = [20, 600, 3_000].flatMap((seconds) => [seconds, -seconds])
+const WORKER_JUMPS = [...JUMPS, 86_400, -86_400]
 const LONGEST_PAUSE_MS = 1_000
 /** More at once, and nothing would get through any more that could be lost. */
 const AT_ONCE = 2
@@ -19,7 +25,16 @@ const AT_ONCE = 2
 const describeFault = (fault: Fault): string =>
   [...Object.values(fault)].map((value) => String(value)).join(' ')
 
-/** Every part is killed as often as any other; of three faults one is a disturbed network, and of twenty one a flush. */
+function chooseClock(random: Random, plant: Plant): Fault {
+  const part = random.pick(plant.withClocks())
+  const seconds = random.pick(part.startsWith('worker') ? WORKER_JUMPS : JUMPS)
+  return { fault: 'clock', part, seconds, ms: CLOCK_MS.shortest + random.below(CLOCK_MS.random) }
+}
+
+/**
+ * Every part is killed as often as any other; of three faults one is a disturbed network, of ten one a clock, and of
+ * twenty one a flush.
+ */
 function choose(random: Random, plant: Plant): Fault {
   const chance = random.next()
   if (chance < 0.05) return { fault: 'flush' }
@@ -27,6 +42,7 @@ function choose(random: Random, plant: Plant): Fault {
     const link = random.pick([...plant.links.keys()])
     return { fault: 'network', link, trouble: random.pick(troubles), ms: random.below(LONGEST_TROUBLE_MS) }
   }
+  if (chance < 0.45) return chooseClock(random, plant)
   return { fault: 'kill', part: random.pick([...plant.parts.keys()]) }
 }
 
@@ -73,6 +89,7 @@ export class Chaos {
   async #apply(fault: Fault): Promise<void> {
     if (fault.fault === 'kill') return this.#kill(fault.part)
     if (fault.fault === 'network') return this.#disturb(fault)
+    if (fault.fault === 'clock') return this.#misset(fault)
     const { port } = this.plant.part('redis')
     if (port !== undefined) await flush(port).catch(() => undefined)
   }
@@ -82,6 +99,13 @@ export class Chaos {
     if (!part.isUp) return
     await part.kill()
     await part.up()
+  }
+
+  /** Jumps there, and back. */
+  async #misset({ part, seconds, ms }: Extract<Fault, { fault: 'clock' }>): Promise<void> {
+    this.plant.setClock(part, seconds)
+    await pause(ms)
+    this.plant.setClock(part, 0)
   }
 
   async #disturb({ link: name, trouble, ms }: Extract<Fault, { fault: 'network' }>): Promise<void> {

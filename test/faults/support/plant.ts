@@ -3,10 +3,16 @@
  * as issuance system; every process reaches every other over a link of its own that can be disturbed.
  */
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Agent, fetch } from 'undici'
-import { ensurePrograms, type Server, startPostgres, startRedis } from '../../../scripts/debian.mjs'
+import {
+  ensureFaketime,
+  ensurePrograms,
+  type Server,
+  startPostgres,
+  startRedis,
+} from '../../../scripts/debian.mjs'
 import { type Program, startGateway, startSimulator } from '../../../scripts/processes.mjs'
 import { makeDirectory, removeDirectory } from '../../support/system.js'
 import { Link } from './link.js'
@@ -28,6 +34,8 @@ export interface PlantOptions {
   knobs: Record<string, unknown>
   logLevel?: string
   drainSeconds?: number
+  /** Whether the clock of each gateway process can be set wrong. */
+  hasClocks?: boolean
 }
 
 /** Shorter than in production, longer than any disturbance here: what a stalled network delivers late must not surprise. */
@@ -60,11 +68,13 @@ export class Plant {
   readonly parts = new Map<string, Part>()
   readonly links = new Map<string, Link>()
   #programs = ensurePrograms(programs)
+  readonly #faketime: string | undefined
 
   private constructor(private readonly options: PlantOptions) {
     // PostgreSQL runs as a user of its own, who has to get at its folder.
     chmodSync(this.directory, 0o755)
     mkdirSync(this.logs)
+    if (options.hasClocks) this.#faketime = ensureFaketime()
   }
 
   /** Everything started, at once where it can be. */
@@ -122,10 +132,35 @@ export class Plant {
     const role = name.startsWith('api') ? 'api' : 'worker'
     for (const other of ['postgres', 'redis', 'simulator']) await this.#link(name, other)
     this.#add(name, async () => {
-      const env = { ...process.env, ...this.environmentOf(name) }
+      const env = { ...process.env, ...this.environmentOf(name), ...this.#clockOf(name) }
       return runningOf(await startGateway({ role, env, stdout: 'ignore', stderr: this.#log(name) }))
     })
     if (role === 'api') await this.#link('clients', name)
+  }
+
+  /** Those whose clock can be set. */
+  withClocks(): string[] {
+    return [...this.parts.keys()].filter((name) => /^(api|worker)-/.test(name))
+  }
+
+  #clockFile = (name: string): string => join(this.directory, `${name}.clock`)
+
+  /** Ahead of the machine's, or behind it; the program notices within a second, also when it is started again. */
+  setClock(name: string, aheadSeconds: number): void {
+    const file = this.#clockFile(name)
+    // Never half of it.
+    writeFileSync(`${file}.new`, `${aheadSeconds < 0 ? '' : '+'}${aheadSeconds}\n`)
+    renameSync(`${file}.new`, file)
+  }
+
+  /** Timers go on undisturbed, as they do when a machine's clock is set. */
+  #clockOf(name: string): Record<string, string> {
+    if (this.#faketime === undefined) return {}
+    if (!existsSync(this.#clockFile(name))) this.setClock(name, 0)
+    return {
+      ...{ LD_PRELOAD: this.#faketime, FAKETIME_TIMESTAMP_FILE: this.#clockFile(name) },
+      ...{ FAKETIME_DONT_FAKE_MONOTONIC: '1', FAKETIME_CACHE_DURATION: '1' },
+    }
   }
 
   async #link(from: string, to: string): Promise<void> {

@@ -118,7 +118,10 @@ const ageMs = (env: Environment, { row }: Candidate): number => env.now().getTim
 function waitMs(env: Environment, members: readonly Candidate[]): number {
   if (members.length >= rowsPerFile) return 0
   if (members.some(({ row }) => row.priority === priorities.urgent)) return 0
-  return env.config.batching.maxAgeSeconds * 1000 - Math.max(...members.map((member) => ageMs(env, member)))
+  const longest = env.config.batching.maxAgeSeconds * 1000
+  const wait = longest - Math.max(...members.map((member) => ageMs(env, member)))
+  // Rows of a time that is not yet were queued before the clock went back.
+  return wait > 2 * longest ? 0 : wait
 }
 
 /**

@@ -19,6 +19,7 @@ import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
 import { traced } from './ports/trace.js'
 import { maintenanceMs } from './upload-times.js'
+import { Watched } from './watched.js'
 
 type LiveBatch = Pick<
   BatchRow,
@@ -32,6 +33,8 @@ type Found = Map<string, ReportRow>
 interface Reading {
   /** Undefined where nobody said when the report was made: what it lacks proves nothing then. */
   readAt: Date | undefined
+  /** Whether the batch had been as it is for `settleSeconds` when the report was made. */
+  isSettled: (batch: LiveBatch) => boolean
   read: (inFlight: readonly InFlightRow[]) => Promise<Found>
 }
 
@@ -108,17 +111,17 @@ async function markNotTaken(
 }
 
 /**
- * What a report read at `readAt`, in which no row of the batch stands, says of it. Only rows with a CSR are shown
+ * What a report made after the batch had settled, in which no row of it stands, says of it. Only rows with a CSR are shown
  * from the moment they are registered; that a revocation does not show yet proves nothing, so a person decides.
  */
 async function decideAbsent(
   env: Environment,
   systemId: string,
   { id, unknown_since: since }: LiveBatch,
-  { readAt, rows }: { readAt: Date; rows: readonly InFlightRow[] },
+  rows: readonly InFlightRow[],
 ): Promise<void> {
-  const { settleSeconds, resubmitAfterProof } = env.settings(systemId)
-  if (since && readAt.getTime() - since.getTime() >= settleSeconds * 1000)
+  const { resubmitAfterProof } = env.settings(systemId)
+  if (since)
     await markNotTaken(env, {
       batchId: id,
       since,
@@ -147,7 +150,7 @@ async function apply(
   env: Environment,
   systemId: string,
   batches: readonly LiveBatch[],
-  { readAt, read }: Reading,
+  { readAt, isSettled, read }: Reading,
 ): Promise<Found> {
   const ids = batches.map(({ id }) => id)
   const inFlight = await listInFlight(env.db, ids)
@@ -157,8 +160,8 @@ async function apply(
     const rows = inFlight.filter((row) => row.batch_id === batch.id)
     if (isThere(batch, rows, found)) {
       if (await markTaken(env, batch)) taken.add(batch.id)
-    } else if (batch.state === 'unknown' && readAt) {
-      await decideAbsent(env, systemId, batch, { readAt, rows })
+    } else if (batch.state === 'unknown' && isSettled(batch)) {
+      await decideAbsent(env, systemId, batch, rows)
     }
   }
   const moves = inFlight.flatMap((row) => {
@@ -168,7 +171,7 @@ async function apply(
   })
   await applyMoves(env, moves)
   await closeFinished(env.db, ids)
-  if (readAt) await escalateMissing(env, systemId, batches, { readAt, inFlight, found })
+  if (readAt) await escalateMissing(env, systemId, batches.filter(isSettled), { readAt, inFlight, found })
   return found
 }
 
@@ -206,16 +209,45 @@ function pauseFor(env: Environment, batch: Live): number {
   const longest = system.adapter === 'screens' ? system.reportIntervalSeconds * 1000 : Infinity
   const since = batch.unknown_since ?? batch.submitted_at
   const waited = since ? env.now().getTime() - since.getTime() : Infinity
+  // A clock that went back is no reason to read without a pause.
+  if (waited < 0) return longest
   return Math.min(longest, Math.max(SHORTEST_PAUSE_MS, waited / 2))
 }
 
 const listAutomatic = async (env: Environment): Promise<Live[]> =>
   (await findLive(env.db)).filter((batch) => isAutomatic(env, batch))
 
-async function readSystem(env: Environment, systemId: string, batches: readonly Live[]): Promise<void> {
+const watches = new WeakMap<Environment, Watched>()
+
+function watchOf(env: Environment): Watched {
+  const watch = watches.get(env) ?? new Watched(env.elapsedMs)
+  watches.set(env, watch)
+  return watch
+}
+
+const settleMs = (env: Environment, systemId: string): number => env.settings(systemId).settleSeconds * 1000
+
+const asItIs = ({ id, state, unknown_since: since }: LiveBatch): string =>
+  `${id} ${state} ${since?.getTime()}`
+
+type Settled = Reading['isSettled']
+
+/** By what this process has seen itself: no clock decides what may be sent again. */
+function watchLive(env: Environment, live: readonly Live[]): Settled {
+  const waitedMs = watchOf(env).look(live.map(asItIs))
+  const settled = live.filter((batch) => waitedMs(asItIs(batch)) >= settleMs(env, batch.issuance_system))
+  const ids = new Set(settled.map(({ id }) => id))
+  return ({ id }) => ids.has(id)
+}
+
+async function readSystem(
+  env: Environment,
+  systemId: string,
+  { batches, isSettled }: { batches: readonly Live[]; isSettled: Settled },
+): Promise<void> {
   try {
     const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
-    await applyTraced(env, systemId, batches, { readAt: env.now(), read })
+    await applyTraced(env, systemId, batches, { readAt: env.now(), isSettled, read })
     env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
   } catch (error) {
     env.observe.reportRead({ issuanceSystem: systemId, isRead: false })
@@ -232,14 +264,25 @@ async function readSystem(env: Environment, systemId: string, batches: readonly 
  */
 export async function collectReports(env: Environment): Promise<number | undefined> {
   const begin = performance.now()
-  for (const [systemId, batches] of groupBy(await listAutomatic(env), (batch) => batch.issuance_system))
-    if (maintenanceMs(env.settings(systemId), env.now()) === 0) await readSystem(env, systemId, batches)
+  const due = await listAutomatic(env)
+  const isSettled = watchLive(env, due)
+  for (const [systemId, batches] of groupBy(due, (batch) => batch.issuance_system))
+    if (maintenanceMs(env.settings(systemId), env.now()) === 0)
+      await readSystem(env, systemId, { batches, isSettled })
   const tookMs = performance.now() - begin
   const live = await listAutomatic(env)
   if (live.length === 0) return undefined
   // However long a report has grown: most of the time nobody reads.
   return Math.ceil(Math.max(REST * tookMs, Math.min(...live.map((batch) => pauseFor(env, batch)))))
 }
+
+/** By the operator's word of when the report was made. */
+const settledBefore =
+  (takenAt: Date | undefined, waitMs: number): Settled =>
+  ({ unknown_since: unknown, submitted_at: submitted }) => {
+    const since = unknown ?? submitted
+    return takenAt && since ? takenAt.getTime() - since.getTime() >= waitMs : false
+  }
 
 /** A report as an operator gives it. */
 export interface GivenReport {
@@ -257,7 +300,8 @@ export async function takeReport(env: Environment, systemId: string, given: Give
   const live = (await findLive(env.db)).filter((batch) => batch.issuance_system === systemId)
   const batches = live.filter((batch) => reportOf(batch) === given.name)
   const read = (inFlight: readonly InFlightRow[]) => matchReport(() => given.rows, inFlight)
-  const found = await applyTraced(env, systemId, batches, { readAt: given.takenAt, read })
+  const isSettled = settledBefore(given.takenAt, settleMs(env, systemId))
+  const found = await applyTraced(env, systemId, batches, { readAt: given.takenAt, isSettled, read })
   env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
   return found.size
 }

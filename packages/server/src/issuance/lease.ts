@@ -1,7 +1,7 @@
 /**
  * The lease of an upload: the sign of life that other processes wait for.
  *
- * Past its end the batch counts as abandoned and the report decides, perhaps for a
+ * Past its end, by the clock of the database, the batch counts as abandoned and the report decides, perhaps for a
  * second upload. So whoever loses the lease, or cannot renew it in time, stops
  * sending at once. Source: docs/issuance-cycle.md, step 6.
  */
@@ -17,7 +17,7 @@ const LONGEST_RENEWAL_MS = 2_000
 /** How often a lease is renewed: well below any settleSeconds, so that a lost lease is noticed before a report can prove anything. */
 const renewalMs = (leaseMs: number): number => Math.min(LONGEST_RENEWAL_MS, leaseMs / 5)
 
-/** Before the lease ends for others, whose clocks are not quite ours. */
+/** Before the lease ends by the database's clock, which may not go quite as ours. */
 const giveUpMs = (leaseMs: number): number => (leaseMs * 5) / 6
 
 export interface Lease {
@@ -26,13 +26,10 @@ export interface Lease {
   release(): void
 }
 
-const leaseMsOf = (settings: IssuanceSystemConfig): number =>
+export const leaseMsOf = (settings: IssuanceSystemConfig): number =>
   1000 * (settings.adapter === 'screens' ? settings.leaseSeconds : DEFAULT_SECONDS)
 
-export const leaseEnd = (now: Date, settings: IssuanceSystemConfig): Date =>
-  new Date(now.getTime() + leaseMsOf(settings))
-
-/** @param batch claimed just now, with a lease until `leaseEnd` */
+/** @param batch claimed just now, with a lease of `leaseMsOf` its issuance system */
 export function holdLease(env: Environment, batch: Pick<BatchRow, 'id' | 'issuance_system'>): Lease {
   const settings = env.settings(batch.issuance_system)
   const lost = new AbortController()
@@ -45,7 +42,7 @@ export function holdLease(env: Environment, batch: Pick<BatchRow, 'id' | 'issuan
   let isReleased = false
   const renew = async () => {
     const begin = performance.now()
-    const isOurs = await renewLease(env.db, batch.id, leaseEnd(env.now(), settings))
+    const isOurs = await renewLease(env.db, batch.id, leaseMsOf(settings))
     if (isReleased || lost.signal.aborted) return
     if (!isOurs) return lose('the lease of the upload was lost')
     clearTimeout(end)

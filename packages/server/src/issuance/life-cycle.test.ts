@@ -1,6 +1,7 @@
 /** Promises 2 and 3 at their edges: leases, proofs, and answers that make no sense. */
 import { makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { endLeases } from '../store/batches.js'
 import { listKeptPages } from '../store/kept-pages.js'
 import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
 import { assembleBatches } from './assemble-batches.js'
@@ -58,7 +59,7 @@ describe('an upload whose lease was taken away', () => {
     const upload = hangingUpload()
     const submitting = submitBatches(issuance.env)
     await upload.started
-    issuance.pass(91)
+    await endLeases(issuance.env.db)
     await releaseAbandoned(issuance.env)
     await submitting
     expect(await batchStates()).toEqual(['unknown'])
@@ -69,7 +70,7 @@ describe('an upload whose lease was taken away', () => {
     const upload = hangingUpload()
     const submitting = submitBatches(issuance.env)
     await upload.started
-    issuance.pass(91)
+    await endLeases(issuance.env.db)
     await releaseAbandoned(issuance.env)
     upload.answer({ outcome: 'accepted' })
     await submitting
@@ -82,6 +83,7 @@ describe('a report without the rows of a lost upload', () => {
     await sealOne()
     loseAnswer()
     await submitBatches(issuance.env)
+    await collectReports(issuance.env)
     issuance.pass(10)
     // While one process reads a slow report, another one proves, uploads again and loses the answer again.
     issuance.upstream.report = async () => {
@@ -92,6 +94,80 @@ describe('a report without the rows of a lost upload', () => {
     }
     await collectReports(issuance.env)
     expect(await issuance.batches()).toMatchObject([{ state: 'unknown', submissions: 2 }])
+  })
+})
+
+describe('the wall clock', () => {
+  const HOUR = 3600
+
+  it.each([HOUR, -HOUR])(
+    'that jumps by %i s while a file is sent takes its lease from nobody',
+    async (by) => {
+      await sealOne()
+      const upload = hangingUpload()
+      const submitting = submitBatches(issuance.env)
+      await upload.started
+      issuance.jump(by)
+      const leftMs = await releaseAbandoned(issuance.env)
+      expect(leftMs).toBeGreaterThan(0)
+      upload.answer({ outcome: 'accepted' })
+      await submitting
+      expect(await batchStates()).toEqual(['submitted'])
+    },
+  )
+
+  it.each([HOUR, -HOUR])('that jumps by %i s neither hastens a proof nor delays it', async (by) => {
+    await sealOne()
+    loseAnswer()
+    await submitBatches(issuance.env)
+    issuance.jump(by)
+    for (const { seconds, is } of [
+      { seconds: 0, is: 'unknown' },
+      { seconds: 2.999, is: 'unknown' },
+      { seconds: 0.001, is: 'sealed' },
+    ]) {
+      issuance.pass(seconds)
+      await collectReports(issuance.env)
+      expect(await batchStates(), `${seconds} s later`).toEqual([is])
+    }
+  })
+
+  it('that was ahead while the answer was lost does not delay the proof', async () => {
+    await sealOne()
+    issuance.jump(HOUR)
+    loseAnswer()
+    await submitBatches(issuance.env)
+    issuance.jump(-HOUR)
+    await collectReports(issuance.env)
+    issuance.pass(3)
+    await collectReports(issuance.env)
+    expect(await batchStates()).toEqual(['sealed'])
+  })
+
+  it('that jumps over the time for missing rows asks nobody of a file that was taken just now', async () => {
+    await sealOne()
+    await submitBatches(issuance.env)
+    issuance.jump(7 * HOUR)
+    await collectReports(issuance.env)
+    expect(await batchStates()).toEqual(['submitted'])
+  })
+
+  it('that goes back keeps no row from its file, and no file from its upload', async () => {
+    issuance.env.config.batching.maxAgeSeconds = 60
+    await apply('www.example.ac.jp')
+    issuance.jump(-HOUR)
+    expect(await assembleBatches(issuance.env)).toBeUndefined()
+    issuance.jump(-HOUR)
+    await submitBatches(issuance.env)
+    issuance.env.config.batching.maxAgeSeconds = 0
+    expect(await batchStates()).toEqual(['submitted'])
+  })
+
+  it('that goes back makes nobody read the report without a pause', async () => {
+    await sealOne()
+    await submitBatches(issuance.env)
+    issuance.jump(-HOUR)
+    expect(await collectReports(issuance.env)).toBeGreaterThanOrEqual(500)
   })
 })
 
@@ -178,6 +254,7 @@ describe('rows of a file that was taken', () => {
     await submitBatches(issuance.env)
     const csrs = rows.map(({ fields }) => fields.csr!)
     issuance.upstream.report = () => Promise.resolve([shown(csrs[0]!)])
+    await collectReports(issuance.env)
     const [row] = await issuance.look()
     return { batchId: row!.batch_id!, csrs }
   }

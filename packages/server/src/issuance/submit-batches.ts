@@ -17,7 +17,7 @@ import {
 import type { BatchRow } from '../store/tables.js'
 import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
 import { keepPage } from './keep-page.js'
-import { holdLease, leaseEnd } from './lease.js'
+import { holdLease, leaseMsOf } from './lease.js'
 import type { Environment } from './ports/environment.js'
 import { NotSentError, OutcomeUnknownError, type SubmitOutcome } from './ports/issuance-system.js'
 import { traced } from './ports/trace.js'
@@ -91,7 +91,7 @@ async function leaveUnknown(env: Environment, batch: BatchRow, error: unknown): 
 /** @returns false when another process has it, or another upload is under way: nothing was done */
 async function submitBatch(env: Environment, id: string, settings: IssuanceSystemConfig): Promise<boolean> {
   const now = env.now()
-  const claim = { now, leaseUntil: leaseEnd(now, settings), paceSeconds: paceSeconds(settings) }
+  const claim = { now, leaseMs: leaseMsOf(settings), paceSeconds: paceSeconds(settings) }
   const batch = await claimSealed(env.db, id, claim)
   if (!batch) return false
   // While this one is uploaded the next may be sealed.
@@ -143,7 +143,7 @@ export async function submitBatches(env: Environment): Promise<number | undefine
 
 /** At start, with a store that no other process can have open: whoever uploaded is gone. */
 export async function releaseAll(env: Environment): Promise<void> {
-  await endLeases(env.db, env.now())
+  await endLeases(env.db)
   await releaseAbandoned(env)
 }
 
@@ -152,13 +152,9 @@ export async function releaseAll(env: Environment): Promise<void> {
  * @returns milliseconds until the next lease runs out, if an upload is under way
  */
 export async function releaseAbandoned(env: Environment): Promise<number | undefined> {
-  const now = env.now()
   const leases = await findLeases(env.db)
-  const abandoned = leases.filter(({ lease_until: end }) => end === null || end <= now)
-  for (const batch of abandoned)
+  for (const batch of leases.filter(({ leftMs }) => leftMs <= 0))
     await markUnknown(env, batch, { ...answered, reason: 'the uploading process ended before the answer' })
-  const ends = leases.flatMap(({ lease_until: end }) =>
-    end && end > now ? [end.getTime() - now.getTime()] : [],
-  )
-  return ends.length > 0 ? Math.min(...ends) : undefined
+  const left = leases.flatMap(({ leftMs }) => (leftMs > 0 ? [leftMs] : []))
+  return left.length > 0 ? Math.ceil(Math.min(...left)) : undefined
 }

@@ -20,6 +20,7 @@ import { deleteAnswersBefore } from '../store/idempotency.js'
 import { expireCertificates } from '../store/inventory.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
 import { StepRunner } from './step-runner.js'
+import { earlierNow } from './two-clocks.js'
 
 const QUEUE = 'issuance'
 const SWEEP_EVERY_MS = 60_000
@@ -47,10 +48,11 @@ export interface Jobs {
 /** Rebuilds from the store everything that is due: the queue may have lost it. */
 async function sweep(env: Environment): Promise<number | undefined> {
   const nextLeaseEnd = await releaseAbandoned(env)
-  await deleteAnswersBefore(env.db, new Date(env.now().getTime() - KEEP_ANSWERS_MS))
+  const now = await earlierNow(env)
+  await deleteAnswersBefore(env.db, new Date(now.getTime() - KEEP_ANSWERS_MS))
   await sweepNonces(env)
-  await expireCertificates(env.db, env.now())
-  await watch(env)
+  await expireCertificates(env.db, now)
+  await watch(env, now)
   for (const work of ['assemble', 'submit', 'collect', 'validate'] as const) env.ring(work)
   return nextLeaseEnd
 }

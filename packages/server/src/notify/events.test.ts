@@ -144,6 +144,7 @@ describe('a file', () => {
     const [batch] = await issuance.batches()
     expect(batch?.state).toBe('submitted')
     issuance.upstream.report = () => Promise.resolve([])
+    await collectReports(issuance.env)
     issuance.pass(6 * 3600 + 60)
     await collectReports(issuance.env)
     expect((await events()).at(-1)).toMatchObject({

@@ -8,8 +8,7 @@ const DAY_MS = 86_400_000
 /** The service reminds two weeks after the download. Source: docs/issuance-cycle.md, step 11. */
 export const CONFIRM_WITHIN_DAYS = 14
 
-export async function watch(env: Environment): Promise<void> {
-  const now = env.now()
+export async function watch(env: Environment, now = env.now()): Promise<void> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS)
   await tellExpiring(env.db, now)
   await tellLapsing(env.db, now)

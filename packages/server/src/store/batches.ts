@@ -4,6 +4,13 @@ import { type BatchState, inFlightStates } from '../issuance/states.js'
 import type { Database, Transaction } from './database.js'
 import type { BatchRow, Tables } from './tables.js'
 
+/** No try is put off for longer. */
+const LONGEST_RETRY_MS = 15 * 60_000
+
+/** A moment further off than any retry was written by a clock that went back since: no reason to wait. */
+const isDue = (eb: ExpressionBuilder<Tables, 'batches'>, now: Date) =>
+  eb.or([eb('due_at', '<=', now), eb('due_at', '>', new Date(now.getTime() + 2 * LONGEST_RETRY_MS))])
+
 /** The sealed batch of an issuance system that goes next, if one may be uploaded now. */
 export function findDueSealed(db: Database, system: string, now: Date): Promise<{ id: string } | undefined> {
   return db
@@ -11,7 +18,7 @@ export function findDueSealed(db: Database, system: string, now: Date): Promise<
     .select('id')
     .where('state', '=', 'sealed')
     .where('issuance_system', '=', system)
-    .where('due_at', '<=', now)
+    .where((eb) => isDue(eb, now))
     .orderBy('sealed_at')
     .limit(1)
     .executeTakeFirst()
@@ -67,6 +74,10 @@ const begunWithin = (
     .where('before.uploaded_at', '<=', now)
     .where(sql<boolean>`${paceSeconds}::float8 > 0`)
 
+/** By the database's clock, the only one that all processes have in common. */
+const leaseEnd = (leaseMs: number) =>
+  sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::float8)`
+
 /**
  * Takes a sealed batch for upload. Of two processes exactly one gets it, and only
  * while no other batch of the same issuance system is being uploaded, or was begun within its pace.
@@ -74,7 +85,7 @@ const begunWithin = (
 export async function claimSealed(
   db: Database,
   id: string,
-  claim: { now: Date; leaseUntil: Date; paceSeconds: number },
+  claim: { now: Date; leaseMs: number; paceSeconds: number },
 ): Promise<BatchRow | undefined> {
   try {
     return await db.transaction().execute(async (trx) => {
@@ -82,13 +93,13 @@ export async function claimSealed(
         .updateTable('batches')
         .set((eb) => ({
           state: 'submitting',
-          lease_until: claim.leaseUntil,
+          lease_until: leaseEnd(claim.leaseMs),
           submissions: eb('submissions', '+', 1),
           uploaded_at: claim.now,
         }))
         .where('id', '=', id)
         .where('state', '=', 'sealed')
-        .where('due_at', '<=', claim.now)
+        .where((eb) => isDue(eb, claim.now))
         .where((eb) => eb.not(eb.exists(begunWithin(eb, claim))))
         .returningAll()
         .executeTakeFirst()
@@ -108,10 +119,10 @@ export async function claimSealed(
 }
 
 /** @returns false when the batch is not being uploaded any more: the lease was taken away */
-export async function renewLease(db: Database, id: string, leaseUntil: Date): Promise<boolean> {
+export async function renewLease(db: Database, id: string, leaseMs: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('batches')
-    .set({ lease_until: leaseUntil })
+    .set({ lease_until: leaseEnd(leaseMs) })
     .where('id', '=', id)
     .where('state', '=', 'submitting')
     .executeTakeFirst()
@@ -119,17 +130,23 @@ export async function renewLease(db: Database, id: string, leaseUntil: Date): Pr
 }
 
 /** Ends every lease: for a process that knows it is the only one. */
-export async function endLeases(db: Database, now: Date): Promise<void> {
-  await db.updateTable('batches').set({ lease_until: now }).where('state', '=', 'submitting').execute()
+export async function endLeases(db: Database): Promise<void> {
+  await db
+    .updateTable('batches')
+    .set({ lease_until: leaseEnd(0) })
+    .where('state', '=', 'submitting')
+    .execute()
 }
 
-/** Batches that are being uploaded, or were when their process died. */
+const leftMs = sql<number>`coalesce(1000 * extract(epoch from lease_until - clock_timestamp()), 0)::float8`
+
+/** Batches that are being uploaded, or were when their process died, and what is left of the lease of each. */
 export const findLeases = (
   db: Database,
-): Promise<Pick<BatchRow, 'id' | 'issuance_system' | 'lease_until'>[]> =>
+): Promise<(Pick<BatchRow, 'id' | 'issuance_system'> & { leftMs: number })[]> =>
   db
     .selectFrom('batches')
-    .select(['id', 'issuance_system', 'lease_until'])
+    .select(['id', 'issuance_system', leftMs.as('leftMs')])
     .where('state', '=', 'submitting')
     .execute()
 

@@ -29,8 +29,10 @@ export interface Upstream {
 export interface TestIssuance {
   env: Environment
   upstream: Upstream
-  /** Moves the clock. */
+  /** Lets time pass. */
   pass(seconds: number): void
+  /** Sets the wall clock, forwards or back, while no time passes. */
+  jump(seconds: number): void
   /** Applies for certificates, one row for each CSR; all are queued. @throws with the findings */
   apply(...csrs: string[]): Promise<ApplicationRow[]>
   look(): Promise<ApplicationRow[]>
@@ -67,13 +69,13 @@ function environmentOf(
   config: Config,
   db: Environment['db'],
   upstream: Upstream,
-  now: () => Date,
+  clocks: Pick<Environment, 'now' | 'elapsedMs'>,
 ): Environment {
   return {
     config,
     db,
     vault: makeVault(Buffer.alloc(32)),
-    now,
+    ...clocks,
     ring: () => {},
     log: pino({ level: 'silent' }),
     observe: unobserved,
@@ -108,21 +110,26 @@ export async function openTestIssuance(): Promise<TestIssuance> {
   const config = loadConfig({ UPKI_DATA_DIR: directory })
   await placeStore(directory)
   const store = await openStore(config)
-  let passed = 0
+  let [passed, jumped] = [0, 0]
   const willing: Upstream = { submit: accepted, report: () => Promise.resolve([]), chainFor: () => [] }
   const upstream = { ...willing }
-  const env = environmentOf(config, store.db, upstream, () => new Date(Date.now() + passed))
+  const env = environmentOf(config, store.db, upstream, {
+    now: () => new Date(Date.now() + passed + jumped),
+    // Only what the test lets pass: it may take as long as it likes.
+    elapsedMs: () => passed,
+  })
   const look = () => env.db.selectFrom('applications').selectAll().orderBy('id').execute()
   return {
     env,
     upstream,
     look,
     pass: (seconds) => void (passed += seconds * 1000),
+    jump: (seconds) => void (jumped += seconds * 1000),
     apply: (...csrs) => accept(env, csrs),
     batches: () =>
       env.db.selectFrom('batches').select(['state', 'submissions', 'bytes']).orderBy('sealed_at').execute(),
     clear: async () => {
-      passed = 0
+      jumped = 0
       Object.assign(upstream, willing)
       for (const table of ['certificates', 'applications', 'kept_pages', 'batches'] as const)
         await env.db.deleteFrom(table).execute()

@@ -14,8 +14,10 @@ export interface Environment {
   config: Config
   db: Database
   vault: Vault
-  /** Wall clock. */
+  /** Wall clock: may be wrong, and may jump. */
   now: () => Date
+  /** Milliseconds since some moment of this process; never jumps, nor counts while the machine sleeps. */
+  elapsedMs: () => number
   ring: Bell
   log: Logger
   observe: Observer
