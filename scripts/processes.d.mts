@@ -25,6 +25,8 @@ export interface System {
 export function startSystem(options: {
   env: Record<string, string | undefined>
   stdout?: 'inherit' | 'ignore'
+  /** With the built-in configuration, unless it is said. */
+  withSimulator?: boolean
 }): Promise<System>
 
 /** For a gateway with a configuration of its own: `startSystem` starts one for the built-in configuration only. */

@@ -74,16 +74,16 @@ export const startGateway = ({ role, ...options }) =>
 /**
  * @param env environment of both, with UPKI_DATA_DIR set
  * @param stdout where their output goes: 'inherit' or 'ignore'
+ * @param withSimulator a configuration of one's own names its own issuance systems
  * @returns the gateway's URL, a promise of the first of them to end, the programs, and `stop`
  */
-export async function startSystem({ env, stdout }) {
+export async function startSystem({ env, stdout, withSimulator = !env.UPKI_CONFIG }) {
   const programs = []
   const stop = async () => {
     for (const program of programs.toReversed()) await stopProgram(program)
   }
   try {
-    // A configuration of one's own names its own issuance systems.
-    if (!env.UPKI_CONFIG) programs.push(await startSimulator(env.UPKI_DATA_DIR, { env, stdout }))
+    if (withSimulator) programs.push(await startSimulator(env.UPKI_DATA_DIR, { env, stdout }))
     programs.push(await startGateway({ env, stdout }))
   } catch (error) {
     await stop()

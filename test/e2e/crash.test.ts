@@ -9,8 +9,11 @@ import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../sup
 const directory = makeDirectory()
 let system: TestSystem
 
+/** With other processes about, only the end of the lease tells that the one which uploaded is gone. */
+const start = () => startIn(directory, {}, { leaseSeconds: 6 })
+
 beforeAll(async () => {
-  system = await startIn(directory)
+  system = await start()
 })
 afterAll(async () => {
   await system.stop()
@@ -33,7 +36,7 @@ const turn = (knobs: Record<string, unknown>) =>
 async function restart(): Promise<void> {
   await system.kill('gateway')
   await system.stop()
-  system = await startIn(directory)
+  system = await start()
 }
 
 /** Sends until it is acknowledged, as a portal would: with one Idempotency-Key for all tries. */
@@ -101,7 +104,7 @@ describe('a gateway killed without warning', () => {
     await system.kill('gateway')
     await pause(1500)
     await system.stop()
-    system = await startIn(directory)
+    system = await start()
     expect((await end(system, application!.id, 180)).state).toBe('issued')
     expect(await registered('slow')).toHaveLength(1)
   })

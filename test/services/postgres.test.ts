@@ -11,7 +11,7 @@ const directory = makeDirectory()
 let system: TestSystem
 
 beforeAll(async () => {
-  system = await startIn(directory)
+  system = await startIn(directory, {}, { sweepSeconds: 5 })
 })
 afterAll(async () => {
   await system.stop()

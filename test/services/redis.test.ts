@@ -1,18 +1,21 @@
 /** What only real servers can show: Redis forgets, or is set up to forget. */
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ensurePrograms, startRedis } from '../../scripts/debian.mjs'
 import { apply, csrFor, end, look } from '../support/applications.js'
 import { hasServices, servicesFor } from '../support/services.js'
 import { makeDirectory, removeDirectory, startIn, type TestSystem, until } from '../support/system.js'
 
 if (!hasServices) throw new Error('Run these tests with: npm run test:services')
 
+const programs = ensurePrograms({ 'redis-server': 'redis-server', 'redis-cli': 'redis-tools' })
 const directory = makeDirectory()
 let system: TestSystem
 let redis: Redis
 
 beforeAll(async () => {
-  system = await startIn(directory)
+  system = await startIn(directory, {}, { sweepSeconds: 5 })
   const { UPKI_REDIS_URL: url } = await servicesFor(directory)
   redis = new Redis(url!)
 })
@@ -55,13 +58,15 @@ describe('Redis', () => {
     },
   )
 
+  // A server of its own: gateways of other files start meanwhile.
   it.each(['allkeys-lru', 'volatile-ttl'])('with the policy %s is refused at start', async (policy) => {
     const other = makeDirectory()
-    await redis.config('SET', 'maxmemory-policy', policy)
+    const server = await startRedis(programs, join(other, 'redis'), ['--maxmemory-policy', policy])
     try {
-      await expect(startIn(other)).rejects.toThrow(/gateway ended before it was ready/)
+      const starting = startIn(other, { UPKI_REDIS_URL: server.url })
+      await expect(starting).rejects.toThrow(/gateway ended before it was ready/)
     } finally {
-      await redis.config('SET', 'maxmemory-policy', 'noeviction')
+      await server.stop()
       removeDirectory(other)
     }
   })

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { Agent, fetch, type RequestInit, type Response } from 'undici'
 import { placeStore } from '../../packages/server/src/testing/store-template.js'
 import { type Program, startGateway, startSystem, type System } from '../../scripts/processes.mjs'
+import { type Times, writeConfiguration } from './configuration.js'
 import { servicesFor } from './services.js'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -88,11 +89,24 @@ const killer =
     if (child) await kill(child)
   }
 
-/** Starts in `directory`, on the servers of the suite if it has any; the same directory again is a restart. */
-export async function startIn(directory: string, env: Record<string, string> = {}): Promise<TestSystem> {
+/**
+ * Starts in `directory`, on the servers of the suite if it has any; the same directory again is a restart.
+ * @param times of the built-in configuration; without them those it has
+ */
+export async function startIn(
+  directory: string,
+  env: Record<string, string> = {},
+  times?: Times,
+): Promise<TestSystem> {
   const settings = { ...silent, ...(await servicesFor(directory)), ...env, UPKI_DATA_DIR: directory }
   if (!settings.UPKI_DATABASE_URL) await placeStore(directory)
-  const system = await startSystem({ env: { ...process.env, ...settings }, stdout: 'ignore' })
+  const withSimulator = !settings.UPKI_CONFIG
+  if (times) settings.UPKI_CONFIG = writeConfiguration(directory, times)
+  const system = await startSystem({
+    env: { ...process.env, ...settings },
+    stdout: 'ignore',
+    withSimulator,
+  })
   return {
     ...system,
     ...reach(system.url, directory),

@@ -63,6 +63,15 @@ describe('loadConfig', () => {
     expect(loadConfig({ UPKI_DATA_DIR: directory, ...env }).hasCollector).toBe(traced)
   })
 
+  it.each([
+    { queue: '', seconds: 60 },
+    { queue: ', queue: {sweepSeconds: 1}', seconds: 1 },
+    { queue: ', queue: {sweepSeconds: 60}', seconds: 60 },
+  ])('looks every $seconds seconds for what the queue has lost, with "$queue"', ({ queue, seconds }) => {
+    const file = `{organisations: [${organisation}], issuanceSystems: [${system}]${queue}}`
+    expect(withFile(file).queue).toEqual({ sweepSeconds: seconds })
+  })
+
   it('takes file names relative to the data directory', () => {
     expect(
       withFile(`{organisations: [${organisation}], issuanceSystems: [${system}]}`).issuanceSystems[0],
@@ -156,6 +165,11 @@ describe('loadConfig', () => {
       file: `{organisations: [${organisation.replace('id: a', 'id: a, phishingWords: [""]')}], issuanceSystems: [${system}]}`,
       says: /phishingWords/,
     },
+    ...['0.9', '60.1'].map((seconds) => ({
+      name: `a sweep each ${seconds} seconds`,
+      file: `{organisations: [${organisation}], issuanceSystems: [${system}], queue: {sweepSeconds: ${seconds}}}`,
+      says: /queue\.sweepSeconds/,
+    })),
     { name: 'YAML that is none', file: '{organisations: [', says: /could not be read/ },
   ])('refuses a file with $name and says so', ({ file, says }) => {
     expect(() => withFile(file)).toThrow(says)

@@ -155,6 +155,12 @@ const file = z.strictObject({
       maxAgeSeconds: z.number().nonnegative().default(60),
     })
     .default({ maxAgeSeconds: 60 }),
+  queue: z
+    .strictObject({
+      /** How often the store is looked through for what the queue has lost: it waits no longer. */
+      sweepSeconds: z.number().min(1).max(60).default(60),
+    })
+    .prefault({}),
   /** Lists of keys that nobody may use: docs/upki-tsv.md, "Blocked keys". */
   blockedKeyFiles: z.array(z.string()).default([]),
   acme: acme.prefault({}),

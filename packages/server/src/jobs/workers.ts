@@ -1,5 +1,5 @@
 /**
- * Runs the steps of the life cycle when the bell rings, and every minute in any case.
+ * Runs the steps of the life cycle when the bell rings, and every `queue.sweepSeconds` in any case.
  *
  * A process that works itself runs at once what it rings for, without a way over the queue; the queue carries the
  * rings of the others, and what is to run later. One job of each kind waits there at most. A ring while its
@@ -23,7 +23,6 @@ import { StepRunner } from './step-runner.js'
 import { earlierNow } from './two-clocks.js'
 
 const QUEUE = 'issuance'
-const SWEEP_EVERY_MS = 60_000
 /** How long the answer of an Idempotency-Key is kept; the contract says so too. */
 const KEEP_ANSWERS_MS = 24 * 3_600_000
 
@@ -123,10 +122,10 @@ async function countJobs(queue: WorkQueue): Promise<{ state: string; count: numb
 }
 
 /** By a timer of each process: a sweep that stood in the queue would be lost with it. */
-function sweepRegularly(runner: StepRunner, log: Logger): () => Promise<void> {
+function sweepRegularly(runner: StepRunner, { config, log }: Environment): () => Promise<void> {
   const timer = setInterval(() => {
     runner.run('sweep').catch((error: unknown) => log.error({ error }, 'sweep failed'))
-  }, SWEEP_EVERY_MS)
+  }, config.queue.sweepSeconds * 1000)
   return () => Promise.resolve(clearInterval(timer))
 }
 
@@ -157,7 +156,7 @@ export function makeJobs(backend: QueueBackend, log: Logger): Jobs {
       closing.unshift(() => Promise.all([mine.stop(), worker.close()]))
       // From now on others have to hear.
       closing.unshift(() => Promise.resolve((runner = undefined)))
-      closing.unshift(sweepRegularly(mine, log))
+      closing.unshift(sweepRegularly(mine, env))
       closing.unshift(sealRegularly(env))
       closing.unshift(runNotices(env))
       await mine.run('sweep')

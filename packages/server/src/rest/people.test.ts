@@ -184,8 +184,10 @@ describe('a department', () => {
       expect(status).toBe(201)
       return body.serial as string
     }
-    const [own, other] = [await enter('www.d.example.ac.jp'), await enter('www.e.example.ac.jp')]
-    const department = await departmentOf('.d.example.ac.jp')
+    // A second attempt finds what the first has entered: its names are others.
+    const [ours, theirs] = [`d${serials}.example.ac.jp`, `e${serials}.example.ac.jp`]
+    const [own, other] = [await enter(`www.${ours}`), await enter(`www.${theirs}`)]
+    const department = await departmentOf(`.${ours}`)
     const limited = await gateway.operator('operator', { department })
     const serialsOf = (certificates: unknown) =>
       (certificates as { serial: string }[]).map(({ serial }) => serial)
