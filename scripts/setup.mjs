@@ -52,6 +52,9 @@ export function checkMachine() {
   }
 }
 
+/** Folders and files that a build makes: they decide nothing, and are not there before the first one. */
+const made = ['node_modules', 'dist', 'build', 'api-types.ts']
+
 /** Hash of every file that decides the outcome of a step. */
 function fingerprint(paths) {
   const hash = createHash('sha256').update(process.version)
@@ -60,7 +63,7 @@ function fingerprint(paths) {
     for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) =>
       a.name < b.name ? -1 : 1,
     )) {
-      if (['node_modules', 'dist', 'build'].includes(entry.name)) continue
+      if (made.includes(entry.name)) continue
       const child = join(path, entry.name)
       if (entry.isDirectory()) visit(child)
       else hash.update(child).update(readFileSync(child))
