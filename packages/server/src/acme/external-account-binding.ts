@@ -9,7 +9,8 @@ import type { EabCredentialRow } from '../store/acme-tables.js'
 import type { Transaction } from '../store/database.js'
 import { eabLabel, findEabCredential, useEabCredential } from '../store/eab-credentials.js'
 import { thumbprintOf } from './jws/account-key.js'
-import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
+import { type FlattenedJws, isObject, malformed, parseJson, readFlattenedJws } from './jws/flattened-jws.js'
+import { checkNoPrivateBytes } from './jws/private-key.js'
 
 /** The newAccount request around the binding. */
 export interface OuterRequest {
@@ -55,6 +56,15 @@ async function isMacGood(jws: FlattenedJws, key: Buffer): Promise<boolean> {
 function checkInUse(credential: EabCredentialRow, now: Date): void {
   if (credential.revoked_at) throw outOfUse('was revoked', '取り消されています')
   if (credential.expires_at && credential.expires_at <= now) throw outOfUse('has expired', '期限切れです')
+}
+
+/**
+ * Before anything else of it is looked at, and also where the account is there and the binding not needed.
+ * @throws PrivateKeyError when what is bound is a private key instead of a public one
+ */
+export function checkBindingPublic(value: unknown): void {
+  const payload = isObject(value) && typeof value.payload === 'string' ? value.payload : undefined
+  if (payload !== undefined) checkNoPrivateBytes(Buffer.from(payload, 'base64url'))
 }
 
 /** @throws ProblemError malformed for its form, unauthorized for its credential */

@@ -1,9 +1,10 @@
 /** Hostile nonces, bindings, accounts and revocations: N1 to N6, E1 to E9, K1 to K6, X1 to X5. */
 import 'reflect-metadata'
+import { generateKeyPairSync } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { FlattenedSign } from 'jose'
+import { calculateJwkThumbprint, FlattenedSign, type JWK } from 'jose'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { consumeNonce } from '../../store/acme-nonces.js'
 import {
   AcmeClient,
@@ -265,6 +266,60 @@ describe('the set of used nonces', () => {
     expect(await count()).toBe(0)
     for (const nonce of [old, recent])
       expect(outcomeOf(await client.post(account, undefined, { nonce }))).toBe('400 badNonce')
+  })
+})
+
+describe('J5 a private key where a public one is due is refused, told to the operator, and shown nowhere:', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = privateKey.export({ format: 'jwk' })
+  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' })
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
+  const bound = async (payload: unknown, alg = 'HS256') => {
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+    const binding = await client.binding(reusable, { alg }, text)
+    return (await open()).post(client.url('new-account'), { externalAccountBinding: binding })
+  }
+  const finalizeWith = async (csr: string) => {
+    const order = await client.order(['leaked.example.ac.jp'])
+    return client.post(String(order.body.finalize), { csr })
+  }
+  it.each<[string, () => Promise<AcmeReply>]>([
+    ['oldKey as a JWK', () => changeKey({ payload: { oldKey: jwk } })],
+    ['oldKey as PEM', () => changeKey({ payload: { oldKey: pem } })],
+    ['oldKey as PKCS #8', () => changeKey({ payload: { oldKey: pkcs8.toString('base64url') } })],
+    ['oldKey under a wrong signature', () => changeKey({ payload: { oldKey: jwk }, by: other.signer })],
+    ['a binding to a JWK', () => bound(jwk)],
+    ['a binding to PEM', () => bound(pem)],
+    ['a binding to the text of PEM', () => bound(JSON.stringify(pem))],
+    ['a binding to PKCS #8', () => bound(pkcs8.toString('base64'))],
+    ['a binding with a wrong algorithm', () => bound(jwk, 'HS512')],
+    ['csr as PKCS #8', () => finalizeWith(pkcs8.toString('base64url'))],
+    ['csr as PEM', () => finalizeWith(pem)],
+    ['certificate as PKCS #8', () => revoke({ certificate: pkcs8.toString('base64url') })],
+  ])('%s', async (_name, send) => {
+    const warn = vi.spyOn(gateway.env.log, 'warn')
+    await client.order(['leaked.example.ac.jp'])
+    const before = await traceOf(gateway)
+    const reply = await send()
+    expect(outcomeOf(reply)).toBe('400 malformed')
+    expect(reply.body.detail).toMatch(/no longer secret/)
+    expect(await traceOf(gateway)).toEqual(before)
+    expect(warn.mock.calls).toEqual([
+      [expect.objectContaining({ thumbprint: await calculateJwkThumbprint(jwk as JWK) }), expect.anything()],
+    ])
+    expect(reply.text + JSON.stringify(warn.mock.calls)).not.toContain(String(jwk.d))
+    warn.mockRestore()
+  })
+
+  it('a binding that an account needs no longer', async () => {
+    const holder = await open()
+    await holder.register(reusable)
+    const { d } = jwk
+    const binding = await holder.binding(reusable, {}, JSON.stringify({ ...holder.signer.jwk, d }))
+    const header = { kid: undefined, jwk: holder.signer.jwk }
+    const reply = await holder.post(client.url('new-account'), { externalAccountBinding: binding }, header)
+    expect(outcomeOf(reply)).toBe('400 malformed')
+    expect((await holder.post(client.url('new-account'), {}, header)).status).toBe(200)
   })
 })
 

@@ -10,6 +10,7 @@ import { calculateJwkThumbprint, type JWK } from 'jose'
 import { ProblemError } from '../../problem/problem-error.js'
 import { decodeBase64url } from './base64url.js'
 import { isObject, malformed } from './flattened-jws.js'
+import { checkPublicOnly } from './private-key.js'
 
 export const accountAlgorithms = ['ES256', 'ES384', 'RS256', 'EdDSA'] as const
 export type AccountAlgorithm = (typeof accountAlgorithms)[number]
@@ -32,24 +33,6 @@ const coordinateBytes: Record<string, { algorithm: AccountAlgorithm; bytes: numb
   'P-256': { algorithm: 'ES256', bytes: 32 },
   'P-384': { algorithm: 'ES384', bytes: 48 },
 }
-
-/** Whoever sends it has given the key away; router.ts has it written into the log. */
-export class PrivateKeyError extends ProblemError {
-  constructor(
-    member: string,
-    readonly jwk: Record<string, unknown>,
-  ) {
-    super(
-      'malformed',
-      `The jwk holds the private member ${member}; this key is no longer secret, make a new one`,
-      {
-        ja: `jwkに秘密鍵の${member}が含まれています。この鍵はもう秘密ではありません。新しい鍵を作ってください。`,
-      },
-    )
-  }
-}
-
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 const badKey = (detail: string, cause?: unknown): ProblemError =>
   new ProblemError(
@@ -114,8 +97,7 @@ const checks = new Map<unknown, (jwk: Record<string, unknown>) => CheckedJwk>([
 
 function checkJwk(jwk: unknown): CheckedJwk {
   if (!isObject(jwk)) throw malformed('The jwk is not an object')
-  const leaked = privateMembers.find((member) => member in jwk)
-  if (leaked) throw new PrivateKeyError(leaked, jwk)
+  checkPublicOnly(jwk)
   const check = checks.get(jwk.kty)
   if (!check) throw badKey('The type of the key is not supported')
   const checked = check(jwk)

@@ -6,15 +6,23 @@ import { type Csr, CsrError, parseCsrDer } from '@upki-gateway/shared/csr'
 import { ProblemError } from '../../problem/problem-error.js'
 import { decodeBase64url } from '../jws/base64url.js'
 import { malformed } from '../jws/flattened-jws.js'
+import { checkNoPrivateBytes } from '../jws/private-key.js'
 
-/** RFC 8555 §7.4: base64url of the DER. @throws ProblemError malformed or badCSR */
+/**
+ * RFC 8555 §7.4: base64url of the DER.
+ * @throws ProblemError malformed or badCSR; PrivateKeyError when somebody took the wrong file
+ */
 export function readCsr(text: string): Csr {
   const der = decodeBase64url(text)
-  if (!der) throw malformed('The csr is the DER in base64url without padding (RFC 8555 §7.4)')
+  if (!der) {
+    checkNoPrivateBytes(Buffer.from(text))
+    throw malformed('The csr is the DER in base64url without padding (RFC 8555 §7.4)')
+  }
   try {
     return parseCsrDer(der)
   } catch (cause) {
     if (!(cause instanceof CsrError)) throw cause
+    checkNoPrivateBytes(der)
     throw new ProblemError('badCSR', `The CSR cannot be read: ${cause.message}`, {
       ja: 'CSRを読み取れません。',
       cause,

@@ -14,6 +14,7 @@ import type { AcmeEnvironment } from '../environment.js'
 import { type AccountKey, readAccountKey, spkiSha256, thumbprintOf } from '../jws/account-key.js'
 import { checkNotBlocked } from '../jws/blocked-key.js'
 import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from '../jws/flattened-jws.js'
+import { checkNoPrivateBytes } from '../jws/private-key.js'
 import { isSignedBy } from '../jws/verify-signature.js'
 import { readPayload } from '../read-payload.js'
 import type { AccountCall } from '../serve.js'
@@ -40,6 +41,7 @@ async function checkStatement({ payloadBytes }: FlattenedJws, call: AccountCall)
 /** The new key, shown to be in the hands of whoever asks. @throws ProblemError malformed or badPublicKey */
 async function readNewKey(call: AccountCall): Promise<AccountKey> {
   const inner = readFlattenedJws(call.payload)
+  checkNoPrivateBytes(inner.payloadBytes)
   const key = await readAccountKey(inner.header.jwk)
   checkInnerHeader(inner, call, key)
   if (!isSignedBy(inner, key)) throw malformed('The inner JWS is not signed by the new key')

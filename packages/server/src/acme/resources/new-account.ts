@@ -13,7 +13,7 @@ import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import { checkContacts } from '../contact.js'
 import type { AcmeEnvironment } from '../environment.js'
-import { openBinding, spend } from '../external-account-binding.js'
+import { checkBindingPublic, openBinding, spend } from '../external-account-binding.js'
 import { spkiSha256 } from '../jws/account-key.js'
 import { checkNotBlocked } from '../jws/blocked-key.js'
 import { readPayload } from '../read-payload.js'
@@ -112,6 +112,7 @@ const toRow = (
 
 export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: KeyedCall): Promise<Answer> {
   const payload = readPayload(schema, call.payload)
+  checkBindingPublic(payload.externalAccountBinding)
   checkNotBlocked(call.key, acme.env.config.blockedKeys)
   const existing = await findAccountByKey(trx, call.key.thumbprint)
   if (existing)

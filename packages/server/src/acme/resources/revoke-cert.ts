@@ -23,6 +23,7 @@ import type { AcmeEnvironment } from '../environment.js'
 import { spkiSha256 } from '../jws/account-key.js'
 import { decodeBase64url } from '../jws/base64url.js'
 import { malformed } from '../jws/flattened-jws.js'
+import { checkNoPrivateBytes } from '../jws/private-key.js'
 import { notYours } from '../not-yours.js'
 import { readPayload } from '../read-payload.js'
 import type { KeyedCall } from '../serve.js'
@@ -43,6 +44,7 @@ function checkReason(reason: number): void {
 
 function readCertificate(text: string): X509Certificate {
   const der = decodeBase64url(text)
+  checkNoPrivateBytes(der ?? Buffer.from(text))
   try {
     // RFC 8555 §7.6: the DER and nothing else; the parser would take PEM as well, or bytes behind the DER.
     const certificate = der && new X509Certificate(der)
