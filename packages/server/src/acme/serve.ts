@@ -94,7 +94,7 @@ export const readsOrder =
 
 /** Two requests with one CSR key, or one account key, at once: the index lets one through; the other, run again, sees why. */
 const isRace = (error: unknown): boolean =>
-  ['applications_one_per_key', 'acme_accounts_thumbprint_key'].includes(
+  ['applications_one_per_key', 'acme_accounts_thumbprint_key', 'acme_accounts_one_per_key'].includes(
     (error as { constraint?: string }).constraint ?? '',
   )
 

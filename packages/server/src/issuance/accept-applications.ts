@@ -61,7 +61,7 @@ interface Checked {
 interface RowFacts {
   commonName: string | null
   csrSha256: string | null
-  spkiSha256: string | null
+  keyIdentity: string | null
 }
 
 function factsOf({ fields }: Application): RowFacts {
@@ -69,7 +69,7 @@ function factsOf({ fields }: Application): RowFacts {
   return {
     commonName: fields.fqdn?.toLowerCase() ?? null,
     csrSha256: csr?.sha256 ?? null,
-    spkiSha256: csr?.spkiSha256 ?? null,
+    keyIdentity: csr?.keyIdentity ?? null,
   }
 }
 
@@ -110,7 +110,7 @@ function toRow(
     fields: JSON.stringify(application.fields),
     common_name: facts.commonName,
     csr_sha256: facts.csrSha256,
-    spki_sha256: facts.spkiSha256,
+    spki_sha256: facts.keyIdentity,
     traceparent: env.trace.current(),
     ...queueOrder(request.priority, request.inputs.length, now),
     created_by: request.actor,

@@ -1,5 +1,6 @@
 /** What a certificate says of itself, as it is stored. Pure. */
-import { createHash, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
+import { keyIdentity } from '@upki-gateway/shared/csr'
 import type { NewCertificateRow } from '../store/tables.js'
 
 type Facts = Pick<
@@ -7,10 +8,8 @@ type Facts = Pick<
   'serial' | 'names' | 'spki_sha256' | 'pem' | 'not_before' | 'not_after' | 'issuer_dn'
 >
 
-const spkiSha256 = (certificate: X509Certificate): string =>
-  createHash('sha256')
-    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
+const keyOf = (certificate: X509Certificate): string =>
+  keyIdentity(certificate.publicKey.export({ type: 'spki', format: 'der' }))
 
 const namesIn = (certificate: X509Certificate): string[] =>
   (certificate.subjectAltName ?? '')
@@ -32,7 +31,7 @@ export function factsOfCertificate(pem: string): Facts {
   return {
     serial: BigInt(`0x${certificate.serialNumber}`).toString(),
     names: namesIn(certificate),
-    spki_sha256: spkiSha256(certificate),
+    spki_sha256: keyOf(certificate),
     pem: certificate.toString(),
     not_before: new Date(certificate.validFrom),
     not_after: new Date(certificate.validTo),

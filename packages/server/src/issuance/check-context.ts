@@ -7,10 +7,10 @@ import type { Database, Transaction } from '../store/database.js'
 import { findHistory } from '../store/history.js'
 import type { Environment } from './ports/environment.js'
 
-/** Key hash of a row, or undefined where its CSR is missing or unreadable: the check says so. */
+/** Identity of the key of a row, or undefined where its CSR is missing or unreadable: the check says so. */
 function keyOf({ fields }: Application): string | undefined {
   try {
-    return fields.csr === undefined ? undefined : parseCsr(fields.csr).spkiSha256
+    return fields.csr === undefined ? undefined : parseCsr(fields.csr).keyIdentity
   } catch {
     return undefined
   }
@@ -44,5 +44,5 @@ export async function contextFor(
     names,
     keys: drafts.flatMap((draft) => keyOf(draft) ?? []),
   })
-  return { ...base, history: (name) => known.newest.get(name), keySeen: (spki) => known.keys.has(spki) }
+  return { ...base, history: (name) => known.newest.get(name), keySeen: (key) => known.keys.has(key) }
 }

@@ -28,6 +28,14 @@ export const findAccountByKey = (
 ): Promise<AccountRow | undefined> =>
   db.selectFrom('acme_accounts').selectAll().where('thumbprint', '=', thumbprint).executeTakeFirst()
 
+/** @param identity as `spki_sha256` has it */
+export const hasAccountOfKey = async (trx: Transaction, identity: string): Promise<boolean> =>
+  (await trx
+    .selectFrom('acme_accounts')
+    .select('id')
+    .where('spki_sha256', '=', identity)
+    .executeTakeFirst()) !== undefined
+
 /** @returns undefined when an account with this key exists already */
 export function insertAccount(trx: Transaction, row: AccountRow): Promise<AccountRow | undefined> {
   return trx
@@ -42,7 +50,7 @@ export function insertAccount(trx: Transaction, row: AccountRow): Promise<Accoun
 export const lockAccount = (trx: Transaction, id: string): Promise<AccountRow | undefined> =>
   trx.selectFrom('acme_accounts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 
-/** RFC 8555 §7.3.5. A key that another account took at the same moment breaks the constraint `acme_accounts_thumbprint_key`. */
+/** RFC 8555 §7.3.5. A key that another account took at the same moment breaks the constraint `acme_accounts_thumbprint_key` or `acme_accounts_one_per_key`. */
 export async function changeKey(
   trx: Transaction,
   id: string,

@@ -28,6 +28,7 @@ interface AcmeAccountsTable {
   eab_kid: string | null
   /** RFC 7638, SHA-256, base64url. */
   thumbprint: string
+  /** Identity of the key: packages/shared/src/csr/key-identity.ts. */
   spki_sha256: string
   /** Public members only. */
   jwk: Json<JWK>

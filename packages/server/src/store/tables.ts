@@ -127,6 +127,7 @@ interface ApplicationsTable {
   /** CN in lower case; null for kinds without one. */
   common_name: string | null
   csr_sha256: string | null
+  /** Identity of the key: packages/shared/src/csr/key-identity.ts. */
   spki_sha256: string | null
   /** Whether the gateway chose issue or renew, and so may choose again when the history changes. */
   kind_decided: boolean
@@ -192,6 +193,7 @@ interface CertificatesTable {
   subject_dn: string
   names: string[]
   profile_id: string | null
+  /** Identity of the key: packages/shared/src/csr/key-identity.ts. */
   spki_sha256: string | null
   pem: string
   chain_pem: string

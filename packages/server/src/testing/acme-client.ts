@@ -1,6 +1,7 @@
 /**
  * An ACME client for tests: signs by jose, sends over real TLS, and can be told to do each step wrong.
  */
+import type { KeyPairKeyObjectResult } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CryptoKey, exportJWK, FlattenedSign, generateKeyPair, type JWK } from 'jose'
@@ -29,6 +30,14 @@ export async function makeSigner(alg = 'ES256'): Promise<Signer> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   return { alg, privateKey, jwk: await exportJWK(publicKey) }
 }
+
+/** Of an RSA key that jose did not make. */
+export const signerOf = ({ privateKey, publicKey }: KeyPairKeyObjectResult): Signer => ({
+  alg: 'RS256',
+  // jose takes both; its types for one signer name the one that it makes itself.
+  privateKey: privateKey as unknown as CryptoKey,
+  jwk: publicKey.export({ format: 'jwk' }),
+})
 
 export interface Eab {
   kid: string

@@ -6,14 +6,14 @@ import type { RowKeys } from './judge.js'
 import type { Row } from './row.js'
 import { SeenKeys } from './seen-keys.js'
 
-type UniqueKey = Exclude<keyof RowKeys, 'place'>
+type UniqueKey = Exclude<keyof RowKeys, 'place' | 'spkiSha256'>
 
 /** Keys are compared with others of their space. */
 const unique: readonly { space: number; key: UniqueKey; code: FindingCode; field: FieldName }[] = [
   { space: 0, key: 'commonName', code: 'commonNameRepeated', field: 'subjectDn' },
   { space: 1, key: 'subjectDn', code: 'dnRepeatedInFile', field: 'subjectDn' },
   { space: 2, key: 'p12FileName', code: 'p12FileNameRepeated', field: 'p12FileName' },
-  { space: 3, key: 'spkiSha256', code: 'keyRepeated', field: 'csr' },
+  { space: 3, key: 'keyIdentity', code: 'keyRepeated', field: 'csr' },
   { space: 4, key: 'serial', code: 'serialRepeated', field: 'serial' },
 ]
 

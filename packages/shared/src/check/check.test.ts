@@ -173,7 +173,7 @@ describe('checkApplications with a history', () => {
   })
 
   it('refuses a key that was seen before', async () => {
-    const seen = parseCsr(made.sample ?? '').spkiSha256
+    const seen = parseCsr(made.sample ?? '').keyIdentity
     const findings = checkApplications([await sample()], { organisation, keySeen: (key) => key === seen })
     expect(codes(findings)).toEqual(['1 keySeen'])
   })

@@ -54,9 +54,13 @@ export class ApplicationChecker {
   /** With what was issued before, and with the rows before it. */
   #compare(row: Row, keys: RowKeys, found: Finding[]): void {
     checkHistory(row)
-    if (keys.spkiSha256 && row.context.keySeen?.(keys.spkiSha256)) row.find('keySeen', 'csr')
-    if (keys.spkiSha256 && row.context.blockedKeys?.has(keys.spkiSha256)) row.find('keyBlocked', 'csr')
+    if (keys.keyIdentity && row.context.keySeen?.(keys.keyIdentity)) row.find('keySeen', 'csr')
+    if (isBlocked(keys, row.context)) row.find('keyBlocked', 'csr')
     this.#seen.check(row, keys)
     if (row.findings.length > 0) found.push(...row.findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0)))
   }
 }
+
+/** By its own hash, or by that of the usual form of its modulus. */
+const isBlocked = ({ keyIdentity, spkiSha256 }: RowKeys, { blockedKeys }: CheckContext): boolean =>
+  [keyIdentity, spkiSha256].some((hash) => hash !== undefined && blockedKeys?.has(hash) === true)

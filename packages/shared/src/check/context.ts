@@ -12,8 +12,8 @@ export interface CheckContext {
   historyOfDn?: (subjectDn: string) => { serial: string } | undefined
   /** The subject DN of an issued certificate, by decimal serial; undefined when it is not on record. */
   issuedDn?: (serial: string) => string | undefined
-  /** True when a key with this SPKI SHA-256 (hex) was seen before. */
-  keySeen?: (spkiSha256: string) => boolean
+  /** True when a key of this identity (csr/key-identity.ts) was seen before. */
+  keySeen?: (keyIdentity: string) => boolean
   /** SPKI SHA-256 (hex) of keys that nobody may use. Source: docs/upki-tsv.md, "Blocked keys". */
   blockedKeys?: ReadonlySet<string>
   /** Profile ids that the organisation may use. */

@@ -25,7 +25,9 @@ export interface RowKeys {
   /** Whole subject DN, of persons. */
   subjectDn?: string
   p12FileName?: string
-  /** SHA-256 of the SubjectPublicKeyInfo, hex. */
+  /** Tells keys apart; RSA keys of one modulus are one key. */
+  keyIdentity?: string
+  /** SHA-256 of the SubjectPublicKeyInfo, hex, where that is another one. */
   spkiSha256?: string
   /** Decimal. */
   serial?: string
@@ -56,7 +58,7 @@ function keysOf(row: Row): RowKeys {
   if (row.asksForServerCertificate) {
     const { commonName, csr, dn } = row
     if (commonName) keys.commonName = `${family}:${commonName.toLowerCase()}`
-    if (csr instanceof Csr) keys.spkiSha256 = csr.spkiSha256
+    if (csr instanceof Csr) Object.assign(keys, hashesOf(csr))
     if (!(dn instanceof DnError)) keys.place = placeAttributes.map((name) => attributeOf(dn, name))
   }
   if (fields.subjectDn && !ends && (family === 'client' || family === 'smime'))
@@ -65,6 +67,10 @@ function keysOf(row: Row): RowKeys {
   const serial = fields.serial && takesField(row.table, 'serial') ? decimalOf(fields.serial) : undefined
   if (serial !== undefined) keys.serial = serial
   return keys
+}
+
+function hashesOf({ keyIdentity, spkiSha256 }: Csr): Pick<RowKeys, 'keyIdentity' | 'spkiSha256'> {
+  return spkiSha256 === keyIdentity ? { keyIdentity } : { keyIdentity, spkiSha256 }
 }
 
 export const placeAttributes = ['O', 'L', 'ST'] as const

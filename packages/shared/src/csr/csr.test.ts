@@ -1,8 +1,9 @@
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeCsr, makeCsrDer, sampleSubject } from '../testing/make-csr.js'
 import type { TestKey } from '../testing/make-csr.js'
-import { CsrError, parseCsr, parseCsrDer, toOneLineBase64 } from './index.js'
+import { CsrError, keyIdentity, parseCsr, parseCsrDer, toOneLineBase64 } from './index.js'
 
 const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64')
 
@@ -33,6 +34,25 @@ describe('parseCsr', () => {
     ['ed25519', 'algorithm 1.3.101.112', false],
   ])('knows a %s key as %s; signature accepted: %s', async (key, keyType, signatureValid) => {
     expect(parseCsr(await makeCsr({ key }))).toMatchObject({ keyType, signatureValid })
+  })
+
+  it('knows a key by its modulus, whatever the exponent and the encoding, and tells others apart', async () => {
+    const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey
+    const { n, e, kty } = key.export({ format: 'jwk' })
+    const spkiOf = (exponent: string | undefined) =>
+      createPublicKey({ key: { kty, n, e: exponent }, format: 'jwk' }).export({ format: 'der', type: 'spki' })
+    const usual = spkiOf(e)
+    expect(keyIdentity(usual)).toBe(createHash('sha256').update(usual).digest('hex'))
+    // 17, 3 and 2^32 + 1; then the algorithm without its NULL, which some programs leave out.
+    for (const exponent of ['EQ', 'Aw', 'AQAAAAE'])
+      expect(keyIdentity(spkiOf(exponent))).toBe(keyIdentity(usual))
+    const bare = Buffer.concat([Buffer.from('30820120300b06092a864886f70d010101', 'hex'), usual.subarray(19)])
+    expect(keyIdentity(bare)).toBe(keyIdentity(usual))
+    const csr = parseCsr(await makeCsr())
+    expect([csr.keyIdentity, parseCsr(await makeCsr({ key: 'p384' })).keyIdentity]).not.toContain(
+      keyIdentity(usual),
+    )
+    expect(csr.keyIdentity).toBe(csr.spkiSha256)
   })
 
   it('sees a challenge password', async () => {

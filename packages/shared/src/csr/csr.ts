@@ -13,6 +13,7 @@ import { DerError, bitsOf, childrenOf, contentOf, oidOf, readOne, tags, textOf }
 import type { DerElement } from './der.js'
 import { readAttributes } from './attributes.js'
 import type { CsrAttributes } from './attributes.js'
+import { canonicalSpki } from './key-identity.js'
 import { modulusOf, readKey } from './public-key.js'
 import type { KeyType, PublicKey } from './public-key.js'
 import { isWeakModulus } from './weak-rsa.js'
@@ -74,6 +75,7 @@ export class Csr {
   readonly hasStrongAlgorithm: boolean
   readonly #parts: CsrParts
   #spkiSha256?: string
+  #keyIdentity?: string
   #sha256?: string
   #signatureValid?: boolean
 
@@ -96,9 +98,19 @@ export class Csr {
     return this.#parts.key.spki
   }
 
-  /** SHA-256 of the SubjectPublicKeyInfo, hex: the identity of the key. */
+  /** SHA-256 of the SubjectPublicKeyInfo, hex. */
   get spkiSha256(): string {
     return (this.#spkiSha256 ??= sha256(this.#parts.key.spki))
+  }
+
+  /** Tells whether a key was used before: the same for RSA keys of one modulus. Mostly the same as `spkiSha256`. */
+  get keyIdentity(): string {
+    return (this.#keyIdentity ??= this.#identify())
+  }
+
+  #identify(): string {
+    const canonical = canonicalSpki(this.#parts.key)
+    return canonical === this.spki ? this.spkiSha256 : sha256(canonical)
   }
 
   /** SHA-256 of the whole CSR, hex. */

@@ -1,4 +1,5 @@
 export * from './base64.js'
 export * from './csr.js'
+export { keyIdentity } from './key-identity.js'
 export * from './weak-rsa.js'
 export type { KeyType } from './public-key.js'

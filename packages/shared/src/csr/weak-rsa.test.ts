@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, generatePrimeSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { isWeakModulus } from './weak-rsa.js'
 
@@ -20,13 +20,20 @@ function rocaLike(): bigint {
 /** 2^1023 + 1155 and what lies a little above it; whether they are prime does not matter to the method. */
 const close = (1n << 1023n) + 1155n
 
+const prime = (bits: number) => generatePrimeSync(bits, { bigint: true })
+const apart = prime(1024) * prime(1020)
+
 describe('isWeakModulus', () => {
   it.each([
     { name: 'a modulus made here', modulus: sound(), weak: false },
     { name: 'one of the library with CVE-2017-15361', modulus: rocaLike(), weak: true },
     { name: 'the product of neighbours', modulus: close * (close + 2n), weak: true },
     { name: 'a square', modulus: close * close, weak: true },
-    { name: 'the product of factors that lie apart', modulus: close * (close + (1n << 600n)), weak: false },
+    // 751 and 757 are neighbours among the primes: the requirements draw the line between them.
+    { name: 'a multiple of 751', modulus: 751n * apart, weak: true },
+    { name: 'a multiple of 757', modulus: 757n * apart, weak: false },
+    { name: 'a multiple of 2', modulus: 2n * apart, weak: true },
+    { name: 'the product of primes that lie apart', modulus: apart, weak: false },
   ])('$name: $weak', ({ modulus, weak }) => {
     expect(isWeakModulus(modulus)).toBe(weak)
   })

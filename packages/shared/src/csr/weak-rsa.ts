@@ -1,7 +1,28 @@
 /**
  * RSA moduli that can be factored though they are long: CAs have to refuse such keys.
- * Pure. Source: CA/Browser Forum Baseline Requirements §6.1.1.3 (ROCA, close primes).
+ * Pure. Source: CA/Browser Forum Baseline Requirements §6.1.1.3 (ROCA, close primes), §6.1.6 (small factors).
  */
+
+/** §6.1.6: no factors smaller than this. */
+const SMALLEST_FACTOR = 752
+
+const isPrime = (number: number): boolean => {
+  for (let divisor = 2; divisor ** 2 <= number; divisor += 1) if (number % divisor === 0) return false
+  return number > 1
+}
+const smallPrimes = Array.from({ length: SMALLEST_FACTOR }, (_, number) => number).filter(isPrime)
+
+/** Five primes at a time: their product is exact as a number, and one long division does for all of them. */
+const smallFactors = Array.from({ length: Math.ceil(smallPrimes.length / 5) }, (_, index) => {
+  const primes = smallPrimes.slice(index * 5, index * 5 + 5)
+  return { primes, product: BigInt(primes.reduce((product, prime) => product * prime, 1)) }
+})
+
+const hasSmallFactor = (modulus: bigint): boolean =>
+  smallFactors.some(({ primes, product }) => {
+    const rest = Number(modulus % product)
+    return primes.some((prime) => rest % prime === 0)
+  })
 
 /** Moduli of the faulty library (CVE-2017-15361) are powers of 65537 modulo each of these. */
 const rocaPrimes = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157]
@@ -71,4 +92,5 @@ function roundsThrough({ divisor, left }: (typeof sieves)[number], first: bigint
   return rounds
 }
 
-export const isWeakModulus = (modulus: bigint): boolean => isRoca(modulus) || hasClosePrimes(modulus)
+export const isWeakModulus = (modulus: bigint): boolean =>
+  hasSmallFactor(modulus) || isRoca(modulus) || hasClosePrimes(modulus)

@@ -10,9 +10,11 @@ import {
   outcomeOf,
   sampleEab,
   type Signer,
+  signerOf,
   toBase64url,
 } from '../../testing/acme-client.js'
 import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
+import { twoExponents } from '../../testing/rsa-keys.js'
 import { traceOf } from '../../testing/trace.js'
 import { spkiSha256 } from '../jws/account-key.js'
 
@@ -62,6 +64,12 @@ const register = async (jwk: unknown): Promise<AcmeReply> => {
 }
 const rsaSigned = (url: string, payload: unknown, change: Header) => client.sign(url, payload, change, rsa)
 const changed = (change: Header) => client.post(account, contact, change)
+
+/** The inner JWS of a key change. */
+const changeTo = (to: Signer, by = client) =>
+  new FlattenedSign(Buffer.from(JSON.stringify({ account: by.kid, oldKey: by.signer.jwk })))
+    .setProtectedHeader({ alg: to.alg, jwk: to.jwk, url: by.url('key-change') })
+    .sign(to.privateKey)
 
 const ecKey = (namedCurve: string) =>
   generateKeyPairSync('ec', { namedCurve }).publicKey.export({ format: 'jwk' })
@@ -294,16 +302,30 @@ describe('a hostile request', () => {
     const before = await traceOf(gateway)
     const applicant = new AcmeClient(gateway, known)
     expect(outcomeOf(await applicant.register(sampleEab(gateway)))).toBe('400 badPublicKey')
-    const url = client.url('key-change')
-    const inner = await new FlattenedSign(Buffer.from(JSON.stringify({ account, oldKey: client.signer.jwk })))
-      .setProtectedHeader({ alg: known.alg, jwk: known.jwk, url })
-      .sign(known.privateKey)
-    expect(outcomeOf(await client.post(url, inner))).toBe('400 badPublicKey')
+    const inner = await changeTo(known)
+    expect(outcomeOf(await client.post(client.url('key-change'), inner))).toBe('400 badPublicKey')
     expect(await traceOf(gateway)).toEqual(before)
     const holder = await AcmeClient.registered(gateway)
     blocked.add(spkiSha256(holder.signer.jwk))
     expect(outcomeOf(await holder.post(holder.kid ?? ''))).toBe('400 badPublicKey')
     await Promise.all([applicant.close(), holder.close()])
+  })
+
+  it('J14 the modulus of the key of an account is no other account key: not new, not by key change', async () => {
+    const [first, second] = twoExponents().map(signerOf) as [Signer, Signer]
+    const holder = new AcmeClient(gateway, first)
+    expect(outcomeOf(await holder.register(sampleEab(gateway)))).toBe('201')
+    const before = await traceOf(gateway)
+    const applicant = new AcmeClient(gateway, second)
+    expect(outcomeOf(await applicant.register(sampleEab(gateway)))).toBe('400 badPublicKey')
+    for (const by of [client, holder])
+      expect(outcomeOf(await by.post(by.url('key-change'), await changeTo(second, by)))).toBe(
+        '400 badPublicKey',
+      )
+    expect(await traceOf(gateway)).toEqual(before)
+    const fresh = signerOf(twoExponents()[1])
+    expect(outcomeOf(await holder.post(holder.url('key-change'), await changeTo(fresh, holder)))).toBe('200')
+    await Promise.all([holder.close(), applicant.close()])
   })
 
   it('J13 a signature with high s is no second request: the nonce is used up', async () => {

@@ -3,8 +3,7 @@ import 'reflect-metadata'
 import {
   checkPrimeSync,
   constants,
-  createPrivateKey,
-  createPublicKey,
+  createHash,
   generateKeyPairSync,
   generatePrimeSync,
   type KeyPairKeyObjectResult,
@@ -15,9 +14,10 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseCsrDer } from '@upki-gateway/shared/csr'
 import { makeCsrDer, type TestCsr } from '@upki-gateway/shared/testing'
-import { AcmeClient, type AcmeReply, outcomeOf, sampleEab } from '../../testing/acme-client.js'
+import { AcmeClient, type AcmeReply, outcomeOf, sampleEab, signerOf } from '../../testing/acme-client.js'
 import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
 import { csrFor, issueFor } from '../../testing/issue.js'
+import { rsaOf, twoExponents } from '../../testing/rsa-keys.js'
 import { traceOf } from '../../testing/trace.js'
 import { Nonces } from '../nonces.js'
 
@@ -272,29 +272,6 @@ const { RSA_PKCS1_PSS_PADDING: padding } = constants
 
 const sha256WithRsa = { algorithm: '300d06092a864886f70d01010b0500', hash: 'sha256' }
 
-/** A whole key of two primes, so that its CSR has a good signature. */
-function rsaOf(p: bigint, q: bigint): KeyPairKeyObjectResult {
-  const [e, phi] = [65537n, (p - 1n) * (q - 1n)]
-  // e is prime and small: one of its first multiples of phi, and one, divides.
-  let times = 1n
-  while ((phi * times + 1n) % e !== 0n) times++
-  const d = (phi * times + 1n) / e
-  const power = (base: bigint, exponent: bigint, modulus: bigint) => {
-    let [result, square] = [1n, base % modulus]
-    for (let left = exponent; left > 0n; left >>= 1n, square = square ** 2n % modulus)
-      if (left & 1n) result = (result * square) % modulus
-    return result
-  }
-  const text = (value: bigint) => {
-    const hex = value.toString(16)
-    return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')
-  }
-  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: power(q, p - 2n, p) }
-  const members = Object.fromEntries(Object.entries(numbers).map(([member, value]) => [member, text(value)]))
-  const privateKey = createPrivateKey({ key: { kty: 'RSA', ...members }, format: 'jwk' })
-  return { privateKey, publicKey: createPublicKey(privateKey) }
-}
-
 /** Two primes that follow each other: Fermat's method has them at once. */
 function closePrimes(): KeyPairKeyObjectResult {
   const p = generatePrimeSync(1024, { bigint: true })
@@ -520,6 +497,42 @@ describe('finalize is refused and leaves nothing:', () => {
     blocked.add(parseCsrDer(Buffer.from(csr, 'base64url')).spkiSha256)
     await unchanged(() => finalize(order, csr), '400 badCSR')
     expect((await finalize(order, await csrFor([name]))).status).toBe(200)
+  })
+
+  it('J14 a key with the modulus of one that was used, and another exponent', async () => {
+    const [first, second] = twoExponents()
+    const [one, two] = [freshName(), freshName()]
+    const used = await signedBy(one, { key: first, ...sha256WithRsa })
+    expect(outcomeOf(await finalize(await client.order([one]), used))).toBe('200')
+    const order = await other.order([two])
+    const csr = await signedBy(two, { key: second, ...sha256WithRsa })
+    await unchanged(() => finalize(order, csr, other), '400 badCSR')
+    const { body } = await finalize(order, csr, other)
+    const codes = (body.subproblems as { finding: { code: string } }[]).map(({ finding }) => finding.code)
+    expect(codes).toEqual(['keySeen'])
+  })
+
+  it('J14 a key with the modulus of one that others know, and another exponent', async () => {
+    const [listed, same] = twoExponents()
+    const spki = listed.publicKey.export({ format: 'der', type: 'spki' })
+    blocked.add(createHash('sha256').update(spki).digest('hex'))
+    const name = freshName()
+    const order = await client.order([name])
+    const csr = await signedBy(name, { key: same, ...sha256WithRsa })
+    await unchanged(() => finalize(order, csr), '400 badCSR')
+  })
+
+  it('J14 a key with the modulus of the account key, and another exponent; an own exponent of a new modulus is fine', async () => {
+    const [ofAccount, same] = twoExponents()
+    const careless = new AcmeClient(gateway, signerOf(ofAccount))
+    await careless.register(sampleEab(gateway))
+    const name = freshName()
+    const order = await careless.order([name])
+    const csr = await signedBy(name, { key: same, ...sha256WithRsa })
+    await unchanged(() => finalize(order, csr, careless), '400 badCSR')
+    const fine = await signedBy(name, { key: twoExponents()[1], ...sha256WithRsa })
+    expect(outcomeOf(await finalize(order, fine, careless))).toBe('200')
+    await careless.close()
   })
 
   it('O10 the key of the account', async () => {

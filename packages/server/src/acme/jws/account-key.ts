@@ -4,7 +4,7 @@
  * The algorithm follows from the key alone, so that no header can make the gateway
  * read a key in another way. Source: RFC 8555 §6.2, RFC 7517, RFC 7518 §6, RFC 8037.
  */
-import { isWeakModulus } from '@upki-gateway/shared/csr'
+import { isWeakModulus, keyIdentity } from '@upki-gateway/shared/csr'
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { ProblemError } from '../../problem/problem-error.js'
@@ -126,8 +126,11 @@ export async function readAccountKey(value: unknown): Promise<AccountKey> {
 export const thumbprintOf = (jwk: unknown): Promise<string | undefined> =>
   calculateJwkThumbprint(jwk as JWK).catch(() => undefined)
 
-/** SHA-256 of the SubjectPublicKeyInfo, hex: compares an account key with the key of a CSR. */
-export const spkiSha256 = (jwk: JWK): string =>
-  createHash('sha256')
-    .update(createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' }))
-    .digest('hex')
+const spkiOf = (jwk: JWK): Buffer =>
+  createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' })
+
+/** SHA-256 of the SubjectPublicKeyInfo, hex. */
+export const spkiSha256 = (jwk: JWK): string => createHash('sha256').update(spkiOf(jwk)).digest('hex')
+
+/** Compares an account key with other keys, those of CSRs too: RSA keys of one modulus are one key. */
+export const identityOf = (jwk: JWK): string => keyIdentity(spkiOf(jwk))

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../problem/problem-error.js'
-import { type AccountKey, spkiSha256 } from './account-key.js'
+import { type AccountKey, identityOf, spkiSha256 } from './account-key.js'
 
 /**
  * An account key may not be one that others know, as the key of a CSR may not.
@@ -7,7 +7,7 @@ import { type AccountKey, spkiSha256 } from './account-key.js'
  * @throws ProblemError badPublicKey
  */
 export function checkNotBlocked({ jwk }: AccountKey, blockedKeys: ReadonlySet<string> | undefined): void {
-  if (!blockedKeys?.has(spkiSha256(jwk))) return
+  if (![spkiSha256(jwk), identityOf(jwk)].some((hash) => blockedKeys?.has(hash))) return
   throw new ProblemError(
     'badPublicKey',
     'The key is on a list of keys that others know (blockedKeyFiles); make a new one and register with it',

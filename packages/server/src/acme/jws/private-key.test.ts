@@ -6,7 +6,7 @@ const { privateKey: ec, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P
 const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const { privateKey: ed } = generateKeyPairSync('ed25519')
 const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1') =>
-  key.export({ format: 'pem', type: type as 'pkcs8' }) as string
+  key.export({ format: 'pem', type: type }) as string
 const der = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1') =>
   key.export({ format: 'der', type: type as 'pkcs8' })
 const json = (value: unknown) => Buffer.from(JSON.stringify(value))

@@ -67,8 +67,8 @@ export function checkNames(csr: Csr, names: readonly string[]): void {
 }
 
 /** RFC 8555 §11.1: the key of an account is no key of a certificate. @throws ProblemError badCSR */
-export function checkKeyApart(csr: Csr, accountSpkiSha256: string): void {
-  if (csr.spkiSha256 !== accountSpkiSha256) return
+export function checkKeyApart(csr: Csr, accountKeyIdentity: string): void {
+  if (csr.keyIdentity !== accountKeyIdentity) return
   throw new ProblemError(
     'badCSR',
     'The CSR has the key of the account; make another key for the certificate',

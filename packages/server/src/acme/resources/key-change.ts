@@ -11,8 +11,9 @@ import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
-import { type AccountKey, readAccountKey, spkiSha256, thumbprintOf } from '../jws/account-key.js'
+import { type AccountKey, identityOf, readAccountKey, thumbprintOf } from '../jws/account-key.js'
 import { checkNotBlocked } from '../jws/blocked-key.js'
+import { checkOwnModulus } from '../jws/own-modulus.js'
 import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from '../jws/flattened-jws.js'
 import { checkNoPrivateBytes } from '../jws/private-key.js'
 import { isSignedBy } from '../jws/verify-signature.js'
@@ -66,9 +67,10 @@ export async function keyChange(acme: AcmeEnvironment, trx: Transaction, call: A
     throw new ProblemError('unauthorized', 'The account has another key now; sign with that one')
   const holder = await findAccountByKey(trx, key.thumbprint)
   if (holder) refuseTaken(holder, call)
+  await checkOwnModulus(trx, key)
   const now = acme.env.now()
   const { jwk, thumbprint } = key
-  const changed = await changeKey(trx, account.id, { jwk, thumbprint, spki_sha256: spkiSha256(jwk) }, now)
+  const changed = await changeKey(trx, account.id, { jwk, thumbprint, spki_sha256: identityOf(jwk) }, now)
   const detail = { from: account.thumbprint, to: thumbprint }
   await appendAudit(trx, [
     { at: now, actor: `account:${account.id}`, action: 'account.key-change', subject: account.id, detail },

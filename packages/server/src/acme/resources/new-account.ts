@@ -14,8 +14,9 @@ import type { Answer } from '../answer.js'
 import { checkContacts } from '../contact.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { checkBindingPublic, openBinding, spend } from '../external-account-binding.js'
-import { spkiSha256 } from '../jws/account-key.js'
+import { identityOf } from '../jws/account-key.js'
 import { checkNotBlocked } from '../jws/blocked-key.js'
+import { checkOwnModulus } from '../jws/own-modulus.js'
 import { readPayload } from '../read-payload.js'
 import type { KeyedCall } from '../serve.js'
 import { checkAccountValid } from '../signed-request.js'
@@ -99,7 +100,7 @@ const toRow = (
     approval_id: credential?.approval_id ?? null,
     eab_kid: credential?.kid ?? null,
     thumbprint: key.thumbprint,
-    spki_sha256: spkiSha256(key.jwk),
+    spki_sha256: identityOf(key.jwk),
     jwk: key.jwk,
     status: 'valid',
     contact: checkContacts(contact),
@@ -121,6 +122,7 @@ export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: 
     throw new ProblemError('accountDoesNotExist', 'There is no account with this key', {
       ja: 'この鍵のアカウントはありません。',
     })
+  await checkOwnModulus(trx, call.key)
   checkTerms(acme, call, payload)
   const credential = await bind(acme, trx, call, payload)
   const account = await insertAccount(trx, toRow(acme, call, payload, credential))

@@ -20,7 +20,6 @@ import { isLive } from '../../policy/approval.js'
 import { ProblemError } from '../../problem/problem-error.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
-import { spkiSha256 } from '../jws/account-key.js'
 import { decodeBase64url } from '../jws/base64url.js'
 import { malformed } from '../jws/flattened-jws.js'
 import { checkNoPrivateBytes } from '../jws/private-key.js'
@@ -86,7 +85,7 @@ async function mayRevoke(
   { accountId, key }: KeyedCall,
   certificate: CertificateRow,
 ): Promise<boolean> {
-  if (accountId === undefined) return spkiSha256(key.jwk) === certificate.spki_sha256
+  if (accountId === undefined) return new X509Certificate(certificate.pem).publicKey.equals(key.key)
   if (certificate.application_id && (await hasOrderOf(trx, accountId, certificate.application_id)))
     return true
   return isAuthorizedFor(acme, trx, accountId, certificate)
