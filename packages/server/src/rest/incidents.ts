@@ -4,6 +4,7 @@ import { carryOutIncident, planIncident } from '../issuance/incidents.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findIncident, listIncidents, type NewIncident } from '../store/incidents.js'
+import { listPlanned, type PlannedCertificate } from '../store/inventory.js'
 import type { IncidentRow } from '../store/tables.js'
 import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
@@ -25,6 +26,22 @@ const represent = (row: NewIncident & Partial<IncidentRow>): Schemas['Incident']
   confirmedAt: row.confirmed_at?.toISOString() ?? null,
 })
 
+const representPlanned = (row: PlannedCertificate): Schemas['PlannedCertificate'] => ({
+  serial: row.serial,
+  commonName: row.common_name,
+  names: row.names,
+  notAfter: row.not_after.toISOString(),
+  status: row.status,
+})
+
+/** Serials alone tell nobody what is about to be revoked. */
+async function representWhole(
+  env: Environment,
+  row: NewIncident & Partial<IncidentRow>,
+): Promise<Schemas['IncidentWithCertificates']> {
+  return { ...represent(row), certificates: (await listPlanned(env.db, row)).map(representPlanned) }
+}
+
 /** A plan names certificates of the whole organisation: a department's operator sees none. */
 async function findOwn(env: Environment, request: Request): Promise<IncidentRow> {
   const row = await findIncident(env.db, String(request.params.id))
@@ -45,7 +62,7 @@ function readTerms({ action, ...terms }: Schemas['IncidentInput'], now: Date): I
   })
 }
 
-async function plan(env: Environment, request: Request): Promise<Schemas['IncidentWithSerials']> {
+async function plan(env: Environment, request: Request): Promise<Schemas['IncidentWithCertificates']> {
   const { organisation, actor } = callerOf(request)
   const input = request.body as Schemas['IncidentInput']
   const { serials, issuer, category, issuedFrom, issuedBefore, q } = input.criteria
@@ -61,7 +78,7 @@ async function plan(env: Environment, request: Request): Promise<Schemas['Incide
     actor,
   }
   const row = await env.db.transaction().execute((trx) => planIncident(env, trx, wanted))
-  return { ...represent({ ...row, criteria: input.criteria }), serials: row.serials }
+  return representWhole(env, { ...row, criteria: input.criteria })
 }
 
 async function confirm(env: Environment, request: Request): Promise<{ count: number }> {
@@ -87,8 +104,7 @@ export function makeIncidents(env: Environment): Router {
     response.json({ incidents: rows.map(represent), next: nextOf(rows, page.limit, ({ id }) => id) })
   })
   router.get('/:id', needScope('certificates:read'), async (request, response) => {
-    const row = await findOwn(env, request)
-    response.json({ ...represent(row), serials: row.serials })
+    response.json(await representWhole(env, await findOwn(env, request)))
   })
   router.post('/:id/confirm', needScope('certificates:write'), async (request, response) => {
     response.json(await confirm(env, request))

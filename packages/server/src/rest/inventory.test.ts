@@ -254,16 +254,23 @@ describe('an incident', () => {
       ),
     )
     const criteria = { issuer: 'bad ca', issuedFrom: inDays(-20) }
-    const planned = (await plan({ criteria, action: revoke })).body as { id: string; serials: string[] }
-    expect(planned.serials.toSorted()).toEqual([first!.serial, second!.serial].toSorted())
-    expect(planned.serials).not.toContain(before!.serial)
+    const planned = (await plan({ criteria, action: revoke })).body as {
+      id: string
+      certificates: { serial: string; commonName: string; status: string }[]
+    }
+    const serials = planned.certificates.map(({ serial }) => serial)
+    expect(serials.toSorted()).toEqual([first!.serial, second!.serial].toSorted())
+    expect(serials).not.toContain(before!.serial)
+    expect(planned.certificates.map(({ commonName }) => commonName).toSorted()).toEqual(names.slice(1))
+    const seen = (await get(`/v1/incidents/${planned.id}`)).body as typeof planned
+    expect(seen.certificates).toEqual(planned.certificates)
     const count = async (kind: string) =>
       (
         (await get('/v1/applications?limit=200')).body as { applications: { kind: string; fields: object }[] }
       ).applications.filter(
         (application) =>
           application.kind === kind &&
-          planned.serials.includes((application.fields as { serial?: string }).serial ?? ''),
+          serials.includes((application.fields as { serial?: string }).serial ?? ''),
       ).length
     expect(await count('server-revoke')).toBe(0)
     const confirm = (seen: number) => post(`/v1/incidents/${planned.id}/confirm`).send({ count: seen })
@@ -385,7 +392,8 @@ describe('a plan for certificates by their serials', () => {
     const criteria = { serials: [two!.serial, one!.serial, over!.serial, '9999999'] }
     const { status, body } = await post('/v1/incidents').send({ criteria, action })
     expect(status).toBe(201)
-    const { serials, criteria: kept } = body as { serials: string[]; criteria: unknown }
+    const { certificates, criteria: kept } = body as { certificates: { serial: string }[]; criteria: unknown }
+    const serials = certificates.map(({ serial }) => serial)
     expect([serials.toSorted(), kept]).toEqual([[one!.serial, two!.serial].toSorted(), criteria])
   })
 

@@ -105,6 +105,22 @@ export async function listSerials(
   return rows.map(({ serial }) => serial)
 }
 
+export type PlannedCertificate = Pick<
+  CertificateRow,
+  'serial' | 'common_name' | 'names' | 'not_after' | 'status'
+>
+
+/** Certificates of the organisation by their serials; what ends first comes first. */
+export const listPlanned = (
+  db: Database,
+  { organisation, serials }: Pick<CertificateRow, 'organisation'> & { serials: readonly string[] },
+): Promise<PlannedCertificate[]> =>
+  matching(db, { organisation, serials })
+    .select(['serial', 'common_name', 'names', 'not_after', 'status'])
+    .orderBy('not_after')
+    .orderBy('serial')
+    .execute()
+
 export interface DueFilter {
   organisation: string
   within?: readonly string[]

@@ -10,10 +10,12 @@ import { Facts } from '../../ui/facts.js'
 import { Shown } from '../../ui/outcome.js'
 import { Page, Section } from '../../ui/page.js'
 import { reasons } from '../../ui/reasons.js'
+import { CertificateBadge } from '../../ui/state.js'
+import { type Column, Table } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { actions, criteriaIn } from './words.js'
 
-type Incident = Schemas['IncidentWithSerials']
+type Incident = Schemas['IncidentWithCertificates']
 
 const text = {
   title: { ja: '計画', en: 'Plan' },
@@ -25,6 +27,14 @@ const text = {
   created: { ja: '作成', en: 'Made' },
   confirmed: { ja: '実施', en: 'Carried out' },
   certificates: { ja: '対象の証明書', en: 'The certificates' },
+  name: { ja: 'CN', en: 'CN' },
+  status: { ja: '状態', en: 'Status' },
+  ends: { ja: '有効期限', en: 'Ends' },
+  serial: { ja: 'シリアル番号', en: 'Serial' },
+  more: {
+    ja: '{count}件のうち、期限が早い{shown}件を表示しています。全件はAPI（GET /v1/incidents/ID）で確認できます。',
+    en: 'The {shown} that end first, of {count}. The API tells all of them (GET /v1/incidents/ID).',
+  },
   confirm: { ja: '実施する…', en: 'Carry out…' },
   confirmTitle: {
     ja: '{count}件の証明書について実施しますか',
@@ -68,7 +78,8 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 function Plan({ incident }: { incident: Incident }) {
   const { t } = useWords()
-  const { terms, serials, count } = incident
+  const columns = useColumns()
+  const { terms, certificates, count } = incident
   const reason = reasons[textOf(terms.reason)]
   return (
     <>
@@ -93,18 +104,33 @@ function Plan({ incident }: { incident: Incident }) {
         />
       </section>
       <Section title={t(text.certificates)}>
-        <ul className="names">
-          {serials.slice(0, shownAtMost).map((serial) => (
-            <li key={serial}>
-              <Link href={`/certificates/${serial}`}>
-                <code>{serial}</code>
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <Table
+          rows={certificates.slice(0, shownAtMost)}
+          label={t(text.certificates)}
+          keyOf={({ serial }) => serial}
+          columns={columns}
+        />
+        {count > shownAtMost && <p>{t(text.more, { shown: shownAtMost, count })}</p>}
       </Section>
     </>
   )
+}
+
+function useColumns(): Column<Schemas['PlannedCertificate']>[] {
+  const { t } = useWords()
+  return [
+    {
+      title: t(text.name),
+      kind: 'wide',
+      cell: ({ serial, commonName }) => <Link href={`/certificates/${serial}`}>{commonName || serial}</Link>,
+    },
+    {
+      title: t(text.status),
+      cell: ({ status, notAfter }) => <CertificateBadge status={status} notAfter={notAfter} />,
+    },
+    { title: t(text.ends), cell: ({ notAfter }) => <Time at={notAfter} dayOnly /> },
+    { title: t(text.serial), cell: ({ serial }) => <code className="hash">{serial}</code> },
+  ]
 }
 
 function Confirm({ incident: { id, action, count } }: { incident: Incident }) {
