@@ -6,6 +6,7 @@ import { csrFor, look } from '../support/applications.js'
 import { type Console, languages } from './support/console.js'
 import { drop, pemOf, saved } from './support/files.js'
 import { openPortal, type Portal } from './support/portal.js'
+import { post } from './support/post.js'
 import { openSuite } from './support/suite.js'
 import { words } from './support/words.js'
 
@@ -112,6 +113,32 @@ describe.each(languages)('an operator (%s)', (language) => {
     expect(Object.keys(JSON.parse(file.toString()) as object)).toEqual(['kid', 'hmacKey'])
     await page.getByRole('dialog').getByRole('button', { name: w.close, exact: true }).click()
     await page.getByRole('row', { name: name('eab') }).waitFor()
+    await page.context().close()
+  })
+
+  it('narrows the audit log to a kind of thing, then to one of them and to one person', async () => {
+    const email = `${name('audit')}@example.ac.jp`
+    const { id } = await post(operator.system, '/v1/subscribers', { email })
+    await post(operator.system, '/v1/departments', { name: name('audit'), names: [`.${name('audit')}`] })
+    const page = await operator.signIn(language)
+    await page.goto('/audit')
+    const actions = (match: string) => page.locator(`td:nth-child(2) span${match}`)
+    const only = async (action: string) => {
+      await actions(`:not([title^="${action}"])`).first().waitFor({ state: 'detached' })
+      await actions(`[title^="${action}"]`).first().waitFor()
+    }
+    await actions(':not([title^="subscriber."])').first().waitFor()
+    await page.getByLabel(w.about).selectOption({ value: 'subscriber.' })
+    await only('subscriber.')
+    await page.getByRole('link', { name: id, exact: true }).first().click()
+    await page.waitForURL(`**/audit?subject=${id}`)
+    await page.locator('search').getByText(id).waitFor()
+    await only('subscriber.create')
+    await page.getByRole('row').getByRole('link', { name: 'first operator' }).first().click()
+    await page.locator('search').getByText('first operator').waitFor()
+    await actions('[title="department.create"]').first().waitFor()
+    await page.locator('search').getByRole('link', { name: w.showAll }).click()
+    await page.waitForURL('**/audit')
     await page.context().close()
   })
 })

@@ -31,6 +31,8 @@ export const words = {
     reason: /^理由/,
     waitsForDecision: 'あなたの判断を待っています',
     error212: '発行システムのエラー 212',
+    about: '種類',
+    showAll: 'すべて表示',
   },
   en: {
     approve: 'Approve…',
@@ -61,5 +63,7 @@ export const words = {
     reason: /^Reason/,
     waitsForDecision: 'Waits for your decision',
     error212: 'Error 212 of the issuance system',
+    about: 'About',
+    showAll: 'Show all',
   },
 } satisfies Record<Language, Record<string, string | RegExp>>
