@@ -27,10 +27,21 @@ export function startRedis(
   more?: readonly string[],
 ): Promise<Server>
 
-/** PostgreSQL with its defaults: every commit is on disk before it is answered; in the same folder again it goes on. */
+/**
+ * PostgreSQL with its defaults: every commit is on disk before it is answered; in the same folder again it goes on.
+ * @param settings laid over them
+ */
 export function startPostgres(
   programs: Record<'initdb' | 'postgres' | 'pg_isready', string>,
   folder: string,
+  settings?: Record<string, string | number>,
+): Promise<Server>
+
+/** A copy of the primary, which follows it and takes no writes until it is promoted. */
+export function startStandby(
+  programs: Record<'initdb' | 'postgres' | 'pg_isready' | 'pg_basebackup', string>,
+  folder: string,
+  primary: { url: string },
 ): Promise<Server>
 
 /** Of Debian's libfaketime, for LD_PRELOAD. @returns its path */

@@ -194,15 +194,21 @@ function makeCluster(initdb, folder, user) {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr ?? made.error}`)
 }
 
+const postgresSettings = (settings) =>
+  Object.entries({ max_connections: 200, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+
 /** In the same folder again it goes on with what it had. */
-export async function startPostgres({ initdb, postgres, pg_isready: isReady }, folder) {
+export async function startPostgres({ initdb, postgres, pg_isready: isReady }, folder, settings = {}) {
   const port = await freePort()
   mkdirSync(folder, { recursive: true })
   const user = asUnprivileged(folder)
   if (!existsSync(join(folder, 'data'))) makeCluster(initdb, folder, user)
   const running = startServer(
     postgres,
-    ['-D', join(folder, 'data'), '-p', port, '-h', '127.0.0.1', '-k', folder, '-c', 'max_connections=200'],
+    [
+      ...['-D', join(folder, 'data'), '-p', port, '-h', '127.0.0.1', '-k', folder],
+      ...postgresSettings(settings),
+    ],
     user,
   )
   await waitFor(
@@ -211,4 +217,16 @@ export async function startPostgres({ initdb, postgres, pg_isready: isReady }, f
     async () => (await outputOf(isReady, ['-h', '127.0.0.1', '-p', port])) !== undefined,
   )
   return { port, url: `postgresql://upki@127.0.0.1:${port}/postgres`, ...running }
+}
+
+/** A copy of the primary that follows it. @param primary of startPostgres, running */
+export async function startStandby(programs, folder, primary) {
+  mkdirSync(folder, { recursive: true })
+  const copied = spawnSync(
+    programs.pg_basebackup,
+    ['-D', join(folder, 'data'), '-R', '-X', 'stream', '-c', 'fast', '-d', primary.url],
+    asUnprivileged(folder),
+  )
+  if (copied.status !== 0) throw new Error(`pg_basebackup failed: ${copied.stderr ?? copied.error}`)
+  return startPostgres(programs, folder)
 }

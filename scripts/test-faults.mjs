@@ -12,6 +12,7 @@ ensurePrograms({
   postgres: 'postgresql',
   initdb: 'postgresql',
   pg_isready: 'postgresql-client',
+  pg_basebackup: 'postgresql-client',
   pg_dump: 'postgresql-client',
 })
 // Two installations at once would only wait for each other on a small machine.

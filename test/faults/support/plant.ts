@@ -12,6 +12,7 @@ import {
   type Server,
   startPostgres,
   startRedis,
+  startStandby,
 } from '../../../scripts/debian.mjs'
 import { type Program, startGateway, startSimulator } from '../../../scripts/processes.mjs'
 import { makeDirectory, removeDirectory } from '../../support/system.js'
@@ -24,6 +25,7 @@ const programs = {
   postgres: 'postgresql',
   initdb: 'postgresql',
   pg_isready: 'postgresql-client',
+  pg_basebackup: 'postgresql-client',
   pg_dump: 'postgresql-client',
   pg_restore: 'postgresql-client',
 }
@@ -36,6 +38,8 @@ export interface PlantOptions {
   drainSeconds?: number
   /** Whether the clock of each gateway process can be set wrong. */
   hasClocks?: boolean
+  /** A second database server, which every commit of the first waits for. The gateways know both, by no link. */
+  hasStandby?: boolean
 }
 
 /** Shorter than in production, longer than any disturbance here: what a stalled network delivers late must not surprise. */
@@ -91,18 +95,27 @@ export class Plant {
 
   async #start(): Promise<void> {
     const { directory, options } = this
+    const settings: Record<string, string> = options.hasStandby ? { synchronous_standby_names: '*' } : {}
     this.#add('postgres', async () =>
-      serverOf(await startPostgres(this.#programs, join(directory, 'postgres'))),
+      serverOf(await startPostgres(this.#programs, join(directory, 'postgres'), settings)),
     )
     this.#add('redis', async () => serverOf(await startRedis(this.#programs, join(directory, 'redis'))))
     this.#add('simulator', () => this.#startSimulator())
     await this.#up('postgres', 'redis', 'simulator')
+    if (options.hasStandby) await this.#startStandby()
     const gateways = [
       ...Array.from({ length: options.apis }, (_, index) => `api-${index}`),
       ...Array.from({ length: options.workers }, (_, index) => `worker-${index}`),
     ]
     for (const name of gateways) await this.#addGateway(name)
     await this.#up(...gateways)
+  }
+
+  async #startStandby(): Promise<void> {
+    const folder = join(this.directory, 'standby')
+    const primary = { url: this.databaseUrl('postgres') }
+    this.#add('standby', async () => serverOf(await startStandby(this.#programs, folder, primary)))
+    await this.#up('standby')
   }
 
   #add(name: string, start: () => Promise<Running>): void {
@@ -180,8 +193,8 @@ export class Plant {
   }
 
   /** Past all links. */
-  databaseUrl(database: string): string {
-    return `postgresql://upki@127.0.0.1:${this.part('postgres').port}/${database}`
+  databaseUrl(database: string, server: 'postgres' | 'standby' = 'postgres'): string {
+    return `postgresql://upki@127.0.0.1:${this.part(server).port}/${database}`
   }
 
   environmentOf(name: string): Record<string, string> {
@@ -190,9 +203,17 @@ export class Plant {
       UPKI_LISTEN: '127.0.0.1:0',
       UPKI_LOG_LEVEL: this.options.logLevel ?? 'debug',
       UPKI_CONFIG: this.#writeConfiguration(name),
-      UPKI_DATABASE_URL: `postgresql://upki@127.0.0.1:${this.portTo(name, 'postgres')}/postgres`,
+      UPKI_DATABASE_URL: this.#databaseUrlOf(name),
       UPKI_REDIS_URL: `redis://127.0.0.1:${this.portTo(name, 'redis')}`,
     }
+  }
+
+  /** The standby stands first: it is no primary yet. */
+  #databaseUrlOf(name: string): string {
+    const hosts = this.options.hasStandby
+      ? ['standby', 'postgres'].map((part) => `127.0.0.1:${this.part(part).lastPort}`).join(',')
+      : `127.0.0.1:${this.portTo(name, 'postgres')}`
+    return `postgresql://upki@${hosts}/postgres?target_session_attrs=read-write`
   }
 
   /** As the built-in configuration, with the issuance system at the end of this process's own link. */

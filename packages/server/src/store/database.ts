@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { Kysely, Migrator, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely'
 import pg from 'pg'
 import { lockFile } from '../files/lock-file.js'
+import { PrimaryPool, splitHosts } from './database-hosts.js'
 import * as issuance from './migrations/001-issuance.js'
 import * as acme from './migrations/002-acme.js'
 import * as acmeWhole from './migrations/003-acme.js'
@@ -109,15 +110,22 @@ async function openEmbedded(dataDirectory: string): Promise<{ pool: Pool; close:
 
 // A caller is told to come back rather than kept waiting.
 const CONNECT_TIMEOUT_MS = 10_000
+const KEEP_ALIVE_MS = 10_000
 
 function openServer(url: string): { pool: Pool; close: () => Promise<void> } {
-  const pool = new pg.Pool({
-    connectionString: url,
-    Client: PreparedClient,
+  const settings = {
     max: 20,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A machine that is gone answers nothing, not even that.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     options: `-c search_path=${searchPath}`,
-  })
+  }
+  const urls = splitHosts(url)
+  const pool =
+    urls.length > 1
+      ? new PrimaryPool(urls, settings)
+      : new pg.Pool({ ...settings, connectionString: url, Client: PreparedClient })
   pool.setMaxListeners(0)
   // A connection that breaks while it is lent out tells its query, and once more itself: nobody else listens.
   pool.on('connect', (client) => client.on('error', () => undefined))
