@@ -45,7 +45,7 @@ module.exports = {
       'domain-below-http',
       'issuance and policy know no HTTP',
       'server/src/(issuance|policy)/',
-      '^packages/server/src/(http|acme|rest|jobs)/|^packages/server/src/(main|gateway)\\.ts$',
+      '^packages/server/src/(http|acme|rest|jobs)/|^packages/server/src/(main|gateway|core|listen)\\.ts$',
       '^packages/server/src/issuance/adapters',
     ),
     {

@@ -2,8 +2,9 @@
 /** Starts the gateway and stops it on SIGTERM, SIGINT, or when the process that supervises it is gone. */
 import { type Config, ConfigError, loadConfig } from './config.js'
 import { LINK_MINUTES, makeLink } from './console/session/link.js'
+import type { Role } from './core.js'
 import { openVault } from './files/secret-key.js'
-import { type Gateway, type Role, startGateway } from './gateway.js'
+import { type Gateway, startGateway } from './gateway.js'
 import { makeLogger } from './logger.js'
 import { runVerification } from './run-verification.js'
 

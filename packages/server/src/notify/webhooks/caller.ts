@@ -54,6 +54,37 @@ export interface WebhookCaller {
   close(): void
 }
 
+interface Call {
+  body: string
+  headers: Record<string, string>
+  signal: AbortSignal
+}
+
+/** @returns the status of the answer */
+const call = (agent: Agent, url: URL, { body, headers, signal }: Call): Promise<number> =>
+  new Promise((done, fail) => {
+    const sent = requestHttps(url, {
+      method: 'POST',
+      agent,
+      signal,
+      maxHeaderSize: MAX_HEADERS,
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        'user-agent': 'UPKI gateway (webhook)',
+      },
+    })
+    sent.on('error', fail)
+    sent.on('response', (response) => {
+      // The status is all that is wanted; a long answer is cut off with its connection.
+      if (Number(response.headers['content-length'] ?? 0) > MAX_HEADERS) response.destroy()
+      else response.on('error', () => undefined).resume()
+      done(response.statusCode ?? 0)
+    })
+    sent.end(body)
+  })
+
 export function makeWebhookCaller({
   allowedNetworks,
   caFile,
@@ -67,43 +98,13 @@ export function makeWebhookCaller({
     ...(caFile !== undefined && { ca: [...rootCertificates, readFileSync(caFile, 'utf8')] }),
   })
 
-  function call(
-    url: URL,
-    body: string,
-    headers: Record<string, string>,
-    signal: AbortSignal,
-  ): Promise<number> {
-    return new Promise((done, fail) => {
-      const sent = requestHttps(url, {
-        method: 'POST',
-        agent,
-        signal,
-        maxHeaderSize: MAX_HEADERS,
-        headers: {
-          ...headers,
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          'user-agent': 'UPKI gateway (webhook)',
-        },
-      })
-      sent.on('error', fail)
-      sent.on('response', (response) => {
-        // The status is all that is wanted; a long answer is cut off with its connection.
-        if (Number(response.headers['content-length'] ?? 0) > MAX_HEADERS) response.destroy()
-        else response.on('error', () => undefined).resume()
-        done(response.statusCode ?? 0)
-      })
-      sent.end(body)
-    })
-  }
-
   return {
     post: async (text, body, headers) => {
       const url = new URL(text)
       // Node.js asks no lookup for an address.
       if (isIP(hostOf(url)) !== 0 && !isAllowed(hostOf(url))) throw forbidden()
       const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-      return call(url, body, headers, signal).catch((error: unknown) => {
+      return call(agent, url, { body, headers, signal }).catch((error: unknown) => {
         throw describe(error, signal, timeoutSeconds)
       })
     },
