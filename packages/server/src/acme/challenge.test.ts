@@ -218,21 +218,100 @@ describe('a challenge', () => {
     expect(outcomeOf(await client.post(of('http-01').url, payload))).toBe('400 malformed')
   })
 
-  it('can fail 20 times a day for an account, not 21 times', async () => {
-    for (let count = 1; count <= 20; count++) {
-      const { of } = await open([freshName()])
-      await gateway.env.db
-        .updateTable('acme_challenges')
-        .set({ failed_at: new Date(), status: 'invalid' })
-        .where('id', '=', of('dns-01').url.split('/').at(-1)!)
-        .execute()
-      if (count === 19) expect((await client.post(of('http-01').url, {})).status).toBe(200)
+  describe('of an account of which 20 may fail a day', () => {
+    const idOf = (url: string) => url.split('/').at(-1) ?? ''
+    /** As if so many had failed now. */
+    async function fail(times: number, at = new Date()): Promise<void> {
+      for (let count = 0; count < times; count++) {
+        const { of } = await open([freshName()])
+        await set(of('dns-01'), { failed_at: at, status: 'invalid' })
+      }
     }
-    const { of } = await open([freshName()])
-    const reply = await client.post(of('http-01').url, {})
-    expect(outcomeOf(reply)).toBe('429 rateLimited')
-    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(86_000)
-    expect((await client.post(of('http-01').url)).body.status).toBe('pending')
+    const set = (
+      challenge: Challenge,
+      change: { failed_at?: Date; status: 'invalid' | 'processing'; due_at?: Date },
+    ) =>
+      gateway.env.db
+        .updateTable('acme_challenges')
+        .set(change)
+        .where('id', '=', idOf(challenge.url))
+        .execute()
+    /** Of a name where nothing is to be found: it fails. */
+    const answerOne = async () => {
+      const name = freshName()
+      dns.records.set(`A ${name}`, ['127.0.0.1'])
+      const { of } = await open([name])
+      const reply = await client.post(of('http-01').url, {})
+      return { reply, challenge: of('http-01') }
+    }
+
+    it('takes an answer after 19 failures, and none after 20', async () => {
+      await fail(19)
+      const last = await answerOne()
+      expect(last.reply.status).toBe(200)
+      await settled(last.challenge.url)
+      const { reply, challenge } = await answerOne()
+      expect(outcomeOf(reply)).toBe('429 rateLimited')
+      expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(86_000)
+      expect((await client.post(challenge.url)).body.status).toBe('pending')
+    })
+
+    it('counts those under way, and gives back the place of one that is met', async () => {
+      await fail(19)
+      const name = freshName()
+      const { of, authorization } = await open([name])
+      const waiting = of('http-01')
+      // Under way, and not yet looked at.
+      await set(waiting, { status: 'processing', due_at: new Date(Date.now() + 60_000) })
+      const { reply, challenge } = await answerOne()
+      expect(outcomeOf(reply)).toBe('429 rateLimited')
+      expect(Number(reply.headers.get('retry-after'))).toBeLessThanOrEqual(5)
+      await prepareHttp(name, waiting)
+      await set(waiting, { status: 'processing', due_at: new Date() })
+      gateway.env.ring('validate')
+      expect((await settled(authorization)).body.status).toBe('valid')
+      expect((await client.post(challenge.url, {})).status).toBe(200)
+    })
+
+    it('takes no more than may fail, when forty are answered at once', async () => {
+      await fail(15)
+      const opened = await Promise.all(Array.from({ length: 40 }, () => open([freshName()])))
+      for (const { order } of opened) {
+        const [{ value } = { value: '' }] = order.body.identifiers as { value: string }[]
+        dns.records.set(`A ${value}`, ['127.0.0.1'])
+      }
+      const replies = await Promise.all(opened.map(({ of }) => client.post(of('http-01').url, {})))
+      const taken = opened.filter((_, index) => replies[index]?.status === 200)
+      // As soon as one has failed there is as little room as before.
+      expect(taken).toHaveLength(5)
+      for (const { of } of taken) expect((await settled(of('http-01').url)).body.status).toBe('invalid')
+      expect(outcomeOf((await answerOne()).reply)).toBe('429 rateLimited')
+    })
+
+    it('forgets failures after a day', async () => {
+      await fail(20, new Date(Date.now() - 86_400_000))
+      expect((await answerOne()).reply.status).toBe(200)
+    })
+  })
+
+  it('that waits to be tried again is tried at once when it is answered again, and tells when to look', async () => {
+    const name = freshName()
+    const { authorization, of } = await open([name])
+    const challenge = of('http-01')
+    const id = challenge.url.split('/').at(-1) ?? ''
+    const error = JSON.stringify({ problem: 'dns', detail: { en: 'x', ja: 'x' } })
+    const waiting = {
+      status: 'processing' as const,
+      error,
+      attempts: 3,
+      due_at: new Date(Date.now() + 39_000),
+    }
+    await gateway.env.db.updateTable('acme_challenges').set(waiting).where('id', '=', id).execute()
+    const shown = await client.post(challenge.url)
+    expect(Number(shown.headers.get('retry-after'))).toBeGreaterThan(30)
+    await prepareHttp(name, challenge)
+    expect(Number((await client.post(challenge.url, {})).headers.get('retry-after'))).toBe(2)
+    expect((await settled(authorization)).body.status).toBe('valid')
   })
 })
 

@@ -102,26 +102,35 @@ export async function makeDue(trx: Transaction, id: string, now: Date): Promise<
     .updateTable('acme_challenges')
     .set({ status: 'processing', due_at: now })
     .where('id', '=', id)
-    .where('status', '=', 'pending')
+    .where('status', 'in', ['pending', 'processing'])
     .execute()
 }
 
-/** When the account's newest failed validations were, at most `limit`, oldest first. */
-export async function listFailures(
+/** What counts against the number of validations that may fail. */
+export interface ValidationBudget {
+  /** Oldest first. */
+  failures: Date[]
+  underWay: number
+}
+
+/**
+ * Of one account, at most `limit` of each. Another answer to a challenge of the account waits until this
+ * transaction ends: what is made due here is seen there.
+ */
+export async function lockBudget(
   trx: Transaction,
   accountId: string,
-  since: Date,
-  limit: number,
-): Promise<Date[]> {
-  const rows = await trx
-    .selectFrom('acme_challenges')
-    .select('failed_at')
-    .where('account_id', '=', accountId)
-    .where('failed_at', '>', since)
-    .orderBy('failed_at', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.flatMap(({ failed_at: at }) => at ?? []).reverse()
+  { since, limit }: { since: Date; limit: number },
+): Promise<ValidationBudget> {
+  // Not `for update`: that would keep orders of the account waiting too, which refer to it.
+  await trx.selectFrom('acme_accounts').select('id').where('id', '=', accountId).forNoKeyUpdate().execute()
+  const { rows } = await sql<{ failed_at: Date | null }>`
+    (select failed_at from acme_challenges where account_id = ${accountId} and failed_at > ${since}
+      order by failed_at desc limit ${limit})
+    union all (select null from acme_challenges where account_id = ${accountId} and status = 'processing'
+      limit ${limit})`.execute(trx)
+  const failures = rows.flatMap(({ failed_at: at }) => at ?? []).reverse()
+  return { failures, underWay: rows.length - failures.length }
 }
 
 /** Takes due validations for `leaseMs`: when this process dies, another one takes them after that. */

@@ -12,12 +12,12 @@ import { endOrders } from '../../store/acme-orders.js'
 import type { ChallengeRow, OrderError } from '../../store/acme-tables.js'
 import { appendAudit } from '../../store/audit.js'
 import type { ValidationFault } from './fault.js'
+import { retryDelayMs } from './retries.js'
 import { makeValidate, type Validate } from './validate.js'
 
 const AT_ONCE = 10
 /** Longer than a validation takes: CAA records and addresses, eight seconds each, behind aliases more; then ten of HTTP. */
 const LEASE_MS = 120_000
-const RETRY_MS = [5_000, 15_000, 45_000]
 /** Of a name shown by challenge. */
 const VALID_MS = 30 * 86_400_000
 
@@ -64,7 +64,7 @@ async function runOne(env: Environment, validate: Validate, challenge: Challenge
   if (!account || !authorization) throw new Error('A challenge without account or authorization')
   const { name } = authorization
   const fault = await validate(type, { name, token, keyAuthorization: `${token}.${account.thumbprint}` })
-  const delay = fault && mayPass(fault) ? RETRY_MS[challenge.attempts - 1] : undefined
+  const delay = fault && mayPass(fault) ? retryDelayMs(challenge.attempts) : undefined
   if (!fault || delay === undefined) return conclude(env, challenge, fault && toError(fault))
   await tryLater(env.db, challenge.id, new Date(env.now().getTime() + delay), toError(fault))
 }
