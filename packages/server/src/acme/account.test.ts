@@ -110,13 +110,45 @@ describe('the EAB credential of the sample organisation', () => {
   })
 })
 
+describe('POST-as-GET', () => {
+  beforeEach(() => client.register(sampleEab(gateway)))
+
+  it('of the directory gives what GET gives', async () => {
+    const got = await client.request('GET', client.url('directory'))
+    const posted = await client.post(client.url('directory'))
+    expect([posted.status, posted.body]).toEqual([200, got.body])
+    expect(posted.headers.get('replay-nonce')).toMatch(/^[\w-]{43}$/)
+    expect(posted.headers.get('link')).toBeNull()
+  })
+
+  it('of newNonce gives a nonce that is good, and is kept by no cache', async () => {
+    const { status, text, headers } = await client.post(client.url('new-nonce'))
+    expect([status, text, headers.get('cache-control')]).toEqual([204, '', 'no-store'])
+    const nonce = headers.get('replay-nonce')
+    expect((await client.post(client.kid ?? '', undefined, { nonce })).status).toBe(200)
+  })
+
+  it.each(['directory', 'new-nonce'])('of %s is signed, and has an empty payload', async (path) => {
+    const url = client.url(path)
+    expect(outcomeOf(await client.post(url, {}))).toBe('400 malformed')
+    const jws = await client.sign(url, undefined)
+    expect(outcomeOf(await client.send(url, { ...jws, signature: 'AAAA' }))).toBe('400 malformed')
+    expect((await client.send(url, jws)).status).toBeLessThan(300)
+    expect(outcomeOf(await client.send(url, jws))).toBe('400 badNonce')
+  })
+})
+
 describe('newAccount', () => {
   it('makes an account that has what was sent and what it may do', async () => {
-    const reply = await client.register(sampleEab(gateway), { contact: ['mailto:taro@example.ac.jp'] })
+    const externalAccountBinding = await client.binding(sampleEab(gateway))
+    const contact = ['mailto:taro@example.ac.jp']
+    const reply = await client.post(client.url('new-account'), { externalAccountBinding, contact })
+    client.kid = reply.headers.get('location') ?? undefined
     expect(reply.status).toBe(201)
     expect(reply.body).toEqual({
       status: 'valid',
       contact: ['mailto:taro@example.ac.jp'],
+      externalAccountBinding,
       orders: `${client.kid ?? ''}/orders`,
     })
     const id = client.kid?.split('/').at(-1)
@@ -321,15 +353,24 @@ describe('an account', () => {
   it('is of no use after its owner deactivated it', async () => {
     const reply = await post({ status: 'deactivated' })
     expect(reply.body.status).toBe('deactivated')
-    expect(outcomeOf(await post())).toBe('403 unauthorized')
-    expect(outcomeOf(await client.order(['www.example.ac.jp']))).toBe('403 unauthorized')
+    expect(outcomeOf(await post())).toBe('401 unauthorized')
+    expect(outcomeOf(await client.order(['www.example.ac.jp']))).toBe('401 unauthorized')
     client.kid = undefined
-    expect(outcomeOf(await client.register(sampleEab(gateway)))).toBe('403 unauthorized')
+    expect(outcomeOf(await client.register(sampleEab(gateway)))).toBe('401 unauthorized')
   })
 
-  it('takes no other status', async () => {
-    expect(outcomeOf(await post({ status: 'revoked' }))).toBe('400 malformed')
-    expect((await post()).body.status).toBe('valid')
+  it.each(['revoked', 'valid', 7])('ignores the status %s, and does what else is asked', async (status) => {
+    const contact = ['mailto:hanako@example.ac.jp']
+    const reply = await post({ status, contact, orders: 'https://example.ac.jp/' })
+    expect(reply.body).toMatchObject({ status: 'valid', contact, orders: `${client.kid ?? ''}/orders` })
+    expect((await post()).body).toEqual(reply.body)
+  })
+
+  it('shows the binding that it was made with, also when it is found again and after a key change', async () => {
+    const { externalAccountBinding: binding } = (await post()).body
+    expect(binding).toMatchObject({ protected: expect.any(String) as string })
+    const found = await client.post(client.url('new-account'), {}, { kid: undefined, jwk: client.signer.jwk })
+    expect([found.status, found.body.externalAccountBinding]).toEqual([200, binding])
   })
 
   it('is not shown to another account', async () => {

@@ -329,7 +329,14 @@ describe('newAuthz', () => {
   it('refuses names that the approval does not cover', async () => {
     const identifier = { type: 'dns', value: 'www.example.com' }
     expect(outcomeOf(await client.post(client.url('new-authz'), { identifier }))).toBe(
-      '400 rejectedIdentifier',
+      '403 rejectedIdentifier',
     )
+  })
+
+  it('refuses what is no host name', async () => {
+    const identifier = { type: 'ip', value: '192.0.2.1' }
+    const reply = await client.post(client.url('new-authz'), { identifier })
+    expect(outcomeOf(reply)).toBe('403 unsupportedIdentifier')
+    expect(reply.body.subproblems).toMatchObject([{ identifier }])
   })
 })

@@ -1,9 +1,16 @@
 /** Key change and deactivation against the real gateway (RFC 8555 §7.3.5, §7.3.6, §7.5.2). */
 import { FlattenedSign } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AcmeClient, type HeaderChange, makeSigner, outcomeOf, type Signer } from '../testing/acme-client.js'
+import {
+  AcmeClient,
+  type HeaderChange,
+  makeSigner,
+  outcomeOf,
+  type Signer,
+  toBase64url,
+} from '../testing/acme-client.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
-import { csrFor } from '../testing/issue.js'
+import { csrFor, issueFor } from '../testing/issue.js'
 
 let gateway: TestGateway
 let client: AcmeClient
@@ -77,9 +84,28 @@ describe('keyChange', () => {
     ['another url', () => ({ header: { url: client.url('new-order') } })],
     ['the signature of the old key', () => ({ signer: client.signer })],
     ['a kid', () => ({ header: { kid: client.kid } })],
-    ['another algorithm', async () => ({ header: { alg: 'ES256', jwk: (await makeSigner('ES384')).jwk } })],
   ])('refuses an inner JWS with %s and changes nothing', async (_name, bend) => {
     expect(outcomeOf(await change(await makeSigner(), await bend()))).toBe('400 malformed')
+    expect(outcomeOf(await client.post(client.kid!))).toBe('200')
+  })
+
+  it('refuses an inner JWS with another algorithm than that of the key, and tells those that are taken', async () => {
+    const { jwk } = await makeSigner('ES384')
+    const other = await change(await makeSigner(), { header: { alg: 'ES256', jwk } })
+    // Nothing that signs with it would be looked at.
+    const signed = await inner(await makeSigner())
+    const header = JSON.parse(Buffer.from(signed.protected ?? '', 'base64url').toString()) as object
+    const none = toBase64url(JSON.stringify({ ...header, alg: 'none' }))
+    const unknown = await client.post(client.url('key-change'), { ...signed, protected: none })
+    for (const reply of [other, unknown]) {
+      expect(outcomeOf(reply)).toBe('400 badSignatureAlgorithm')
+      expect(reply.body.algorithms).toEqual(['ES256', 'ES384', 'RS256', 'EdDSA'])
+    }
+  })
+
+  it('refuses a key that is one of a certificate', async () => {
+    const { signer } = await issueFor(gateway, client, ['rolled.example.ac.jp'])
+    expect(outcomeOf(await change(signer))).toBe('400 badPublicKey')
     expect(outcomeOf(await client.post(client.kid!))).toBe('200')
   })
 

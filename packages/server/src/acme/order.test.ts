@@ -427,7 +427,7 @@ describe('finalize', () => {
       careless,
     )
     expect(outcomeOf(reply)).toBe('400 badCSR')
-    expect(reply.body.detail).toMatch(/key of the account/)
+    expect(reply.body.detail).toMatch(/key of an account/)
     await careless.close()
   })
 
@@ -471,6 +471,18 @@ describe('finalize', () => {
       detail: expect.stringMatching(/operator/),
     })
     await late.close()
+  })
+
+  it('refuses an order of a profile that the organisation has no longer', async () => {
+    const names = [freshName()]
+    const order = await client.order(names, { profile: 'p384' })
+    const config = gateway.env.organisation('example')
+    const kept = config.profiles
+    config.profiles = ['3']
+    const csr = await csrFor(names)
+    expect(outcomeOf(await finalize(order, csr))).toBe('400 invalidProfile')
+    config.profiles = kept
+    expect(outcomeOf(await finalize(order, csr))).toBe('200')
   })
 
   it('refuses an order that expired', async () => {
@@ -586,6 +598,23 @@ describe('the list of orders', () => {
     const second = await many.post(next)
     expect(second.body.orders).toEqual(made.slice(100))
     expect(second.headers.get('link')).not.toContain('rel="next"')
+    await many.close()
+  })
+
+  it('leaves out those that ended without a certificate, and still leads to what is behind them', async () => {
+    const many = await AcmeClient.registered(gateway)
+    const made: string[] = []
+    for (let index = 0; index < 102; index++) made.unshift(urlOf(await many.order([freshName()])))
+    const ids = made.map((url) => url.split('/').at(-1) ?? '')
+    await gateway.env.db
+      .updateTable('acme_orders')
+      .set({ expires_at: new Date(0) })
+      .where('id', 'in', ids.slice(0, 100))
+      .execute()
+    const first = await many.post(`${many.kid ?? ''}/orders`)
+    expect(first.body.orders).toEqual([])
+    const next = /<([^>]+)>;rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
+    expect((await many.post(next)).body.orders).toEqual(made.slice(100))
     await many.close()
   })
 })

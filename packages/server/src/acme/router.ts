@@ -31,7 +31,7 @@ import { order } from './resources/order.js'
 import { orders } from './resources/orders.js'
 import { renewalInfo } from './resources/renewal-info.js'
 import { revokeCert } from './resources/revoke-cert.js'
-import { reads, readsOrder, writes, writesEither, writesKeyed } from './serve.js'
+import { admitsReads, reads, readsOrder, writes, writesEither, writesKeyed } from './serve.js'
 import { baseOf, linkHeader, makeUrls } from './urls.js'
 
 // A CSR of 2,048 characters twice in base64url, an RSA 4096 key and ten contacts stay below 20 kB.
@@ -98,13 +98,16 @@ export function makeAcme(env: Environment, limiter: Limiter): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const limits = limitAddresses(env, limiter)
   router.use(prepareAnswer(acme), limits.requests)
-  router.all('/directory', allowOnly('GET', 'HEAD'), tellDirectory(acme))
-  router.all('/new-nonce', allowOnly('HEAD', 'GET'), tellNonce(acme))
+  const raw = express.raw({ type: () => true, limit: MAX_BODY })
+  // RFC 8555 §6.3: both by GET and by POST-as-GET.
+  const open = (path: string, handler: RequestHandler) =>
+    router.all(path, allowOnly('GET', 'HEAD', 'POST'), raw, admitsReads(acme), handler)
+  open('/directory', tellDirectory(acme))
+  open('/new-nonce', tellNonce(acme))
   router.all('/renewal-info/:id', allowOnly('GET', 'HEAD'), tellRenewalInfo(acme))
   for (const page of helpPages) router.all(`/help/${page}`, allowOnly('GET', 'HEAD'), tellHelp(acme, page))
   router.post('/new-account', limits.newAccounts)
-  const signed = (path: string, handler: RequestHandler) =>
-    router.all(path, allowOnly('POST'), express.raw({ type: () => true, limit: MAX_BODY }), handler)
+  const signed = (path: string, handler: RequestHandler) => router.all(path, allowOnly('POST'), raw, handler)
   signed('/new-account', writesKeyed(acme, newAccount))
   signed('/account/:id', writes(acme, account))
   signed('/account/:id/orders', reads(acme, orders))

@@ -83,6 +83,14 @@ export const reads =
     sendAnswer(response, await resource(acme, call))
   }
 
+/** Lets a POST-as-GET in where a GET is taken too (RFC 8555 §6.3). */
+export const admitsReads =
+  (acme: AcmeEnvironment): RequestHandler =>
+  async (request, _response, next) => {
+    if (request.method === 'POST') await (await openReading(acme, request)).admitReading()
+    next()
+  }
+
 /** As `reads`, for what hangs on an order: one statement lets the request in and reads the order. */
 export const readsOrder =
   (acme: AcmeEnvironment, resource: Reading<OrderCall>): RequestHandler =>

@@ -123,6 +123,8 @@ const noAccount = (): ProblemError =>
 export function checkAccountValid({ status }: Pick<AccountRow, 'status'>): void {
   if (status === 'valid') return
   throw new ProblemError('unauthorized', `The account is ${status}; register with another key`, {
+    // RFC 8555 §7.3.6 fixes the status.
+    status: 401,
     ja: 'このアカウントは無効化されています。別の鍵で登録してください。',
   })
 }

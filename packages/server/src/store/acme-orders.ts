@@ -73,22 +73,35 @@ export async function lockOrder(
   accountId: string,
   id: string,
 ): Promise<OrderView | undefined> {
-  await trx.selectFrom('acme_orders').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
+  await trx
+    .selectFrom('acme_orders')
+    .select('id')
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .forUpdate()
+    .executeTakeFirst()
   return findOrder(trx, accountId, id)
 }
 
 /** What of its names is authorized. */
 export interface OrderToFinalize extends OrderView {
   authorized_names: string[]
+  /** Whether the key at hand is that of an account, this or another. */
+  is_account_key: boolean
 }
 
-/** As `lockOrder`, with the names that the account is authorized for now. */
+/**
+ * As `lockOrder`, with the names that the account is authorized for now.
+ * @param about the moment, what counts as authorized, and the identity of the key in the CSR
+ */
 export async function lockToFinalize(
   trx: Transaction,
   { accountId, id }: { accountId: string; id: string },
-  { now, bases }: { now: Date; bases: readonly AuthorizationBasis[] },
+  about: { now: Date; bases: readonly AuthorizationBasis[]; key: string },
 ): Promise<OrderToFinalize | undefined> {
+  const { now, bases, key } = about
   const order = await views(trx)
+    .select(sql<boolean>`exists (select from acme_accounts where spki_sha256 = ${key})`.as('is_account_key'))
     .select(
       sql<string[]>`array(select name from acme_authorizations az where az.account_id = acme_orders.account_id
         and az.name = any(acme_orders.names) and az.status = 'valid' and az.basis = any(${bases}::text[])
@@ -101,7 +114,7 @@ export async function lockToFinalize(
   // Whoever waited for the lock sees the order anew, but beside it what was there before: its application is looked at again.
   if (!order?.application_id) return order
   const seen = await findOrder(trx, accountId, id)
-  return seen && { ...seen, authorized_names: order.authorized_names }
+  return seen && { ...order, ...seen }
 }
 
 /** The order that newOrder gives again for the same names and profile, if it has not ended. */
@@ -256,14 +269,14 @@ export async function finalizeOrder(
 }
 
 /** Newest first; ids are UUIDv7, so their order is the order of creation. */
-export function listOrderIds(
+export function listOrders(
   db: Database | Transaction,
   accountId: string,
   page: { after?: string; limit: number },
-): Promise<{ id: string }[]> {
-  let query = db.selectFrom('acme_orders').select('id').where('account_id', '=', accountId)
-  if (page.after) query = query.where('id', '<', page.after)
-  return query.orderBy('id', 'desc').limit(page.limit).execute()
+): Promise<OrderView[]> {
+  let query = views(db).where('acme_orders.account_id', '=', accountId)
+  if (page.after) query = query.where('acme_orders.id', '<', page.after)
+  return query.orderBy('acme_orders.id', 'desc').limit(page.limit).execute()
 }
 
 /** When the account, or the organisation, of this order made its nth newest one, if it made so many; n from 1. */

@@ -132,6 +132,8 @@ export interface AcmeTables {
   acme_orders: AcmeOrdersTable
   certificate_reissues: CertificateReissuesTable
   acme_used_nonces: { nonce: Buffer }
+  /** `externalAccountBinding` as it was sent. */
+  acme_bindings: { account_id: string; binding: Json<unknown> }
   acme_nonce_horizon: { only_row: Generated<boolean>; before: Buffer }
 }
 

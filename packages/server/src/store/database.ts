@@ -30,6 +30,7 @@ import * as webhooks from './migrations/056-webhooks.js'
 import * as mails from './migrations/057-mails.js'
 import * as accountsOnePerKey from './migrations/058-accounts-one-per-key.js'
 import * as challengesUnderWay from './migrations/059-challenges-under-way.js'
+import * as acmeBindings from './migrations/060-acme-bindings.js'
 import * as upstreamEab from './migrations/075-upstream-eab.js'
 import * as traces from './migrations/076-traces.js'
 import * as webhookSecrets from './migrations/077-webhook-secrets.js'
@@ -73,6 +74,7 @@ const migrations = {
   '057-mails': mails,
   '058-accounts-one-per-key': accountsOnePerKey,
   '059-challenges-under-way': challengesUnderWay,
+  '060-acme-bindings': acmeBindings,
   '075-upstream-eab': upstreamEab,
   '076-traces': traces,
   '077-webhook-secrets': webhookSecrets,

@@ -4,7 +4,7 @@
  * Sources: docs/upki-tsv.md, "dNSName"; RFC 1123 §2.1 for letters and labels; the Baseline Requirements of
  * the CA/Browser Forum allow no label with hyphens in places 3 and 4 other than `xn--`.
  */
-import { domainToASCII } from 'node:url'
+import { domainToASCII, domainToUnicode } from 'node:url'
 
 /** RFC 5280, ub-common-name. */
 export const maxCommonNameLength = 64
@@ -38,7 +38,11 @@ const isIpAddress = (name: string): boolean =>
 const isLabel = (label: string): boolean =>
   label.length <= maxLabelLength &&
   /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/.test(label) &&
-  (label.slice(2, 4) !== '--' || label.slice(0, 4).toLowerCase() === 'xn--')
+  (label.slice(2, 4) !== '--' || isALabel(label.toLowerCase()))
+
+/** RFC 8555 §7.1.4: what begins with `xn--` is the encoding of something, and the only one. */
+const isALabel = (label: string): boolean =>
+  label.startsWith('xn--') && domainToASCII(domainToUnicode(label)) === label
 
 export const isHostName = (name: string): boolean => checkHostName(name) === undefined
 

@@ -388,7 +388,7 @@ describe('accounts', () => {
     ]
     const more = ['new-order', 'new-authz', 'revoke-cert', 'key-change'].map((path) => leaving.url(path))
     for (const resource of [...resources, ...more, ...(order.body.authorizations as string[])])
-      expect(outcomeOf(await leaving.post(resource))).toMatch(/^(403 unauthorized|400 malformed)$/)
+      expect(outcomeOf(await leaving.post(resource))).toMatch(/^(401 unauthorized|400 malformed)$/)
     expect(await traceOf(gateway)).toEqual(before)
     const { state } = await gateway.env.db
       .selectFrom('applications')

@@ -535,7 +535,7 @@ describe('finalize is refused and leaves nothing:', () => {
     await careless.close()
   })
 
-  it('O10 the key of the account', async () => {
+  it('O10 the key of an account, the own one and another', async () => {
     const keys = await generateKeyPair('ES384', { extractable: true })
     const signer = { alg: 'ES384', privateKey: keys.privateKey, jwk: await exportJWK(keys.publicKey) }
     const careless = new AcmeClient(gateway, signer)
@@ -547,8 +547,17 @@ describe('finalize is refused and leaves nothing:', () => {
       signingAlgorithm: algorithm,
       extensions: [san({ type: 'dns', value: name })],
     })
-    const order = await careless.order([name])
-    await unchanged(() => finalize(order, base64url(new Uint8Array(csr.rawData)), careless), '400 badCSR')
+    for (const by of [careless, client]) {
+      const order = await by.order([name])
+      await unchanged(() => finalize(order, base64url(new Uint8Array(csr.rawData)), by), '400 badCSR')
+    }
+    await careless.close()
+  })
+
+  it('O10 the key of a certificate is no account key', async () => {
+    const { signer } = await issueFor(gateway, client, [freshName()])
+    const careless = new AcmeClient(gateway, signer)
+    await unchanged(() => careless.register(sampleEab(gateway)), '400 badPublicKey')
     await careless.close()
   })
 

@@ -4,6 +4,7 @@
  */
 import { type Csr, CsrError, parseCsrDer } from '@upki-gateway/shared/csr'
 import { ProblemError } from '../../problem/problem-error.js'
+import type { OrderToFinalize } from '../../store/acme-orders.js'
 import { decodeBase64url } from '../jws/base64url.js'
 import { malformed } from '../jws/flattened-jws.js'
 import { checkNoPrivateBytes } from '../jws/private-key.js'
@@ -66,12 +67,12 @@ export function checkNames(csr: Csr, names: readonly string[]): void {
   )
 }
 
-/** RFC 8555 §11.1: the key of an account is no key of a certificate. @throws ProblemError badCSR */
-export function checkKeyApart(csr: Csr, accountKeyIdentity: string): void {
-  if (csr.keyIdentity !== accountKeyIdentity) return
+/** RFC 8555 §11.1: the key of an account, this or another, is no key of a certificate. @throws ProblemError badCSR */
+export function checkKeyApart({ is_account_key: isAccountKey }: OrderToFinalize): void {
+  if (!isAccountKey) return
   throw new ProblemError(
     'badCSR',
-    'The CSR has the key of the account; make another key for the certificate',
+    'The CSR has the key of an account; make another key for the certificate',
     {
       ja: 'CSRの鍵がアカウント鍵と同じです。証明書用に別の鍵を作ってください。',
     },

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ProblemError } from '../../problem/problem-error.js'
 import { stopAccount } from '../../issuance/stop-account.js'
 import { findAccount, updateAccount } from '../../store/acme-accounts.js'
+import { findBinding } from '../../store/acme-bindings.js'
 import type { AccountRow } from '../../store/acme-tables.js'
 import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
@@ -15,15 +16,23 @@ import type { Urls } from '../urls.js'
 
 const schema = z.object({
   contact: z.array(z.string().max(1000)).max(100).optional(),
-  status: z.literal('deactivated').optional(),
+  status: z.unknown().optional(),
 })
 
-export const representAccount = (account: AccountRow, urls: Urls): Record<string, unknown> => ({
-  status: account.status,
-  contact: account.contact,
-  ...(account.terms_agreed_at ? { termsOfServiceAgreed: true } : {}),
-  orders: urls.orders(account.id),
-})
+export async function representAccount(
+  trx: Transaction,
+  account: AccountRow,
+  urls: Urls,
+): Promise<Record<string, unknown>> {
+  const binding = account.eab_kid === null ? undefined : await findBinding(trx, account.id)
+  return {
+    status: account.status,
+    contact: account.contact,
+    ...(account.terms_agreed_at ? { termsOfServiceAgreed: true } : {}),
+    ...(binding ? { externalAccountBinding: binding } : {}),
+    orders: urls.orders(account.id),
+  }
+}
 
 /** An account sees itself only. */
 export function checkOwn({ accountId, http }: AccountCall): void {
@@ -51,11 +60,14 @@ async function change(
 export async function account(acme: AcmeEnvironment, trx: Transaction, call: AccountCall): Promise<Answer> {
   checkOwn(call)
   const { contact, status } = readPayload(schema, call.payload ?? {})
-  const to: Change = status ? { status } : contact ? { contact: checkContacts(contact) } : {}
+  // RFC 8555 §7.3.2: any other status is ignored, as clients send back the whole account.
+  const to: Change =
+    status === 'deactivated' ? { status } : contact ? { contact: checkContacts(contact) } : {}
   const row =
     Object.keys(to).length > 0
       ? await change(acme, trx, call.accountId, to)
       : await findAccount(trx, call.accountId)
   if (!row) throw new Error('An admitted account is not there')
-  return { body: representAccount(row, call.urls), headers: { Location: call.urls.account(row.id) } }
+  const body = await representAccount(trx, row, call.urls)
+  return { body, headers: { Location: call.urls.account(row.id) } }
 }

@@ -28,7 +28,7 @@ import { refuseFindings } from '../orders/csr-demands.js'
 import { orderStatus } from '../orders/order-status.js'
 import { liveApprovalOf } from '../orders/standing.js'
 import { answerOrder } from '../orders/represent-order.js'
-import { type ProfileName, profiles } from '../profiles.js'
+import { checkProfile, type ProfileName, profiles } from '../profiles.js'
 import { readPayload } from '../read-payload.js'
 import { retryAfterSeconds } from '../retry-after.js'
 import type { AdmittedCall } from '../serve.js'
@@ -107,7 +107,7 @@ function toInput(order: OrderView, { account, approval }: Admitted, csr: Csr): A
 }
 
 interface ToApply {
-  order: OrderView
+  order: OrderToFinalize
   csr: Csr
   by: Admitted
 }
@@ -121,7 +121,7 @@ async function apply(
   const { env } = acme
   const { account } = by
   checkNames(csr, order.names)
-  checkKeyApart(csr, account.spki_sha256)
+  checkKeyApart(order)
   const outcome = await acceptApplications(env, trx, {
     organisation: order.organisation,
     inputs: [toInput(order, by, csr)],
@@ -157,13 +157,15 @@ export async function finalize(acme: AcmeEnvironment, trx: Transaction, call: Ad
   const csr = readCsr(readPayload(schema, call.payload).csr)
   const { env } = acme
   const key = { accountId: call.accountId, id: call.http.params.id ?? '' }
-  const order = await lockToFinalize(trx, key, { now: env.now(), bases })
+  const order = await lockToFinalize(trx, key, { now: env.now(), bases, key: csr.keyIdentity })
   if (!order) throw notYours('order')
   const view = viewpointOf(acme, call, order.organisation)
   if (order.csr_sha256 === csr.sha256) return answerOrder(order, view)
   if (order.csr_sha256 !== null) refuseOtherCsr(order, env.now())
   checkReady(order, env.now())
   checkAuthorized(order)
+  // Of a profile that the organisation had when the order was made (draft-ietf-acme-profiles §4).
+  if (order.profile !== null) checkProfile(order.profile, env.organisation(order.organisation))
   const finalized = await apply(acme, trx, { order, csr, by: call })
   return { ...answerOrder(finalized, view), afterCommit: () => env.ring('assemble') }
 }

@@ -13,9 +13,10 @@ import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { type AccountKey, identityOf, readAccountKey, thumbprintOf } from '../jws/account-key.js'
 import { checkNotBlocked } from '../jws/blocked-key.js'
-import { checkOwnModulus } from '../jws/own-modulus.js'
+import { checkUnused } from '../jws/unused-key.js'
 import { type FlattenedJws, malformed, parseJson, readFlattenedJws } from '../jws/flattened-jws.js'
 import { checkNoPrivateBytes } from '../jws/private-key.js'
+import { unsupportedAlgorithm } from '../jws/protected-header.js'
 import { isSignedBy } from '../jws/verify-signature.js'
 import { readPayload } from '../read-payload.js'
 import type { AccountCall } from '../serve.js'
@@ -24,7 +25,7 @@ import { representAccount } from './account.js'
 const schema = z.object({ account: z.string(), oldKey: z.record(z.string(), z.unknown()) })
 
 function checkInnerHeader({ header }: FlattenedJws, { url }: AccountCall, key: AccountKey): void {
-  if (header.alg !== key.algorithm) throw malformed(`The new key signs with ${key.algorithm}`)
+  if (header.alg !== key.algorithm) throw unsupportedAlgorithm(`The new key signs with ${key.algorithm}`)
   if (header.kid !== undefined) throw malformed('The inner JWS needs jwk instead of kid')
   if (header.nonce !== undefined) throw malformed('The inner JWS has no nonce of its own')
   if (header.url !== url) throw malformed('The url of the inner JWS is not that of the request')
@@ -67,7 +68,7 @@ export async function keyChange(acme: AcmeEnvironment, trx: Transaction, call: A
     throw new ProblemError('unauthorized', 'The account has another key now; sign with that one')
   const holder = await findAccountByKey(trx, key.thumbprint)
   if (holder) refuseTaken(holder, call)
-  await checkOwnModulus(trx, key)
+  await checkUnused(trx, key)
   const now = acme.env.now()
   const { jwk, thumbprint } = key
   const changed = await changeKey(trx, account.id, { jwk, thumbprint, spki_sha256: identityOf(jwk) }, now)
@@ -76,7 +77,7 @@ export async function keyChange(acme: AcmeEnvironment, trx: Transaction, call: A
     { at: now, actor: `account:${account.id}`, action: 'account.key-change', subject: account.id, detail },
   ])
   return {
-    body: representAccount(changed, call.urls),
+    body: await representAccount(trx, changed, call.urls),
     headers: { Location: call.urls.account(account.id) },
     afterCommit: () => acme.keys.delete(account.id),
   }

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { newId } from '../../issuance/new-id.js'
 import { ProblemError } from '../../problem/problem-error.js'
 import { findAccountByKey, insertAccount } from '../../store/acme-accounts.js'
+import { insertBinding } from '../../store/acme-bindings.js'
 import type { AccountRow, EabCredentialRow } from '../../store/acme-tables.js'
 import { appendAudit } from '../../store/audit.js'
 import type { Transaction } from '../../store/database.js'
@@ -16,7 +17,7 @@ import type { AcmeEnvironment } from '../environment.js'
 import { checkBindingPublic, openBinding, spend } from '../external-account-binding.js'
 import { identityOf } from '../jws/account-key.js'
 import { checkNotBlocked } from '../jws/blocked-key.js'
-import { checkOwnModulus } from '../jws/own-modulus.js'
+import { checkUnused } from '../jws/unused-key.js'
 import { readPayload } from '../read-payload.js'
 import type { KeyedCall } from '../serve.js'
 import { checkAccountValid } from '../signed-request.js'
@@ -31,17 +32,24 @@ const schema = z.object({
 })
 type NewAccount = z.output<typeof schema>
 
-function answer(account: AccountRow, { urls }: KeyedCall, status: number): Answer {
-  return {
-    status,
-    headers: { Location: urls.account(account.id) },
-    body: representAccount(account, urls),
-  }
+interface Answering {
+  trx: Transaction
+  call: KeyedCall
 }
 
-function answerExisting(account: AccountRow, call: KeyedCall): Answer {
+const answer = async (
+  { trx, call: { urls } }: Answering,
+  account: AccountRow,
+  status: number,
+): Promise<Answer> => ({
+  status,
+  headers: { Location: urls.account(account.id) },
+  body: await representAccount(trx, account, urls),
+})
+
+function answerExisting(answering: Answering, account: AccountRow): Promise<Answer> {
   checkAccountValid(account)
-  return answer(account, call, 200)
+  return answer(answering, account, 200)
 }
 
 function checkTerms(
@@ -117,17 +125,20 @@ export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: 
   checkNotBlocked(call.key, acme.env.config.blockedKeys)
   const existing = await findAccountByKey(trx, call.key.thumbprint)
   if (existing)
-    return answerExisting(await agreeAgain(acme, trx, existing, payload.termsOfServiceAgreed), call)
+    return answerExisting({ trx, call }, await agreeAgain(acme, trx, existing, payload.termsOfServiceAgreed))
   if (payload.onlyReturnExisting)
     throw new ProblemError('accountDoesNotExist', 'There is no account with this key', {
       ja: 'この鍵のアカウントはありません。',
     })
-  await checkOwnModulus(trx, call.key)
+  await checkUnused(trx, call.key)
   checkTerms(acme, call, payload)
   const credential = await bind(acme, trx, call, payload)
   const account = await insertAccount(trx, toRow(acme, call, payload, credential))
   if (!account) return answerMadeMeanwhile(trx, call)
-  if (credential) await spend(trx, credential, acme.env.now())
+  if (credential) {
+    await spend(trx, credential, acme.env.now())
+    await insertBinding(trx, account.id, payload.externalAccountBinding)
+  }
   await appendAudit(trx, [
     {
       at: account.created_at,
@@ -137,12 +148,12 @@ export async function newAccount(acme: AcmeEnvironment, trx: Transaction, call: 
       detail: { organisation: account.organisation, eab: credential?.kid },
     },
   ])
-  return answer(account, call, 201)
+  return answer({ trx, call }, account, 201)
 }
 
 /** The same request twice at once: the other made the account. */
 async function answerMadeMeanwhile(trx: Transaction, call: KeyedCall): Promise<Answer> {
   const account = await findAccountByKey(trx, call.key.thumbprint)
   if (!account) throw new Error('An account was made and is not there')
-  return answerExisting(account, call)
+  return answerExisting({ trx, call }, account)
 }
