@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import SlowFirst from './scripts/slow-first.mjs'
 
 // Packages resolve to their TypeScript sources, so a test never sees a stale build.
 const conditions = ['upki-source', 'node']
@@ -36,6 +37,7 @@ export default defineConfig({
   test: {
     // The first process only waits for the others.
     maxWorkers: '100%',
+    sequence: { sequencer: SlowFirst },
     reporters: ['default', './scripts/second-attempts.mjs'],
     projects: [
       suite('unit', ['packages/*/src/**/*.test.ts', 'test/formats/**/*.test.ts']),

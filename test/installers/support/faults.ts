@@ -17,7 +17,7 @@ import { afterEach, expect } from 'vitest'
 import { apacheTrees } from '../trees/apache.js'
 import { nginxTrees } from '../trees/nginx.js'
 import { expectDone } from './expect.js'
-import { Machine, type Tree } from './machine.js'
+import { Machine, quickKey, type Tree } from './machine.js'
 
 const find = (trees: Tree[], name: string) => trees.find((tree) => tree.name === name)!
 export const kinds = [
@@ -33,7 +33,7 @@ afterEach(async () => {
 export async function ready(kind: 'nginx' | 'apache', tree: Tree): Promise<Machine> {
   const machine = await Machine.create(kind, tree)
   machines.push(machine)
-  await expectDone(machine.obtain())
+  await expectDone(machine.obtain(...quickKey))
   return machine
 }
 
