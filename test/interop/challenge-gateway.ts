@@ -5,7 +5,7 @@ import { freePort } from '../../scripts/debian.mjs'
 import { startSimulator } from '../../scripts/processes.mjs'
 import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
 import { type ChallengeServer, startChallengeServer } from './challenge-server.js'
-import { makeFolder } from './programs.js'
+import { eabOf, makeCsr, makeFolder, type Outcome, run } from './programs.js'
 
 export interface ChallengeGateway {
   system: TestSystem
@@ -80,4 +80,19 @@ export async function startChallengeGateway(): Promise<ChallengeGateway> {
     rmSync(folder, { recursive: true, force: true })
   }
   return { ...{ system, challenges, folder, ...ports, stop }, hook: writeHook(folder, challenges.api) }
+}
+
+/** Where a name leads. */
+export const pointAt = ({ challenges }: ChallengeGateway, name: string, address: string): Promise<void> =>
+  challenges.call('add-a', { host: `${name}.`, addresses: [address] })
+
+/** lego, with an account by EAB and a CSR for the name. */
+export async function runLego(gateway: ChallengeGateway, name: string, args: string[]): Promise<Outcome> {
+  const { kid, hmacKey } = eabOf(gateway.system)
+  const csr = await makeCsr(gateway.folder, `${name}.csr`, [name])
+  return run({ ...gateway, env: { EXEC_PATH: gateway.hook } }, 'lego', [
+    ...['--server', `${gateway.system.url}/acme/directory`, '--email', 'taro@example.ac.jp'],
+    ...['--accept-tos', '--eab', '--kid', kid, '--hmac', hmacKey, '--path', 'lego'],
+    ...['--cert.timeout', '300', '--csr', csr, ...args],
+  ])
 }

@@ -23,13 +23,19 @@ export interface EabTerms {
   now: Date
 }
 
+/** None that begins with a hyphen: certbot, given it on a command line, would take it for an option. */
+export function makeHmacKey(): Buffer {
+  const key = randomBytes(HMAC_KEY_BYTES)
+  return key.toString('base64url').startsWith('-') ? makeHmacKey() : key
+}
+
 export async function makeEabCredential(
   trx: Transaction,
   vault: Vault,
   { approval, reusable, expiresAt, createdBy, now }: EabTerms,
 ): Promise<EabCredential> {
   const kid = newId()
-  const key = randomBytes(HMAC_KEY_BYTES)
+  const key = makeHmacKey()
   await insertEabCredential(trx, {
     kid,
     organisation: approval.organisation,
