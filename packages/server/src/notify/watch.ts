@@ -1,7 +1,8 @@
-/** What happens because time passes: certificates and approvals near their end, reminders, and old events that go. */
+/** What happens because time passes: certificates and approvals near their end, reminders, and old events and secrets that go. */
 import type { Environment } from '../issuance/ports/environment.js'
 import { deleteEndedMails } from '../store/mails.js'
 import { deleteOldEvents, tellExpiring, tellLapsing, tellUnconfirmed } from '../store/watch.js'
+import { forgetOldSecrets } from '../store/webhooks.js'
 
 const DAY_MS = 86_400_000
 
@@ -16,4 +17,5 @@ export async function watch(env: Environment, now = env.now()): Promise<void> {
   const before = daysAgo(env.config.events.keepDays)
   while ((await deleteOldEvents(env.db, before)) > 0);
   await deleteEndedMails(env.db, before)
+  await forgetOldSecrets(env.db, now)
 }

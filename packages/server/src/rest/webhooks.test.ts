@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { watch } from '../notify/watch.js'
 import { scopes } from '../policy/scopes.js'
 import { byHand } from '../testing/by-hand.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
@@ -174,6 +175,20 @@ describe('a receiver', () => {
     await gateway.env.db.updateTable('webhooks').set({ old_secret_until: new Date() }).execute()
     const one = await nextSigned('one.example.ac.jp')
     expect(one.headers['webhook-signature']).toBe(signatureBy(second, one))
+  })
+
+  it.each([
+    { when: 'is not over', secondsLeft: 60, isKept: true },
+    { when: 'is over', secondsLeft: 0, isKept: false },
+  ])('keeps the old secret while its grace time $when: $isKept', async ({ secondsLeft, isKept }) => {
+    const { webhook } = await make()
+    await changeSecret({ webhook } as Made, { graceHours: 1 })
+    const row = gateway.env.db.selectFrom('webhooks').select('old_secret_until').where('id', '=', webhook.id)
+    const { old_secret_until: until } = await row.executeTakeFirstOrThrow()
+    await watch(gateway.env, new Date((until as Date).getTime() - secondsLeft * 1000))
+    const after = await row.select('old_secret').executeTakeFirstOrThrow()
+    expect([after.old_secret !== null, after.old_secret_until !== null]).toEqual([isKept, isKept])
+    expect((await look({ webhook } as Made)).oldSecretUntil !== null).toBe(isKept)
   })
 
   it('whose secret others know is signed for with the new one alone, and of three with the last two', async () => {

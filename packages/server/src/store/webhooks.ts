@@ -43,6 +43,15 @@ export async function deleteWebhook(trx: Transaction, id: string): Promise<void>
   await trx.deleteFrom('webhooks').where('id', '=', id).execute()
 }
 
+/** Secrets that sign nothing any more are not kept, not even sealed. */
+export async function forgetOldSecrets(db: Database, now: Date): Promise<void> {
+  await db
+    .updateTable('webhooks')
+    .set({ old_secret: null, old_secret_until: null })
+    .where('old_secret_until', '<=', now)
+    .execute()
+}
+
 /** Those that something is due for. */
 export const listDueWebhooks = async (db: Database, now: Date): Promise<string[]> => {
   const rows = await db
