@@ -91,6 +91,8 @@ const screens = z.strictObject({
   leaseSeconds: z.number().min(3).max(3600).default(90),
   /** From the beginning of one upload to that of the next. */
   secondsBetweenUploads: z.number().nonnegative().default(0),
+  /** How often everything that the service has is read, for what others did there, such as a CA that revokes. */
+  historyIntervalHours: z.number().positive().default(24),
   /** Announced stops of the service: nothing is uploaded and no report is read. */
   maintenance: z.array(maintenance).default([]),
 })

@@ -29,7 +29,7 @@ describe('maintenanceMs', () => {
       chainFiles: [],
       reportIntervalSeconds: 60,
     },
-    ...{ uploadTimeoutSeconds: 600, leaseSeconds: 90, secondsBetweenUploads: 0 },
+    ...{ uploadTimeoutSeconds: 600, leaseSeconds: 90, secondsBetweenUploads: 0, historyIntervalHours: 24 },
     ...{ settleSeconds: 0, resubmitAfterProof: false },
     heldAfterSeconds: 3600,
     missingAfterSeconds: 21_600,

@@ -10,8 +10,8 @@ import { sweepNonces } from '../acme/sweep-nonces.js'
 import { runValidations } from '../acme/validation/run-validations.js'
 import { sealRegularly } from '../audit/seal-audit.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
-import { importAtFirst } from '../issuance/first-import.js'
 import { collectReports } from '../issuance/collect-reports.js'
+import { importHistory } from '../issuance/import-history.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
 import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
 import { runNotices } from '../notify/run-notices.js'
@@ -56,10 +56,10 @@ async function sweep(env: Environment): Promise<number | undefined> {
   return nextLeaseEnd
 }
 
-/** What somebody waits for first, then the history, once. */
+/** What somebody waits for first, then the history. */
 async function collect(env: Environment): Promise<number | undefined> {
   const again = await collectReports(env)
-  await importAtFirst(env)
+  await importHistory(env)
   return again
 }
 

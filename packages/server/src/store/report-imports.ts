@@ -1,9 +1,12 @@
-/** Which reports were imported once, so that the history is there. */
+/** When which report was imported, so that the history is there. */
 import type { Insertable } from 'kysely'
 import type { Database } from './database.js'
 import type { Tables } from './tables.js'
 
-export const isImported = async (db: Database, system: string, name: string): Promise<boolean> =>
+/** Which report of which issuance system. */
+type Report = Pick<Insertable<Tables['report_imports']>, 'issuance_system' | 'name'>
+
+export const isImported = async (db: Database, { issuance_system: system, name }: Report): Promise<boolean> =>
   (await db
     .selectFrom('report_imports')
     .select('at')
@@ -11,10 +14,47 @@ export const isImported = async (db: Database, system: string, name: string): Pr
     .where('name', '=', name)
     .executeTakeFirst()) !== undefined
 
+const HOUR_MS = 3_600_000
+
+/**
+ * Takes it upon this process to import a report once more, if that is due; of several only one does.
+ * A time that is not yet was written by a clock that went back since.
+ */
+export async function claimImport(
+  db: Database,
+  { issuance_system: system, name }: Report,
+  { now, everyHours }: { now: Date; everyHours: number },
+): Promise<boolean> {
+  const everyMs = everyHours * HOUR_MS
+  const { numUpdatedRows } = await db
+    .updateTable('report_imports')
+    .set({ at: now })
+    .where('issuance_system', '=', system)
+    .where('name', '=', name)
+    .where((eb) =>
+      eb.or([
+        eb('at', '<=', new Date(now.getTime() - everyMs)),
+        eb('at', '>', new Date(now.getTime() + everyMs)),
+      ]),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** It is due at once; what was never imported is so anyway. */
+export async function makeImportDue(db: Database, { issuance_system: system, name }: Report): Promise<void> {
+  await db
+    .updateTable('report_imports')
+    .set({ at: new Date(0) })
+    .where('issuance_system', '=', system)
+    .where('name', '=', name)
+    .execute()
+}
+
 export async function markImported(db: Database, row: Insertable<Tables['report_imports']>): Promise<void> {
   await db
     .insertInto('report_imports')
     .values(row)
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) => conflict.columns(['issuance_system', 'name']).doUpdateSet({ at: row.at }))
     .execute()
 }

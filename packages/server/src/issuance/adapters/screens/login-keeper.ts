@@ -21,10 +21,19 @@ export class LoginKeeper {
 
   /** @throws what the work throws; what `opened` rejects with when the credential cannot be read */
   async visit<T>(work: (opened: Promise<Login>) => Promise<T>): Promise<T> {
+    for await (const result of this.visitFor(async function* (opened) {
+      yield await work(opened)
+    }))
+      return result
+    throw new Error('a visit ends with a result or an error')
+  }
+
+  /** A visit that lasts as long as what comes of it is read. @throws as `visit` */
+  async *visitFor<T>(work: (opened: Promise<Login>) => AsyncIterable<T>): AsyncGenerator<T> {
     const kept = this.#take()
     kept.visits += 1
     try {
-      return await work(kept.opened)
+      yield* work(kept.opened)
     } catch (error) {
       if (this.#kept === kept) this.forget()
       throw error

@@ -10,9 +10,11 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeReport } from '../../../testing/by-hand.js'
 import { NotSentError, OutcomeUnknownError } from '../../ports/issuance-system.js'
 import { makeScreens } from './screens.js'
 import { type SiteChanges, siteChanges } from './site-profile.js'
@@ -25,9 +27,9 @@ const text = (name: string) => iconv.decode(recorded(name), 'EUC-JP')
 interface Answer {
   status?: number
   headers?: Record<string, string>
-  page: Buffer
+  page: Buffer | AsyncIterable<Buffer>
 }
-const usual: Record<string, Answer> = {
+const usual: Record<string, Answer & { page: Buffer }> = {
   'GET /upki-odcert/lra/SSLLogin.do': {
     page: recorded('login'),
     headers: { 'set-cookie': 'JSESSIONID=1; Path=/upki-odcert; Secure' },
@@ -54,9 +56,10 @@ beforeAll(async () => {
   execFileSync('openssl', ['req', '-x509', ...made, ...names], { stdio: 'ignore' })
   const [cert, key] = [readFileSync(at('cert.pem')), readFileSync(at('key.pem'))]
   server = createServer({ cert, key, ca: cert, requestCert: true }, (request, response) => {
-    void answer(request).then(({ status = 200, headers, page }) =>
-      response.writeHead(status, headers).end(page),
-    )
+    void answer(request).then(({ status = 200, headers, page }) => {
+      response.writeHead(status, headers)
+      Readable.from(Buffer.isBuffer(page) ? [page] : page).pipe(response)
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -76,7 +79,13 @@ const screens = (site: Partial<SiteChanges> = {}) =>
   makeScreens({
     ...{ id: 's', adapter: 'screens', credentialsFile: at('operator.json'), chainFiles: [at('cert.pem')] },
     ...{ settleSeconds: 1, resubmitAfterProof: false, heldAfterSeconds: 1, missingAfterSeconds: 1 },
-    ...{ reportIntervalSeconds: 1, uploadTimeoutSeconds: 20, leaseSeconds: 90, secondsBetweenUploads: 0 },
+    ...{
+      reportIntervalSeconds: 1,
+      uploadTimeoutSeconds: 20,
+      leaseSeconds: 90,
+      secondsBetweenUploads: 0,
+      historyIntervalHours: 24,
+    },
     maintenance: [],
     site: siteChanges.parse(site),
   })
@@ -177,5 +186,34 @@ describe('a page that looks different', () => {
   it.each([302, 404, 500, 503])('after the upload decides nothing: status %i', async (status) => {
     answers[upload] = { status, headers: { location: '/' }, page: recorded('taken') }
     await expect(submit()).rejects.toThrow(OutcomeUnknownError)
+  })
+})
+
+describe('a report', () => {
+  const path = '/upki-odcert/lra/syomeiDL_S_Srv.do'
+  /** Heading and two rows, the second only when the first has been read. */
+  function comesSlowly(): () => void {
+    const [heading, ...rows] = makeReport({ 24: '1' }, { 24: '2' })
+      .toString('latin1')
+      .split(/(?<=\n)/)
+    let goOn = () => {}
+    const isRead = new Promise<void>((resolve) => (goOn = resolve))
+    async function* pieces() {
+      yield Buffer.from(`${heading}${rows[0]}`, 'latin1')
+      await isRead
+      yield Buffer.from(rows[1] ?? '', 'latin1')
+    }
+    answers[`GET ${path}`] = { page: pieces() }
+    return goOn
+  }
+
+  it('is read row by row as it comes, however long it is', async () => {
+    const goOn = comesSlowly()
+    const serials: string[] = []
+    for await (const { serial } of screens().report('server')) {
+      serials.push(serial)
+      goOn()
+    }
+    expect(serials).toEqual(['1', '2'])
   })
 })

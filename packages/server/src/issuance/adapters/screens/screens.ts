@@ -4,7 +4,7 @@
  * Everything before the upload can be repeated; from the first byte of the upload
  * on, a fault leaves the outcome unknown. Source: docs/issuance-system.md.
  */
-import { type IsWanted, parseReport, readReport, type ReportRow } from '@upki-gateway/shared/report'
+import { type IsWanted, readReport, type ReportRow } from '@upki-gateway/shared/report'
 import { FormData } from 'undici'
 import type { ScreensConfig } from '../../../config.js'
 import {
@@ -18,6 +18,7 @@ import {
 import { loadAllChains, loadChains } from '../chains.js'
 import { parseAnswerPage } from './answer-page.js'
 import { readAnswer } from './answer-text.js'
+import type { Login } from './credential.js'
 import { LoginKeeper } from './login-keeper.js'
 import { firstChoice, type Form, Session } from './session.js'
 import { type SiteProfile, siteWith } from './site-profile.js'
@@ -81,14 +82,15 @@ class Screens implements IssuanceSystem {
     }
   }
 
-  async *report(name: ReportName, isWanted?: IsWanted): AsyncIterable<ReportRow> {
+  /** As it comes: ten years of certificates are hundreds of megabytes. The connection waits for whoever reads. */
+  report(name: ReportName, isWanted?: IsWanted): AsyncIterable<ReportRow> {
+    const { site } = this
     const signal = AbortSignal.timeout(this.config.uploadTimeoutSeconds * 1000)
-    yield* await this.#visit(signal, async (session) => {
+    return this.#logins.visitFor(async function* (opened) {
+      const session = await openSession(opened, site, signal)
       await session.openMenu()
-      const response = await session.request(this.site.reports[name])
-      // Ten years of certificates are hundreds of megabytes; what is wanted of them is little.
-      if (isWanted && response.body) return collect(readReport(response.body, isWanted))
-      return parseReport(Buffer.from(await response.arrayBuffer()))
+      const { body } = await session.request(site.reports[name])
+      if (body) yield* readReport(body, isWanted)
     })
   }
 
@@ -101,12 +103,7 @@ class Screens implements IssuanceSystem {
   }
 
   #visit<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#logins.visit(async (opened) => {
-      const login = await opened.catch((cause: unknown) => {
-        throw new NotSentError(`the operator's credential could not be read: ${messageOf(cause)}`, { cause })
-      })
-      return work(new Session(login, this.site, signal))
-    })
+    return this.#logins.visit(async (opened) => work(await openSession(opened, this.site, signal)))
   }
 
   close(): Promise<void> {
@@ -115,10 +112,11 @@ class Screens implements IssuanceSystem {
   }
 }
 
-async function collect(rows: AsyncIterable<ReportRow>): Promise<ReportRow[]> {
-  const all: ReportRow[] = []
-  for await (const row of rows) all.push(row)
-  return all
+async function openSession(opened: Promise<Login>, site: SiteProfile, signal: AbortSignal): Promise<Session> {
+  const login = await opened.catch((cause: unknown) => {
+    throw new NotSentError(`the operator's credential could not be read: ${messageOf(cause)}`, { cause })
+  })
+  return new Session(login, site, signal)
 }
 
 export const makeScreens = (config: ScreensConfig): IssuanceSystem =>

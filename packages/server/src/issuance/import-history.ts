@@ -1,0 +1,83 @@
+/**
+ * The history, read from the service when the gateway first meets it, for it decides between issue and renewal; and
+ * every day from then on, for what others did there: certificates that a CA revoked, or an operator on the screens.
+ * Source: docs/issuance-cycle.md, step 10.
+ */
+import type { ReportRow } from '@upki-gateway/shared/report'
+import { claimImport, isImported, markImported, makeImportDue } from '../store/report-imports.js'
+import { importReport } from './import-report.js'
+import type { Environment } from './ports/environment.js'
+import type { ReportName } from './ports/issuance-system.js'
+import { maintenanceMs } from './upload-times.js'
+
+/** An operator's credential shows one organisation; where several share a system, its O tells whose a row is. */
+function ownRows(
+  rows: AsyncIterable<ReportRow>,
+  organizationName: string | undefined,
+): AsyncIterable<ReportRow> {
+  if (organizationName === undefined) return rows
+  return (async function* () {
+    for await (const row of rows) if (row.subjectDn.includes(`O=${organizationName},`)) yield row
+  })()
+}
+
+async function importOne(env: Environment, systemId: string, name: ReportName): Promise<void> {
+  const organisations = env.config.organisations.filter(({ issuanceSystem }) => issuanceSystem === systemId)
+  for (const { id, organizationName } of organisations) {
+    const rows = ownRows(
+      env.issuanceSystem(systemId).report(name),
+      organisations.length > 1 ? organizationName : undefined,
+    )
+    const counts = { rows: 0, added: 0, changed: 0, unreadable: 0 }
+    const source = { organisation: id, name, actor: 'gateway', counts }
+    const imported = importReport(env, rows, source)[Symbol.asyncIterator]()
+    while (!(await imported.next()).done);
+    env.log.info({ organisation: id, report: name, ...counts }, 'history imported')
+  }
+  await markImported(env.db, { issuance_system: systemId, name, at: env.now() })
+}
+
+type System = Environment['config']['issuanceSystems'][number]
+
+/** Whether this process is to import the report now, for the first time or once more. */
+async function isDue(env: Environment, system: System, name: ReportName): Promise<boolean> {
+  const report = { issuance_system: system.id, name }
+  if (!(await isImported(env.db, report))) return true
+  if (system.adapter !== 'screens') return false
+  return claimImport(env.db, report, { now: env.now(), everyHours: system.historyIntervalHours })
+}
+
+/** @returns false when it has to be tried again */
+async function importIfDue(env: Environment, system: System, name: ReportName): Promise<boolean> {
+  if (!(await isDue(env, system, name))) return true
+  try {
+    await importOne(env, system.id, name)
+    return true
+  } catch (error) {
+    env.log.warn(
+      { issuanceSystem: system.id, report: name, err: error },
+      'history not imported; will try again',
+    )
+    // What was claimed is given back; of what was never imported there is nothing yet.
+    await makeImportDue(env.db, { issuance_system: system.id, name })
+    return false
+  }
+}
+
+/** When each gateway looks again: the question is asked often. */
+const nextLooks = new WeakMap<Environment, number>()
+const LOOK_EVERY_MS = 10 * 60_000
+const RETRY_AFTER_MS = 5_000
+
+/** Does nothing for what was imported lately; what cannot be read now is tried again later. */
+export async function importHistory(env: Environment): Promise<void> {
+  if (env.elapsedMs() < (nextLooks.get(env) ?? -Infinity)) return
+  let isComplete = true
+  for (const system of env.config.issuanceSystems) {
+    if (!env.issuanceSystem(system.id).worksByItself) continue
+    const isOpen = maintenanceMs(system, env.now()) === 0
+    for (const name of ['server', 'client'] as const)
+      if (!isOpen || !(await importIfDue(env, system, name))) isComplete = false
+  }
+  nextLooks.set(env, env.elapsedMs() + (isComplete ? LOOK_EVERY_MS : RETRY_AFTER_MS))
+}
