@@ -1,9 +1,11 @@
-/** Two gateway processes answer ACME as one: rate limits, with Redis and without it, and nonces. */
+/** Two gateway processes answer ACME as one: rate limits, of new orders too, with Redis and without it, and nonces. */
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { AcmeClient, outcomeOf } from '../../packages/server/src/testing/acme-client.js'
+import { orderLimits, testOrderLimits } from '../../packages/server/src/testing/order-limits.js'
 import { Link } from '../faults/support/link.js'
 import { hasServices, servicesFor } from '../support/services.js'
 import { kill, makeDirectory, removeDirectory, startMore, until } from '../support/system.js'
@@ -21,7 +23,13 @@ const configuration = {
   issuanceSystems: [{ id: 'hands', adapter: 'handoff', chainFiles: ['chain.pem'] }],
   // The tests are the proxy: they say which address asks.
   http: { trustedProxies: ['127.0.0.1'] },
-  acme: { rateLimits: { requestsPerMinute: LIMIT, newAccountsPerHour: 2 } },
+  acme: {
+    rateLimits: {
+      ...{ requestsPerMinute: LIMIT, newAccountsPerHour: 2, ...orderLimits },
+      // What the tests send for themselves does not count by address.
+      exempt: ['127.0.0.0/8'],
+    },
+  },
 }
 
 const directory = makeDirectory()
@@ -59,6 +67,8 @@ async function letThrough(gateway: number, address: string, times: number): Prom
   const replies = await Promise.all(Array.from({ length: times }, () => ask(gateway, address)))
   return replies.filter(({ status }) => status === 200).length
 }
+
+const places = () => gateways.map(({ url }) => ({ url, directory }))
 
 const countTogether = async (): Promise<boolean> => {
   const address = freshAddress()
@@ -99,7 +109,51 @@ describe('two gateway processes on one Redis', () => {
   })
 })
 
+describe('new orders that two processes count on one Redis', () => {
+  testOrderLimits({ gateways: places, prefix: 'redis' })
+
+  it('cost one key for each account and organisation, which ends by itself within an hour', async () => {
+    const redis = new Redis((await servicesFor(directory)).UPKI_REDIS_URL ?? '')
+    const keys = (await redis.keys('upki-*Order:*')).sort()
+    const lives = await Promise.all(keys.map((key) => redis.pttl(key)))
+    redis.disconnect()
+    const kinds = keys.map((key) => key.split(':')[0])
+    expect(kinds.filter((kind) => kind === 'upki-organisationOrder')).toHaveLength(1)
+    // Of the tests above: two with orders, four that the organisation had no room for, or hardly.
+    expect(kinds.filter((kind) => kind === 'upki-accountOrder')).toHaveLength(6)
+    for (const life of lives) expect(life > 0 && life <= 3_600_000).toBe(true)
+  })
+})
+
+describe('new orders that two processes without Redis count in one PostgreSQL', () => {
+  const apart = makeDirectory()
+  let without: typeof gateways = []
+  beforeAll(async () => {
+    // Makes the database, which two would make at once.
+    await servicesFor(apart)
+    const own = { ...env, UPKI_REDIS_URL: '' }
+    without = await Promise.all([startMore(apart, 'api', own), startMore(apart, 'api', own)])
+  })
+  afterAll(async () => {
+    await Promise.all(without.map(({ child }) => kill(child)))
+    removeDirectory(apart)
+  })
+  testOrderLimits({ gateways: () => without.map(({ url }) => ({ url, directory: apart })), prefix: 'store' })
+})
+
 describe.each(['cut', 'stall'] as const)('a Redis that is away (%s)', (trouble) => {
+  it('leaves new orders to the store, which knows those that were counted on Redis', async () => {
+    link.disturb(trouble)
+    for (const place of places()) {
+      const client = await AcmeClient.registered(place)
+      const reply = await client.order([`away${trouble}.example.ac.jp`])
+      await client.close()
+      expect(outcomeOf(reply)).toBe('429 rateLimited')
+      expect(reply.body.detail).toContain('this organisation')
+      expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(3000)
+    }
+  })
+
   it('leaves each process to count by itself: nobody is refused for it, or let through without end', async () => {
     link.disturb(trouble)
     const address = freshAddress()

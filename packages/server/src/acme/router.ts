@@ -87,12 +87,13 @@ const tellHelp =
     response.send(renderHelp(page, env.config.acme))
   }
 
-/** @param limiter counts by address */
+/** @param limiter counts by address, and new orders where it can */
 export function makeAcme(env: Environment, limiter: Limiter): Router {
   const acme: AcmeEnvironment = {
     env,
     nonces: new Nonces(env.vault.derive('acme nonces')),
     keys: new KeyCache(),
+    limiter,
     alternateChains: makeAlternateChains(env),
   }
   const router = Router({ caseSensitive: true, strict: true })

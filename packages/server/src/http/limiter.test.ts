@@ -62,6 +62,16 @@ describe.each<[string, Partial<Config>]>([
   })
 })
 
+it.each<[string, Partial<Config>]>([
+  ['in memory', {}],
+  ['in the database', database],
+  ['and Redis is broken', brokenRedis],
+])('leaves new orders to the store where counting is %s', async (_name, change) => {
+  const limiter = open(change)
+  expect(await limiter.takeOnRedis('accountOrder', 'x')).toBeUndefined()
+  expect(await limiter.askRedis('organisationOrder', 'x')).toBeUndefined()
+})
+
 it('counts together what two processes on one database do', async () => {
   const [one, two] = [open(database), open(database)]
   expect(await takeMany(one, 'newAccount', 'shared', 2)).toEqual(['ok', 'ok'])

@@ -1,9 +1,11 @@
 /**
  * Counts what an address does: on Redis when there is one, else in the database
  * server, else in memory. Requests as such are too many for a database: without Redis
- * each process counts its own.
+ * each process counts its own. New orders of an account or an organisation are counted on Redis only:
+ * without it, the store that has them counts (acme/limits/new-orders.ts).
  *
- * A Redis that fails lets nobody through uncounted: then memory counts, and the log says so.
+ * A Redis that fails lets nobody through uncounted: then memory counts, or the store, and the log says so.
+ * A count begins with the first take, ends with its time, and costs one key meanwhile.
  */
 import type { Cluster, Redis } from 'ioredis'
 import type { Logger } from 'pino'
@@ -20,12 +22,22 @@ import { openRedis } from '../redis/open-redis.js'
 import type { Pool } from '../store/database.js'
 
 export type Counted = 'request' | 'newAccount'
+export type CountedOnRedis = 'accountOrder' | 'organisationOrder'
+
+/** Milliseconds until it may be done; undefined when it may be done now. */
+export interface Answer {
+  waitMs: number | undefined
+}
 
 export interface Limiter {
   /** @returns milliseconds until it may be tried again, or undefined when it may be done */
   take(what: Counted, key: string): Promise<number | undefined>
+  /** @returns undefined when it was not counted: there is no Redis, or it does not answer */
+  takeOnRedis: (what: CountedOnRedis, key: string) => Promise<Answer | undefined>
+  /** As `takeOnRedis`, and counts nothing. */
+  askRedis: (what: CountedOnRedis, key: string) => Promise<Answer | undefined>
   /** It was not done after all. */
-  giveBack(what: Counted, key: string): Promise<void>
+  giveBack(what: Counted | CountedOnRedis, key: string): Promise<void>
   close(): void
 }
 
@@ -76,6 +88,48 @@ async function consume(counter: RateLimiterAbstract, key: string): Promise<numbe
   }
 }
 
+/** Without Redis, and while it is away, nothing is counted here. */
+const onRedis =
+  (
+    counters: Partial<Record<CountedOnRedis, RateLimiterRedis>>,
+    ask: (counter: RateLimiterRedis, key: string) => Promise<number | undefined>,
+  ) =>
+  async (what: CountedOnRedis, key: string): Promise<Answer | undefined> => {
+    const counter = counters[what]
+    // openImpatiently tells of a Redis that fails.
+    return (
+      counter &&
+      ask(counter, key).then(
+        (waitMs) => ({ waitMs }),
+        () => undefined,
+      )
+    )
+  }
+
+async function peek(counter: RateLimiterRedis, key: string): Promise<number | undefined> {
+  const known = await counter.get(key)
+  return known && known.consumedPoints >= counter.points ? known.msBeforeNext : undefined
+}
+
+function orderCounters(
+  { rateLimits }: Config['acme'],
+  storeClient: Redis | Cluster | undefined,
+): Partial<Record<CountedOnRedis, RateLimiterRedis>> {
+  const counter = (what: CountedOnRedis, points: number | null) =>
+    storeClient === undefined || points === null
+      ? {}
+      : {
+          [what]: new RateLimiterRedis({
+            ...{ storeClient, rejectIfRedisNotReady: true },
+            ...{ keyPrefix: `upki-${what}`, points, duration: 3600 },
+          }),
+        }
+  return {
+    ...counter('accountOrder', rateLimits.newOrdersPerAccountPerHour),
+    ...counter('organisationOrder', rateLimits.newOrdersPerOrganisationPerHour),
+  }
+}
+
 export function openLimiter({ config, pool, log }: LimiterOptions): Limiter {
   const { requestsPerMinute, newAccountsPerHour } = config.acme.rateLimits
   const redis = config.redisUrl === undefined ? undefined : openImpatiently(config.redisUrl, log)
@@ -86,13 +140,16 @@ export function openLimiter({ config, pool, log }: LimiterOptions): Limiter {
     request: counter('request', requestsPerMinute, 60, { redis }),
     newAccount: counter('newAccount', newAccountsPerHour, 3600, shared),
   }
+  const orders = orderCounters(config.acme, redis)
   return {
+    takeOnRedis: onRedis(orders, consume),
+    askRedis: onRedis(orders, peek),
     take: async (what, key) => {
       const found = counters[what]
       return found && consume(found, key)
     },
     giveBack: async (what, key) => {
-      await counters[what]?.reward(key)
+      await { ...counters, ...orders }[what]?.reward(key)
     },
     close: () => redis?.disconnect(),
   }

@@ -44,7 +44,10 @@ export interface Eab {
   hmacKey: string
 }
 
-export const sampleEab = (gateway: TestGateway): Eab =>
+/** Where a gateway is, and the directory with what its clients need. */
+type Reached = Pick<TestGateway, 'url' | 'directory'>
+
+export const sampleEab = (gateway: Reached): Eab =>
   JSON.parse(readFileSync(join(gateway.directory, 'eab.json'), 'utf8')) as Eab
 
 /** Changes of the protected header; a member set to undefined is left out. */
@@ -63,7 +66,7 @@ export class AcmeClient {
   readonly #agent: Agent
 
   constructor(
-    readonly gateway: TestGateway,
+    readonly gateway: Reached,
     readonly signer: Signer,
   ) {
     this.#agent = new Agent({
@@ -78,12 +81,12 @@ export class AcmeClient {
     })
   }
 
-  static async open(gateway: TestGateway, alg?: string): Promise<AcmeClient> {
+  static async open(gateway: Reached, alg?: string): Promise<AcmeClient> {
     return new AcmeClient(gateway, await makeSigner(alg))
   }
 
   /** A client whose account carries the approval of the sample organisation. */
-  static async registered(gateway: TestGateway): Promise<AcmeClient> {
+  static async registered(gateway: Reached): Promise<AcmeClient> {
     const client = await AcmeClient.open(gateway)
     const reply = await client.register(sampleEab(gateway))
     if (reply.status !== 201) throw new Error(`Not registered: ${reply.text}`)

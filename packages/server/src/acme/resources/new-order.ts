@@ -86,13 +86,18 @@ async function findSame(
   return undefined
 }
 
-/** Or the one that was made at the same moment. */
+interface Made {
+  order: OrderView
+  /** False: it was made at the same moment by another request. */
+  isNew: boolean
+}
+
 async function make(
   acme: AcmeEnvironment,
   trx: Transaction,
   accountId: string,
   wanted: Wanted,
-): Promise<OrderView> {
+): Promise<Made> {
   const now = acme.env.now()
   const authorizations = await authorizeOrder(acme, trx, {
     ...wanted,
@@ -113,20 +118,22 @@ async function make(
   }
   const detail = { names, profile, approval: wanted.approval?.id }
   const entry = { at: now, actor: `account:${accountId}`, action: 'order.create', subject: order.id, detail }
-  const made =
-    (await insertOrder(trx, order, authorizations, entry)) ??
-    (await findOpenOrder(trx, accountId, requestKey))
-  if (!made) throw new Error('An order was made and is not there')
-  return made
+  const made = await insertOrder(trx, order, authorizations, entry)
+  if (made) return { order: made, isNew: true }
+  const others = await findOpenOrder(trx, accountId, requestKey)
+  if (!others) throw new Error('An order was made and is not there')
+  return { order: others, isNew: false }
 }
 
 export async function newOrder(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall): Promise<Answer> {
   const wanted = await read(acme, trx, call)
   const { accountId } = call
   const same = await findSame(acme, trx, accountId, wanted.requestKey)
-  const open = same ?? (await make(acme, trx, accountId, wanted))
+  const { order: open, isNew } = same
+    ? { order: same, isNew: false }
+    : await make(acme, trx, accountId, wanted)
   const order = await markReplaces(trx, open, wanted.replaces, acme.env.now())
-  if (!same) await checkOrderLimits(acme, trx, order, call.urls)
+  if (isNew) await checkOrderLimits(acme, trx, order, call.urls)
   // 201 also for one that was there: clients such as golang.org/x/crypto/acme take nothing else.
   return { ...answerOrder(order, viewpointOf(acme, call, order.organisation)), status: 201 }
 }
