@@ -3,6 +3,7 @@ import { execFile, spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fail } from './setup.mjs'
 
@@ -19,10 +20,12 @@ function findProgram(name) {
   return folders.map((folder) => join(folder, name)).find(existsSync)
 }
 
-/** @returns whether apt-get went well */
+/** One suite after the other, where several install. @returns whether apt-get went well */
 function apt(...args) {
+  const lock = join(tmpdir(), 'upki-apt.lock')
+  const patient = ['-o', 'DPkg::Lock::Timeout=600']
   return (
-    spawnSync('apt-get', ['-qq', '-y', ...args], {
+    spawnSync('flock', [lock, 'apt-get', '-qq', '-y', ...patient, ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     }).status === 0

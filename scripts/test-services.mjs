@@ -35,7 +35,9 @@ const stop = async () => {
 
 function runSuite(env) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = ['run', '--project', 'e2e', '--project', 'services', ...process.argv.slice(2)]
+  // Each file waits a good deal for programs of its own.
+  const workers = ['--maxWorkers', '3']
+  const args = ['run', '--project', 'e2e', '--project', 'services', ...workers, ...process.argv.slice(2)]
   return new Promise((resolve) => {
     spawn(process.execPath, [vitest, ...args], {
       cwd: root,
@@ -46,7 +48,7 @@ function runSuite(env) {
 }
 
 try {
-  const redis = await startRedis(programs, join(folder, 'redis'))
+  const redis = await startRedis(programs, join(folder, 'redis'), ['--databases', '100'])
   servers.push(redis)
   const postgres = await startPostgres(programs, join(folder, 'postgres'))
   servers.push(postgres)

@@ -30,12 +30,12 @@ async function databaseFor(directory: string): Promise<string> {
   return url.href
 }
 
-/** Redis has 16 numbers; 0 keeps which directory has which of the rest. */
+/** 0 keeps which directory has which of the rest: enough for all of a run, since those with one number take each other's jobs. */
 async function redisFor(directory: string): Promise<string> {
   const redis = new Redis(redisUrl!)
   try {
     const known = await redis.hget('numbers', nameOf(directory))
-    const number = known ?? String(1 + ((await redis.incr('next')) % 15))
+    const number = known ?? String(1 + ((await redis.incr('next')) % 99))
     if (known === null) {
       await redis.hset('numbers', nameOf(directory), number)
       await redis.select(Number(number))
