@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import SlowFirst from './scripts/slow-first.mjs'
 
@@ -35,8 +36,8 @@ const browser = {
 
 export default defineConfig({
   test: {
-    // The first process only waits for the others.
-    maxWorkers: '100%',
+    // Tests wait for programs, files and each other's answers: one more than processors keeps those busy.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowFirst },
     reporters: ['default', './scripts/second-attempts.mjs'],
     projects: [
