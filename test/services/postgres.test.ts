@@ -94,6 +94,19 @@ describe('the audit log on PostgreSQL', () => {
 })
 
 describe('PostgreSQL', () => {
+  it('has an index that finds a part of a name, subject or serial', async () => {
+    const plan = await withClient(async (client) => {
+      await client.query('set enable_seqscan = off')
+      await client.query('set search_path = public')
+      const searched = 'searchable_certificate(common_name, subject_dn, serial, names)'
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+        `explain select serial from certificates where ${searched} ilike '%part.of.a.name%'`,
+      )
+      return rows.map((row) => row['QUERY PLAN']).join('\n')
+    })
+    expect(plan).toContain('Bitmap Index Scan on certificates_searched')
+  })
+
   it('that ends all connections does not end the gateway', async () => {
     await apply(system, { csr: await csrFor('before.example.ac.jp') })
     await endAllConnections()

@@ -156,6 +156,27 @@ describe('the search', () => {
     expect(await find('q=search.example&status=revoked')).toEqual([])
     expect(await find('q=%25')).toEqual([])
   })
+
+  it.each([
+    // Three letters or digits in a row have an index where the database has one, fewer do not.
+    { what: 'three letters', q: 'zzq', finds: true },
+    { what: 'two letters', q: 'zq', finds: true },
+    { what: 'other case', q: 'ZZQ.Parts', finds: true },
+    { what: 'no letter', q: '--.', finds: false },
+    { what: 'the subject', q: 'CN=zzq.parts', finds: true },
+    { what: 'a wildcard that stands for itself', q: 'zzq%parts', finds: false },
+    { what: 'the end of one text with the beginning of the next', q: 'ac.jpCN=', finds: false },
+  ])('by $what finds: $finds', async ({ q, finds }) => {
+    const name = 'zzq.parts.example.ac.jp'
+    await enter({ commonName: name })
+    expect((await find(`q=${encodeURIComponent(q)}`)).includes(name)).toBe(finds)
+  })
+
+  it('finds by a part of the serial', async () => {
+    const { serial } = await enter({ commonName: 'serial.parts.example.ac.jp' })
+    for (const part of [serial, serial.slice(0, 3), serial.slice(-2)])
+      expect(await find(`q=${part}`)).toContain('serial.parts.example.ac.jp')
+  })
 })
 
 describe('the due list', () => {

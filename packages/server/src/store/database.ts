@@ -31,6 +31,7 @@ import * as mails from './migrations/057-mails.js'
 import * as accountsOnePerKey from './migrations/058-accounts-one-per-key.js'
 import * as challengesUnderWay from './migrations/059-challenges-under-way.js'
 import * as acmeBindings from './migrations/060-acme-bindings.js'
+import * as certificateSearch from './migrations/063-certificate-search.js'
 import * as upstreamEab from './migrations/075-upstream-eab.js'
 import * as traces from './migrations/076-traces.js'
 import * as webhookSecrets from './migrations/077-webhook-secrets.js'
@@ -75,6 +76,7 @@ const migrations = {
   '058-accounts-one-per-key': accountsOnePerKey,
   '059-challenges-under-way': challengesUnderWay,
   '060-acme-bindings': acmeBindings,
+  '063-certificate-search': certificateSearch,
   '075-upstream-eab': upstreamEab,
   '076-traces': traces,
   '077-webhook-secrets': webhookSecrets,
