@@ -27,18 +27,32 @@ const outOfUse = (what: string, ja: string): ProblemError =>
   )
 
 function readKid({ header }: FlattenedJws, { url }: OuterRequest): string {
-  if (header.alg !== 'HS256') throw malformed('The external account binding is signed with HS256')
-  if (header.nonce !== undefined) throw malformed('The external account binding has no nonce of its own')
+  if (header.alg !== 'HS256')
+    throw malformed('The external account binding is signed with HS256', 'EABはHS256で署名してください。')
+  if (header.nonce !== undefined)
+    throw malformed(
+      'The external account binding has no nonce of its own',
+      'EABにnonceを入れないでください。',
+    )
   if (header.url !== url)
-    throw malformed('The url of the external account binding is not that of the request')
-  if (typeof header.kid !== 'string') throw malformed('The external account binding has no kid')
+    throw malformed(
+      'The url of the external account binding is not that of the request',
+      'EABのurlがリクエストのurlと一致しません。',
+    )
+  if (typeof header.kid !== 'string')
+    throw malformed('The external account binding has no kid', 'EABにkidがありません。')
   return header.kid
 }
 
 async function checkBoundKey({ payloadBytes }: FlattenedJws, { thumbprint }: OuterRequest): Promise<void> {
-  const bound = await thumbprintOf(parseJson(payloadBytes, 'payload of the external account binding'))
+  const bound = await thumbprintOf(
+    parseJson(payloadBytes, { en: 'payload of the external account binding', ja: 'EABのpayload' }),
+  )
   if (bound !== thumbprint)
-    throw malformed('The external account binding is for another key than the one that signs the request')
+    throw malformed(
+      'The external account binding is for another key than the one that signs the request',
+      'EABの鍵が、リクエストに署名した鍵と異なります。',
+    )
 }
 
 async function isMacGood(jws: FlattenedJws, key: Buffer): Promise<boolean> {

@@ -43,6 +43,7 @@ const allowOnly =
   (request, _response, next) => {
     if (methods.includes(request.method)) return next()
     throw new ProblemError('malformed', `Use ${methods.join(' or ')} here`, {
+      ja: `ここでは ${methods.join(' または ')} を使ってください。`,
       status: 405,
       headers: { Allow: methods.join(', ') },
     })

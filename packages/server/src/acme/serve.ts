@@ -71,7 +71,10 @@ async function openWith<R extends SignedRequest>(
 async function openReading(acme: AcmeEnvironment, request: Request): Promise<AccountCall> {
   const call = await openWith(acme, request, openByAccount)
   if (call.payload === undefined) return call
-  throw malformed('This resource is read by POST-as-GET: the payload is empty (RFC 8555 §6.3)')
+  throw malformed(
+    'This resource is read by POST-as-GET: the payload is empty (RFC 8555 §6.3)',
+    'このリソースはPOST-as-GETで読みます。ペイロードを空にしてください（RFC 8555 §6.3）。',
+  )
 }
 
 /** A resource that only tells: POST-as-GET, with an empty payload (RFC 8555 §6.3). */

@@ -64,17 +64,20 @@ function checkMediaType(request: Request): void {
   const type = request.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/jose+json')
     throw new ProblemError('malformed', 'Send Content-Type: application/jose+json (RFC 8555 §6.2)', {
+      ja: 'Content-Type: application/jose+json で送ってください（RFC 8555 §6.2）。',
       status: 415,
     })
 }
 
 const readPayload = (jws: FlattenedJws): unknown =>
-  jws.payload === '' ? undefined : parseJson(jws.payloadBytes, 'payload')
+  jws.payload === '' ? undefined : parseJson(jws.payloadBytes, { en: 'payload', ja: 'ペイロード' })
 
 function open(acme: AcmeEnvironment, request: Request, base: string): Envelope {
   checkMediaType(request)
   const body: unknown = request.body
-  const jws = readFlattenedJws(parseJson(body instanceof Buffer ? body : Buffer.alloc(0), 'body'))
+  const jws = readFlattenedJws(
+    parseJson(body instanceof Buffer ? body : Buffer.alloc(0), { en: 'body', ja: '本文' }),
+  )
   const header = readProtectedHeader(jws.header)
   // RFC 8555 §6.4: octet by octet what was asked for.
   if (header.url !== base + request.originalUrl)
@@ -88,12 +91,16 @@ function open(acme: AcmeEnvironment, request: Request, base: string): Envelope {
 
 function checkAlgorithm({ alg }: ProtectedHeader, key: AccountKey): void {
   if (alg !== key.algorithm)
-    throw unsupportedAlgorithm(`This key signs with ${key.algorithm}, not with ${alg}`)
+    throw unsupportedAlgorithm(
+      `This key signs with ${key.algorithm}, not with ${alg}`,
+      `この鍵の署名アルゴリズムは${alg}ではなく${key.algorithm}です。`,
+    )
 }
 
 function checkSignature({ jws, header }: Envelope, key: AccountKey): void {
   checkAlgorithm(header, key)
-  if (!isSignedBy(jws, key)) throw malformed('The signature of the request is wrong')
+  if (!isSignedBy(jws, key))
+    throw malformed('The signature of the request is wrong', 'リクエストの署名が正しくありません。')
 }
 
 async function spend(db: Db, { nonce }: Envelope): Promise<object> {
@@ -102,7 +109,8 @@ async function spend(db: Db, { nonce }: Envelope): Promise<object> {
 }
 
 async function byKey(acme: AcmeEnvironment, envelope: Envelope, urls: Urls): Promise<SignedRequest> {
-  if (envelope.header.jwk === undefined) throw malformed('This resource needs jwk instead of kid')
+  if (envelope.header.jwk === undefined)
+    throw malformed('This resource needs jwk instead of kid', 'このリソースではkidではなくjwkが必要です。')
   const key = await readAccountKey(envelope.header.jwk)
   checkSignature(envelope, key)
   return {
@@ -159,11 +167,14 @@ async function refuse(acme: AcmeEnvironment, db: Db, accountId: string, key: Acc
   checkAccountValid(account)
   if (account.thumbprint === key.thumbprint) throw badNonce()
   acme.keys.delete(accountId)
-  throw new ProblemError('unauthorized', 'The account has another key now; sign with that one')
+  throw new ProblemError('unauthorized', 'The account has another key now; sign with that one', {
+    ja: 'アカウントの鍵は変更されています。新しい鍵で署名してください。',
+  })
 }
 
 async function byAccount(acme: AcmeEnvironment, envelope: Envelope, urls: Urls): Promise<AccountRequest> {
-  if (envelope.header.kid === undefined) throw malformed('This resource needs kid instead of jwk')
+  if (envelope.header.kid === undefined)
+    throw malformed('This resource needs kid instead of jwk', 'このリソースではjwkではなくkidが必要です。')
   const accountId = accountIdOf(envelope.header.kid, urls)
   if (accountId === undefined) throw noAccount()
   const key = await verifyByAccount(acme, envelope, accountId)

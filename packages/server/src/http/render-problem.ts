@@ -5,63 +5,16 @@
  * are translated; anything else is ours, logged whole and answered without detail.
  */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
-import { error as contractErrors } from 'express-openapi-validator'
 import type { Logger } from 'pino'
 import { ProblemError } from '../problem/problem-error.js'
-import { type ProblemName, problems } from '../problem/problems.js'
+import { problems } from '../problem/problems.js'
 import { sendBytes } from './send-bytes.js'
+import { translate } from './translate-faults.js'
 
 export type Language = 'ja' | 'en'
 
 export const languageOf = (request: Request): Language =>
   request.acceptsLanguages('en', 'ja') === 'ja' ? 'ja' : 'en'
-
-interface HttpError {
-  status?: number
-  type?: string
-  message: string
-  headers?: Record<string, string>
-  errors?: { path?: string; message?: string }[]
-}
-
-const byStatus: Partial<Record<number, ProblemName>> = {
-  400: 'badRequest',
-  404: 'notFound',
-  405: 'methodNotAllowed',
-  406: 'notAcceptable',
-  413: 'tooLarge',
-  415: 'unsupportedMediaType',
-}
-
-const isContractError = (error: unknown): boolean =>
-  Object.values(contractErrors).some((kind) => error instanceof kind)
-
-/** zlib's faults pass body-parser as they are, with status 400. */
-const isCorruptEncoding = (error: unknown): boolean => {
-  const { status, code } = error as { status?: number; code?: unknown }
-  return status === 400 && typeof code === 'string' && /^Z_|^ERR_/.test(code)
-}
-
-/** Faults found by body-parser and by the contract, in our catalogue's words. */
-function translate(error: unknown): ProblemError | undefined {
-  const { status, type, message, headers, errors } = error as HttpError
-  if (type === 'entity.too.large')
-    return new ProblemError(
-      'tooLarge',
-      'The body is larger than this resource takes; send fewer rows at a time',
-    )
-  if (type === 'entity.parse.failed')
-    return new ProblemError('badRequest', `The body is not JSON: ${message}`)
-  if (isCorruptEncoding(error))
-    return new ProblemError('badRequest', 'The body is not encoded as Content-Encoding says', {
-      cause: error,
-    })
-  if (typeof type !== 'string' && !isContractError(error)) return undefined
-  const name = status === undefined ? undefined : byStatus[status]
-  if (!name) return undefined
-  const places = (errors ?? []).slice(0, 20).map((each) => `${each.path ?? ''} ${each.message ?? ''}`.trim())
-  return new ProblemError(name, places.join('; ') || message, { headers, cause: error })
-}
 
 export function problemBody(
   { problem, detail, options, status }: ProblemError,
@@ -72,7 +25,7 @@ export function problemBody(
     type,
     title: title[language],
     status,
-    detail: language === 'ja' ? (options.ja ?? detail) : detail,
+    detail: language === 'ja' ? options.ja : detail,
     ...options.members,
     ...(options.subproblems ? { subproblems: options.subproblems } : {}),
     ...(options.findings ? { findings: options.findings } : {}),
@@ -106,10 +59,12 @@ export function isOutage(error: unknown): boolean {
 const ours = (cause: unknown): ProblemError =>
   isOutage(cause)
     ? new ProblemError('unavailable', 'The store cannot be reached; try again later', {
+        ja: 'データベースに接続できません。しばらくしてから再試行してください。',
         retryAfterSeconds: 10,
         cause,
       })
     : new ProblemError('serverInternal', 'The fault is in the gateway and was logged; nothing was changed', {
+        ja: 'ゲートウェイの内部エラーです。ログに記録しました。何も変更されていません。',
         cause,
       })
 
@@ -127,5 +82,6 @@ export const notFound: RequestHandler = (request) => {
   throw new ProblemError(
     'notFound',
     `There is nothing at ${request.path}; see /v1/openapi.json and /acme/directory`,
+    { ja: `${request.path} には何もありません。/v1/openapi.json と /acme/directory をご覧ください。` },
   )
 }

@@ -10,8 +10,8 @@ export interface Subproblem {
 }
 
 export interface ProblemOptions {
-  /** What is wrong and what to do, in Japanese, where the English detail has a twin. */
-  ja?: string
+  /** The detail in Japanese: what is wrong and what to do. */
+  ja: string
   /** Instead of the status of the catalogue, where a section of a standard demands it. */
   status?: number
   subproblems?: Subproblem[]
@@ -31,7 +31,7 @@ export class ProblemError extends Error {
   constructor(
     readonly problem: ProblemName,
     readonly detail: string,
-    readonly options: ProblemOptions = {},
+    readonly options: ProblemOptions,
   ) {
     super(`${problem}: ${detail}`, { cause: options.cause })
   }

@@ -112,7 +112,10 @@ export function makeCertificates(env: Environment): Router {
   router.get('/:serial', needScope('certificates:read'), async (request, response) => {
     const row = await findOwn(env, request)
     const type = request.accepts(['application/json', PEM_CHAIN])
-    if (!type) throw new ProblemError('notAcceptable', `Accept application/json or ${PEM_CHAIN}`)
+    if (!type)
+      throw new ProblemError('notAcceptable', `Accept application/json or ${PEM_CHAIN}`, {
+        ja: `Acceptには application/json か ${PEM_CHAIN} を指定してください。`,
+      })
     if (type === PEM_CHAIN) sendBytes(response, PEM_CHAIN, row.pem + row.chain_pem)
     else response.json(representCertificate(row))
   })

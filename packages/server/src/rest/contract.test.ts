@@ -65,9 +65,35 @@ describe('the contract', () => {
   )
 
   it('names the methods it knows when it refuses another', async () => {
-    expect(
-      (await gateway.http.delete('/v1/applications').set('authorization', `Bearer ${token}`)).status,
-    ).toBe(405)
+    const { status, headers, body } = await gateway.http
+      .delete('/v1/applications')
+      .set('authorization', `Bearer ${token}`)
+    expect([status, headers.allow, (body as { detail: string }).detail]).toEqual([
+      405,
+      'GET, POST',
+      'Use GET, POST here',
+    ])
+  })
+
+  it.each([
+    { path: '/v1/applications?limit=0', status: 400, ja: 'クエリパラメータ limit は 1 以上にしてください。' },
+    { path: '/v1/applications/x', status: 400, ja: 'パスのパラメータ id は uuid の形式にしてください。' },
+    {
+      path: '/v1/applications?no=1',
+      status: 400,
+      ja: 'クエリパラメータ no はありません。つづりを確かめてください。',
+    },
+    { path: '/v1/nothing', status: 404, ja: 'このパスには何もありません。/v1/openapi.json をご覧ください。' },
+    {
+      path: '/nothing',
+      status: 404,
+      ja: '/nothing には何もありません。/v1/openapi.json と /acme/directory をご覧ください。',
+    },
+  ])('tells in Japanese what is wrong with $path', async ({ path, status, ja }) => {
+    const answer = await gateway.http
+      .get(path)
+      .set({ authorization: `Bearer ${token}`, 'accept-language': 'ja' })
+    expect([answer.status, (answer.body as { detail?: string }).detail]).toEqual([status, ja])
   })
 
   it('stops an answer that parts from it', async () => {

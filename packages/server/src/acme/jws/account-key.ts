@@ -47,7 +47,11 @@ const badKey = (detail: string, cause?: unknown): ProblemError =>
 function bytesOf(jwk: Record<string, unknown>, member: string): Buffer {
   const value = jwk[member]
   const bytes = typeof value === 'string' ? decodeBase64url(value) : undefined
-  if (!bytes || bytes.length === 0) throw malformed(`The member ${member} of the key is not base64url`)
+  if (!bytes || bytes.length === 0)
+    throw malformed(
+      `The member ${member} of the key is not base64url`,
+      `鍵の${member}がbase64urlではありません。`,
+    )
   return bytes
 }
 
@@ -72,7 +76,11 @@ const toNumber = (bytes: Buffer): bigint => BigInt(`0x${bytes.toString('hex')}`)
 function checkRsa(jwk: Record<string, unknown>): CheckedJwk {
   const [n, e] = [bytesOf(jwk, 'n'), bytesOf(jwk, 'e')]
   // RFC 7518 §6.3.1: as few octets as the value needs; else one key would have several thumbprints.
-  if (n[0] === 0 || e[0] === 0) throw malformed('The modulus or exponent begins with a zero octet')
+  if (n[0] === 0 || e[0] === 0)
+    throw malformed(
+      'The modulus or exponent begins with a zero octet',
+      '鍵のnまたはeが0のオクテットで始まっています。',
+    )
   if (n.length > MAX_RSA_BITS / 8 || e.length > 8) throw badKey('The RSA key is too large')
   const [modulus, exponent] = [toNumber(n), toNumber(e)]
   const bits = modulus.toString(2).length
@@ -96,13 +104,16 @@ const checks = new Map<unknown, (jwk: Record<string, unknown>) => CheckedJwk>([
 ])
 
 function checkJwk(jwk: unknown): CheckedJwk {
-  if (!isObject(jwk)) throw malformed('The jwk is not an object')
+  if (!isObject(jwk)) throw malformed('The jwk is not an object', 'jwkがオブジェクトではありません。')
   checkPublicOnly(jwk)
   const check = checks.get(jwk.kty)
   if (!check) throw badKey('The type of the key is not supported')
   const checked = check(jwk)
   if (jwk.alg !== undefined && jwk.alg !== checked.algorithm)
-    throw malformed('The alg of the jwk is not the one its key signs with')
+    throw malformed(
+      'The alg of the jwk is not the one its key signs with',
+      'jwkのalgが鍵の署名アルゴリズムと一致しません。',
+    )
   return checked
 }
 

@@ -13,6 +13,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export class StrictJsonError extends Error {
   override name = 'StrictJsonError'
+
+  /** @param message goes on after the name of what was read @param ja the same in Japanese */
+  constructor(
+    message: string,
+    readonly ja: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
 }
 
 const count = (text: string, character: string): number => text.split(character).length - 1
@@ -39,11 +48,17 @@ function countMembers(value: unknown): number {
 export function parseStrictJson(bytes: Uint8Array): unknown {
   const text = decode(bytes)
   const bones = text.replace(strings, '')
-  if (isTooDeep(bones)) throw new StrictJsonError(`is nested deeper than ${MAX_DEPTH} levels`)
+  if (isTooDeep(bones))
+    throw new StrictJsonError(
+      `is nested deeper than ${MAX_DEPTH} levels`,
+      `の入れ子が${MAX_DEPTH}段を超えています。`,
+    )
   const value = parse(text)
   // Each member has one colon outside of strings; fewer members than colons: one was given twice.
-  if (countMembers(value) !== count(bones, ':')) throw new StrictJsonError('has a member twice')
-  if (hasLoneSurrogate(text)) throw new StrictJsonError('has half a surrogate pair')
+  if (countMembers(value) !== count(bones, ':'))
+    throw new StrictJsonError('has a member twice', 'に同じ名前の項目が2つあります。')
+  if (hasLoneSurrogate(text))
+    throw new StrictJsonError('has half a surrogate pair', 'に片方だけのサロゲートがあります。')
   return value
 }
 
@@ -57,7 +72,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch (cause) {
-    throw new StrictJsonError('is not UTF-8', { cause })
+    throw new StrictJsonError('is not UTF-8', 'がUTF-8ではありません。', { cause })
   }
 }
 
@@ -65,6 +80,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new StrictJsonError('is not JSON', { cause })
+    throw new StrictJsonError('is not JSON', 'がJSONではありません。', { cause })
   }
 }

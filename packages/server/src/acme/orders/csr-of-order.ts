@@ -17,7 +17,10 @@ export function readCsr(text: string): Csr {
   const der = decodeBase64url(text)
   if (!der) {
     checkNoPrivateBytes(Buffer.from(text))
-    throw malformed('The csr is the DER in base64url without padding (RFC 8555 §7.4)')
+    throw malformed(
+      'The csr is the DER in base64url without padding (RFC 8555 §7.4)',
+      'csrは、CSRのDERをパディングなしのbase64urlにしたものです（RFC 8555 §7.4）。',
+    )
   }
   try {
     return parseCsrDer(der)

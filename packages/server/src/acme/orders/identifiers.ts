@@ -37,7 +37,8 @@ export function readNames(asked: Identifiers): string[] {
   checkTypes(asked)
   const names = asked.map(({ value }) => value.toLowerCase())
   const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) throw malformed(`The order names ${twice} twice`)
+  if (twice !== undefined)
+    throw malformed(`The order names ${twice} twice`, `オーダーに ${twice} が重複しています。`)
   return names
 }
 

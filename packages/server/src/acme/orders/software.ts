@@ -22,6 +22,7 @@ function checkAsked(software: string): string {
   if (isClean(software) && Array.from(software).length <= MAX_LENGTH) return software.trim()
   throw malformed(
     `upki.software is 1 to ${MAX_LENGTH} characters of JIS levels 1 and 2, without control characters`,
+    `upki.software は、制御文字を含まない1〜${MAX_LENGTH}文字のJIS第1・第2水準の文字で指定してください。`,
   )
 }
 

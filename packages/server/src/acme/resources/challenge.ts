@@ -89,7 +89,11 @@ export async function challenge(acme: AcmeEnvironment, trx: Transaction, call: A
   const authorization = await findAuthorization(trx, call.accountId, row?.authorization_id ?? '')
   if (!row || !authorization) throw notYours('challenge')
   if (call.payload === undefined) return answer(row, call, now)
-  if (!isObject(call.payload)) throw malformed('The payload is an empty object (RFC 8555 §7.5.1)')
+  if (!isObject(call.payload))
+    throw malformed(
+      'The payload is an empty object (RFC 8555 §7.5.1)',
+      'ペイロードは空のオブジェクトにしてください（RFC 8555 §7.5.1）。',
+    )
   const isRetry = mayRetryNow(row, now)
   if (!isPending(authorization, now) || (row.status !== 'pending' && !isRetry)) return answer(row, call, now)
   if (!isRetry) await checkBudget(acme, trx, call)

@@ -25,19 +25,38 @@ import { representAccount } from './account.js'
 const schema = z.object({ account: z.string(), oldKey: z.record(z.string(), z.unknown()) })
 
 function checkInnerHeader({ header }: FlattenedJws, { url }: AccountCall, key: AccountKey): void {
-  if (header.alg !== key.algorithm) throw unsupportedAlgorithm(`The new key signs with ${key.algorithm}`)
-  if (header.kid !== undefined) throw malformed('The inner JWS needs jwk instead of kid')
-  if (header.nonce !== undefined) throw malformed('The inner JWS has no nonce of its own')
-  if (header.url !== url) throw malformed('The url of the inner JWS is not that of the request')
+  if (header.alg !== key.algorithm)
+    throw unsupportedAlgorithm(
+      `The new key signs with ${key.algorithm}`,
+      `新しい鍵の署名アルゴリズムは${key.algorithm}です。`,
+    )
+  if (header.kid !== undefined)
+    throw malformed('The inner JWS needs jwk instead of kid', '内側のJWSにはkidではなくjwkが必要です。')
+  if (header.nonce !== undefined)
+    throw malformed('The inner JWS has no nonce of its own', '内側のJWSにnonceを入れないでください。')
+  if (header.url !== url)
+    throw malformed(
+      'The url of the inner JWS is not that of the request',
+      '内側のJWSのurlがリクエストのurlと一致しません。',
+    )
 }
 
 /** What the inner JWS says of the account must be what the outer one proves. */
 async function checkStatement({ payloadBytes }: FlattenedJws, call: AccountCall): Promise<void> {
-  const { account, oldKey } = readPayload(schema, parseJson(payloadBytes, 'payload of the inner JWS'))
+  const { account, oldKey } = readPayload(
+    schema,
+    parseJson(payloadBytes, { en: 'payload of the inner JWS', ja: '内側のJWSのpayload' }),
+  )
   if (account !== call.urls.account(call.accountId))
-    throw malformed('The account of the inner JWS is not the one that signs the request')
+    throw malformed(
+      'The account of the inner JWS is not the one that signs the request',
+      '内側のJWSのaccountが、リクエストに署名したアカウントと異なります。',
+    )
   if ((await thumbprintOf(oldKey)) !== call.key.thumbprint)
-    throw malformed('The oldKey of the inner JWS is not the key that signs the request')
+    throw malformed(
+      'The oldKey of the inner JWS is not the key that signs the request',
+      '内側のJWSのoldKeyが、リクエストに署名した鍵と異なります。',
+    )
 }
 
 /** The new key, shown to be in the hands of whoever asks. @throws ProblemError malformed or badPublicKey */
@@ -46,7 +65,8 @@ async function readNewKey(call: AccountCall): Promise<AccountKey> {
   checkNoPrivateBytes(inner.payloadBytes)
   const key = await readAccountKey(inner.header.jwk)
   checkInnerHeader(inner, call, key)
-  if (!isSignedBy(inner, key)) throw malformed('The inner JWS is not signed by the new key')
+  if (!isSignedBy(inner, key))
+    throw malformed('The inner JWS is not signed by the new key', '内側のJWSが新しい鍵で署名されていません。')
   await checkStatement(inner, call)
   return key
 }
@@ -65,7 +85,9 @@ export async function keyChange(acme: AcmeEnvironment, trx: Transaction, call: A
   checkNotBlocked(key, acme.env.config.blockedKeys)
   const account = await lockAccount(trx, call.accountId)
   if (account?.thumbprint !== call.key.thumbprint)
-    throw new ProblemError('unauthorized', 'The account has another key now; sign with that one')
+    throw new ProblemError('unauthorized', 'The account has another key now; sign with that one', {
+      ja: 'アカウントの鍵は変更されています。新しい鍵で署名してください。',
+    })
   const holder = await findAccountByKey(trx, key.thumbprint)
   if (holder) refuseTaken(holder, call)
   await checkUnused(trx, key)

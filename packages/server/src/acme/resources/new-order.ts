@@ -51,7 +51,10 @@ interface Wanted {
 async function read(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall): Promise<Wanted> {
   const payload = readPayload(schema, call.payload)
   if (payload.notBefore !== undefined || payload.notAfter !== undefined)
-    throw malformed('The service chooses the validity itself; leave notBefore and notAfter out')
+    throw malformed(
+      'The service chooses the validity itself; leave notBefore and notAfter out',
+      '有効期間はサービスが決めます。notBefore と notAfter を指定しないでください。',
+    )
   const names = readNames(payload.identifiers)
   const { organisation, approval } = await standingFor(acme, trx, call, names)
   const profile = payload.profile === undefined ? null : checkProfile(payload.profile, organisation)

@@ -16,6 +16,7 @@ export async function renewalInfo({ db }: Pick<Environment, 'db'>, text: string)
   if (!id)
     throw malformed(
       'The last part of the path is no certificate identifier: key identifier of the issuer and serial number in base64url, with a dot between (RFC 9773 §4.1)',
+      'パスの最後が証明書の識別子ではありません。発行者の鍵識別子とシリアル番号をそれぞれbase64urlにし、ドットでつないでください（RFC 9773 §4.1）。',
     )
   const certificate = await findCertificate(db, id.serial)
   if (!certificate || !isIssuedBy(certificate.pem, id)) throw notYours('certificate')

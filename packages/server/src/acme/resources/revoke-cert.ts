@@ -49,9 +49,12 @@ function readCertificate(text: string): X509Certificate {
     const certificate = der && new X509Certificate(der)
     if (certificate?.raw.equals(der ?? Buffer.alloc(0))) return certificate
   } catch (cause) {
-    throw malformed('The certificate cannot be read', cause)
+    throw malformed('The certificate cannot be read', '証明書を読み取れません。', cause)
   }
-  throw malformed('The certificate is the DER in base64url without padding (RFC 8555 §7.6)')
+  throw malformed(
+    'The certificate is the DER in base64url without padding (RFC 8555 §7.6)',
+    'certificateは、証明書のDERをパディングなしのbase64urlにしたものです（RFC 8555 §7.6）。',
+  )
 }
 
 /** Ours only when it is the same to the last bit: a precertificate has the same serial. */
@@ -98,7 +101,10 @@ async function checkRevocable(trx: Transaction, certificate: CertificateRow, now
     })
   // The service takes no revocation of what has ended by itself.
   if (certificate.not_after <= now)
-    throw malformed('The certificate has expired; there is nothing left to revoke')
+    throw malformed(
+      'The certificate has expired; there is nothing left to revoke',
+      '証明書は有効期限が切れているため、失効の必要はありません。',
+    )
 }
 
 async function apply(

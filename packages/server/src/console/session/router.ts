@@ -122,7 +122,10 @@ export function makeSessionRouter(env: Environment): Router {
   router.post('/link', limit, express.json({ limit: '10kb' }), async (request, response) => {
     checkSameOrigin(request)
     const body = linkBody.safeParse(request.body)
-    if (!body.success) throw new ProblemError('badRequest', 'Send {"token": "…"}')
+    if (!body.success)
+      throw new ProblemError('badRequest', 'Send {"token": "…"}', {
+        ja: '{"token": "…"} の形で送ってください。',
+      })
     await admit(env, request, response, await signInByLink(env, body.data.token))
   })
   router.post('/certificate', limit, async (request, response) => {
