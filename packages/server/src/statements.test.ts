@@ -2,34 +2,19 @@
  * How many statements a request takes: each is a way to the database and back, and what a request costs is mostly these.
  * A request that takes one more should have a reason for it.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCsrDer } from '@upki-gateway/shared/testing'
-import { PGlitePool } from './store/pglite-pool.js'
 import { AcmeClient } from './testing/acme-client.js'
 import { startTestGateway, type TestGateway } from './testing/gateway.js'
 import { csrFor, issueFor } from './testing/issue.js'
+import { watchStatements, type WatchedStatements } from './testing/watch-statements.js'
 
-/** The statements of the request that is running; what runs beside it has none. */
-const running = new AsyncLocalStorage<string[]>()
-const requests: string[][] = []
-const begin = () => {
-  const statements: string[] = []
-  requests.push(statements)
-  running.enterWith(statements)
-}
-
+let watched: WatchedStatements
 let gateway: TestGateway
 let client: AcmeClient
 
 beforeAll(async () => {
-  subscribe('http.server.request.start', begin)
-  const run = Reflect.get(PGlitePool.prototype, 'run')
-  vi.spyOn(PGlitePool.prototype, 'run').mockImplementation(function (this: PGlitePool, query, values) {
-    running.getStore()?.push((typeof query === 'string' ? query : query.text).trim())
-    return run.call(this, query, values)
-  })
+  watched = watchStatements()
   gateway = await startTestGateway()
   // What follows from a request is not the request.
   gateway.env.ring = () => undefined
@@ -39,15 +24,13 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  unsubscribe('http.server.request.start', begin)
   await client.close()
   await gateway.close()
-  vi.restoreAllMocks()
+  watched.stop()
 })
 
 /** First words of the statements of the last request. */
-const statements = (): string[] =>
-  (requests.at(-1) ?? []).map((text) => /^\w+/.exec(text)?.[0].toLowerCase() ?? '')
+const statements = (): string[] => watched.last().map((text) => /^\w+/.exec(text)?.[0].toLowerCase() ?? '')
 
 const idOf = (url: string | null): string => url?.split('/').at(-1) ?? ''
 
