@@ -46,6 +46,7 @@ function checkSubject(row: Row, csr: Csr): void {
   for (const attribute of unexpected) row.find('csrSubjectUnexpected', 'csr', { words: { attribute } })
   if (unexpected.length + repeated.length === 0 && !isCsrOrder(csr.subject))
     row.find('csrSubjectOrder', 'csr', { value: csr.subject.map(({ name }) => name).join() })
+  if (!csr.hasPrintableCountry) row.find('csrSubjectEncoding', 'csr')
   compareWithDn(row, csr)
 }
 
@@ -54,7 +55,9 @@ function compareWithDn(row: Row, csr: Csr): void {
   for (const attribute of serverDnOrder) {
     const wanted = attributeOf(row.dn, attribute)
     const found = attributeOf(csr.subject, attribute)
-    if (wanted !== undefined && found !== undefined && wanted !== found)
-      row.find('csrSubjectDiffers', 'csr', { value: found, words: { attribute, found, wanted } })
+    if (wanted === undefined || found === undefined || wanted === found) continue
+    // As a subject of `…, O=…` becomes when it is split at the commas alone.
+    const code = found.trim() === wanted ? 'csrSubjectBlank' : 'csrSubjectDiffers'
+    row.find(code, 'csr', { value: found, words: { attribute, found, wanted } })
   }
 }

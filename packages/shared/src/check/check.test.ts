@@ -79,6 +79,10 @@ beforeAll(async () => {
     otherLocality: await subject('L=Chiyoda-ku', 'L=Default City'),
     otherCase: await subject('Example University', 'Example university'),
     otherName: await subject(cn, 'web.example.ac.jp'),
+    blankBefore: await subject('O=Example University', 'O= Example University'),
+    blankBehind: await subject('ST=Tokyo', 'ST=Tokyo '),
+    blankInside: await subject('Example University', 'Example  University'),
+    utf8Country: await makeCsr({ utf8Country: true }),
   })
 }, 60_000)
 

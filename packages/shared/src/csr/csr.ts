@@ -50,6 +50,7 @@ interface CsrParts {
   der: Uint8Array
   info: DerElement
   subject: DnAttribute[]
+  hasPrintableCountry: boolean
   key: PublicKey
   attributes: CsrAttributes
   algorithmId: string
@@ -70,6 +71,8 @@ export class Csr {
   readonly hasChallengePassword: boolean
   /** The "optional company name" of `openssl req`. */
   readonly hasUnstructuredName: boolean
+  /** False when C is written as UTF8String or another type than PrintableString (RFC 5280, X520countryName). */
+  readonly hasPrintableCountry: boolean
   /** Such as `sha256WithRSA`. */
   readonly signatureAlgorithm: string
   readonly hasStrongAlgorithm: boolean
@@ -89,6 +92,7 @@ export class Csr {
     this.hasOtherNames = parts.attributes.hasOtherNames
     this.hasChallengePassword = parts.attributes.hasChallengePassword
     this.hasUnstructuredName = parts.attributes.hasUnstructuredName
+    this.hasPrintableCountry = parts.hasPrintableCountry
     this.signatureAlgorithm = signatureAlgorithmName(parts.algorithmId)
     this.hasStrongAlgorithm = isStrongAlgorithm(parts.algorithmId)
   }
@@ -166,7 +170,7 @@ function readCsr(der: Uint8Array): Csr {
   return new Csr({
     der,
     info,
-    subject: readName(subject),
+    ...readName(subject),
     key: readKey(spki),
     attributes: readAttributes(attributes),
     algorithmId: oidOf(childrenOf(algorithm, tags.sequence)[0]),
@@ -174,14 +178,20 @@ function readCsr(der: Uint8Array): Csr {
   })
 }
 
-function readName(name: DerElement | undefined): DnAttribute[] {
-  return childrenOf(name, tags.sequence).flatMap((relative) =>
+function readName(name: DerElement | undefined): Pick<CsrParts, 'subject' | 'hasPrintableCountry'> {
+  const read = childrenOf(name, tags.sequence).flatMap((relative) =>
     childrenOf(relative, tags.set).map(readNameAttribute),
   )
+  return {
+    subject: read.map(({ attribute }) => attribute),
+    hasPrintableCountry: read.every(
+      ({ attribute, tag }) => attribute.name !== 'C' || tag === tags.printableString,
+    ),
+  }
 }
 
-function readNameAttribute(attribute: DerElement): DnAttribute {
-  const [type, value] = childrenOf(attribute, tags.sequence)
+function readNameAttribute(element: DerElement): { attribute: DnAttribute; tag: number | undefined } {
+  const [type, value] = childrenOf(element, tags.sequence)
   const oid = oidOf(type)
-  return { name: attributeNames[oid] ?? oid, value: textOf(value) }
+  return { attribute: { name: attributeNames[oid] ?? oid, value: textOf(value) }, tag: value?.tag }
 }

@@ -77,6 +77,28 @@ export const csrFindings = {
     },
     remedy: { ja: '一字一句同じにしてください。', en: 'Make them the same, character by character.' },
   },
+  csrSubjectBlank: {
+    grade: 'error',
+    message: {
+      ja: 'CSRの主体者の{attribute}「{found}」の前か後に空白があります。',
+      en: '{attribute} of the CSR is "{found}": there is a blank before or behind it.',
+    },
+    remedy: {
+      ja: 'カンマや等号の前後に空白を入れずに、「{wanted}」としてCSRを作り直してください。',
+      en: 'Make a new CSR with "{wanted}", without blanks beside commas and equals signs.',
+    },
+  },
+  csrSubjectEncoding: {
+    grade: 'error',
+    message: {
+      ja: 'CSRの主体者のCがPrintableStringではありません。',
+      en: 'C in the subject of the CSR is not written as a PrintableString.',
+    },
+    remedy: {
+      ja: 'CをPrintableStringで書くソフトウェア（opensslなど）でCSRを作り直してください。',
+      en: 'Make a new CSR with software that writes C as a PrintableString, as openssl does.',
+    },
+  },
   csrSubjectUnexpected: {
     grade: 'error',
     message: {

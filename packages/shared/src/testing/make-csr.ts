@@ -30,6 +30,8 @@ export interface TestCsr {
   unstructuredName?: string
   /** Added to the subjectAltName. */
   ipAddress?: string
+  /** C as a UTF8String instead of a PrintableString. */
+  utf8Country?: boolean
 }
 
 export const sampleSubject = 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=www.example.ac.jp'
@@ -42,7 +44,7 @@ export async function makeCsrDer({ key = 'rsa2048', ...options }: TestCsr = {}):
     'verify',
   ])) as webcrypto.CryptoKeyPair
   const csr = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: new x509.Name((options.subject ?? sampleSubject).split(',').map(toNameAttribute)),
+    name: new x509.Name(nameOf(options)),
     keys,
     signingAlgorithm: algorithm,
     extensions: extensionsOf(options),
@@ -66,9 +68,12 @@ function attributesOf({ challengePassword, unstructuredName }: TestCsr): x509.At
   ]
 }
 
-function toNameAttribute(part: string): Record<string, string[]> {
-  const [name = '', value = ''] = part.split('=')
-  return { [name === 'emailAddress' ? 'E' : name]: [value] }
+function nameOf({ subject = sampleSubject, utf8Country = false }: TestCsr): x509.JsonNameParams {
+  return subject.split(',').map((part) => {
+    const [name = '', value = ''] = part.split('=')
+    if (name === 'C') return { C: [utf8Country ? { utf8String: value } : { printableString: value }] }
+    return { [name === 'emailAddress' ? 'E' : name]: [value] }
+  })
 }
 
 /** One line of Base64, as TSV column 7 holds it. */

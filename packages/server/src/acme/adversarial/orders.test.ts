@@ -230,10 +230,11 @@ async function withExtensions(
   name: string,
   extensions: x509.Extension[],
   commonName = name,
+  rest?: string,
 ): Promise<string> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const csr = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: subject(commonName),
+    name: subject(commonName, rest),
     keys,
     signingAlgorithm: algorithm,
     extensions,
@@ -424,6 +425,23 @@ const csrCases: [string, (name: string) => Promise<string>, string | RegExp][] =
     '400 badCSR',
   ],
   [
+    'O12 a blank after a comma',
+    (name) => bent(name, { subject: subject(name, 'C=JP,ST=Tokyo,L=Chiyoda-ku,O= Example University') }),
+    '400 badCSR',
+  ],
+  [
+    'O12 an ST that swallowed what follows the comma',
+    (name) =>
+      withExtensions(
+        name,
+        [san({ type: 'dns', value: name })],
+        name,
+        `ST=Tokyo\\, C\\=JP,L=Chiyoda-ku,O=Example University`,
+      ),
+    '400 badCSR',
+  ],
+  ['O12 C as a UTF8String', (name) => bent(name, { utf8Country: true }), '400 badCSR'],
+  [
     'O12 a CN with a letter of another script',
     (name) => bent(name, { subject: subject(name.replace('a', '\u0430')) }),
     '400 badCSR',
@@ -437,6 +455,47 @@ describe('finalize is refused and leaves nothing:', () => {
     const csr = await make(name)
     await unchanged(() => finalize(order, csr), wanted)
     expect((await client.post(urlOf(order))).body.status).toBe('ready')
+  })
+
+  it.each<[string, Pick<TestCsr, 'subject' | 'utf8Country'>, string, RegExp]>([
+    ['a blank after a comma', { subject: 'O= Example University' }, 'csrSubjectBlank', /without blanks/],
+    ['C as a UTF8String', { utf8Country: true }, 'csrSubjectEncoding', /PrintableString/],
+    ['another L', { subject: 'L=Default City' }, 'csrSubjectDiffers', /character by character/],
+  ])('O12 %s, with the remedy, the exact subject and the command', async (_name, change, code, remedy) => {
+    const name = freshName()
+    const order = await client.order([name])
+    const [attribute = ''] = change.subject?.split('=') ?? []
+    const whole = subject(name).replace(new RegExp(`\\b${attribute}=[^,]*`), change.subject ?? '$&')
+    const { body } = await finalize(order, await bent(name, { ...change, subject: whole }))
+    const findings = (body.subproblems as { finding: { code: string; remedy: { en: string } } }[]).map(
+      ({ finding }) => finding,
+    )
+    expect(findings.map((finding) => finding.code)).toEqual([code])
+    expect(findings[0]?.remedy.en).toMatch(remedy)
+    expect(body.detail).toContain(`CN=${name},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`)
+    expect(body.detail).toContain(`-subj "/C=JP/ST=Tokyo/L=Chiyoda-ku/O=Example University/CN=${name}"`)
+  })
+
+  it('O12 the subject as PrintableString and as UTF8String are the same to the check', async () => {
+    for (const value of ['printableString', 'utf8String'] as const) {
+      const name = freshName()
+      const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+      const text = (is: string) => [{ [value]: is }]
+      const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+        name: new x509.Name([
+          { C: [{ printableString: 'JP' }] },
+          { ST: text('Tokyo') },
+          { L: text('Chiyoda-ku') },
+          { O: text('Example University') },
+          { CN: text(name) },
+        ]),
+        keys,
+        signingAlgorithm: algorithm,
+        extensions: [san({ type: 'dns', value: name })],
+      })
+      const reply = await finalize(await client.order([name]), base64url(new Uint8Array(csr.rawData)))
+      expect([value, outcomeOf(reply)]).toEqual([value, '200'])
+    }
   })
 
   it('O4 of an order that is invalid, expired, or of another account', async () => {
