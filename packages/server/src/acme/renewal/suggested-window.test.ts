@@ -30,6 +30,18 @@ describe('suggestWindow', () => {
       window: [132, 144],
     },
     {
+      name: 'lies in the past when the mark came after the time it gives',
+      of: certificate,
+      reissue: [14, 10],
+      window: [0, 1 / 86_400],
+    },
+    {
+      name: 'lies in the past when the mark leaves no time',
+      of: certificate,
+      reissue: [14, 14],
+      window: [0, 1 / 86_400],
+    },
+    {
       name: 'is not moved back by a mark',
       of: certificate,
       reissue: [10, 148.5],

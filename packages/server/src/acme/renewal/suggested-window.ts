@@ -38,5 +38,6 @@ export function suggestWindow(
   // Never later than without the mark.
   if (!reissue || reissue.replace_by >= usual.end) return usual
   const start = reissue.marked_at < usual.start ? reissue.marked_at : usual.start
-  return { start, end: reissue.replace_by }
+  // §4.2: the end lies behind the start. An incident may be confirmed after the time that its plan gave.
+  return start < reissue.replace_by ? { start, end: reissue.replace_by } : atOnce(certificate)
 }
