@@ -201,6 +201,25 @@ describe('a challenge', () => {
     expect(fetched - before).toBe(1)
   })
 
+  it('V9 is not fetched again once its authorization is invalid, nor are the others of that name', async () => {
+    const name = freshName()
+    const { authorization, of } = await open([name])
+    dns.records.set(`A ${name}`, ['127.0.0.1'])
+    await client.post(of('http-01').url, {})
+    await settled(authorization)
+    const before = fetched
+    for (const type of ['http-01', 'dns-01', 'tls-alpn-01']) {
+      const reply = await client.post(of(type).url, {})
+      expect([type, reply.status, reply.body.status]).toEqual([
+        type,
+        200,
+        type === 'http-01' ? 'invalid' : 'pending',
+      ])
+    }
+    expect((await client.post(authorization)).body.status).toBe('invalid')
+    expect(fetched - before).toBe(0)
+  })
+
   it('is as unknown to another account as one that does not exist', async () => {
     const { of } = await open([freshName()])
     const other = await AcmeClient.registered(gateway)

@@ -386,7 +386,16 @@ describe('accounts', () => {
       `${url}/certificate`,
       `${url}/confirm-installed`,
     ]
-    const more = ['new-order', 'new-authz', 'revoke-cert', 'key-change'].map((path) => leaving.url(path))
+    const paths = [
+      'new-order',
+      'new-authz',
+      'revoke-cert',
+      'key-change',
+      'directory',
+      'new-nonce',
+      'challenge/x',
+    ]
+    const more = paths.map((path) => leaving.url(path))
     for (const resource of [...resources, ...more, ...(order.body.authorizations as string[])])
       expect(outcomeOf(await leaving.post(resource))).toMatch(/^(401 unauthorized|400 malformed)$/)
     expect(await traceOf(gateway)).toEqual(before)
