@@ -34,8 +34,10 @@ async function failOver(): Promise<void> {
   await standby.end()
 }
 
-const stateOf = async (id: string): Promise<string> =>
-  (JSON.parse((await client.callSurely(`/v1/applications/${id}`)).text) as { state: string }).state
+async function stateOf(id: string): Promise<string> {
+  const { response, text } = await client.callSurely(`/v1/applications/${id}`)
+  return response.status === 404 ? 'lost' : (JSON.parse(text) as { state: string }).state
+}
 
 const accepted: Accepted[] = []
 const hasAccepted = (count: number) =>
@@ -70,7 +72,7 @@ describe('a database that fails over to its synchronous standby', { timeout: 600
     for (const { id, name } of accepted) {
       const last = await until(
         () => stateOf(id),
-        (state) => ['issued', 'failed'].includes(state),
+        (state) => ['issued', 'failed', 'lost'].includes(state),
         300,
       )
       expect(last, name).toBe('issued')
