@@ -6,6 +6,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {
   chmodSync,
+  cpSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -17,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect, type PeerCertificate } from 'node:tls'
 import { connect as connectTcp } from 'node:net'
@@ -45,6 +46,15 @@ export interface Tree {
   broken?: boolean
   /** More to look at while the new certificate is there. */
   also?: (machine: Machine) => Promise<void>
+}
+
+/** Who runs the client, where, which copy of it, and with whose directories. */
+interface RunAs {
+  uid?: number
+  gid?: number
+  cwd?: string
+  program?: string
+  clientFolder?: string
 }
 
 const bundle = fileURLToPath(new URL('../../../packages/client/dist/upki-client.js', import.meta.url))
@@ -173,10 +183,10 @@ export class Machine {
   client(
     args: readonly string[],
     env: Record<string, string> = {},
-    { uid, clientFolder = this.clientFolder }: { uid?: number; clientFolder?: string } = {},
+    { clientFolder = this.clientFolder, program = bundle, ...as }: RunAs = {},
   ): Promise<Ended> {
-    const child = spawn(process.execPath, [bundle, ...args, '--config-dir', clientFolder], {
-      ...(uid === undefined ? {} : { uid, gid: uid }),
+    const child = spawn(process.execPath, [program, ...args, '--config-dir', clientFolder], {
+      ...as,
       env: { PATH: process.env.PATH, LANG: 'C', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -218,13 +228,15 @@ export class Machine {
 
   install = (env?: Record<string, string>) =>
     this.client(['install', '--cert-name', 'site', ...this.installerOptions], env)
-  /** As another user, with directories of that user's. */
+  /** As another user, with directories of that user's, who need not be able to read where the tests lie. */
   installAs(uid: number, clientFolder: string): Promise<Ended> {
     chmodSync(this.folder, 0o755)
+    const copy = join(this.folder, 'program')
+    cpSync(dirname(bundle), copy, { recursive: true })
     return this.client(
       ['install', '--cert-name', 'site', ...this.installerOptions],
       {},
-      { uid, clientFolder },
+      { uid, gid: uid, cwd: this.folder, program: join(copy, basename(bundle)), clientFolder },
     )
   }
   renew = (...args: string[]) =>
