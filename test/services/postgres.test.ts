@@ -1,9 +1,17 @@
 /** What only a real database can show: it ends connections, and is gone for a while. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apply, csrFor, end } from '../support/applications.js'
+import { apply, csrFor, end, look } from '../support/applications.js'
 import { hasServices, servicesFor } from '../support/services.js'
-import { makeDirectory, removeDirectory, startIn, type TestSystem, until } from '../support/system.js'
+import {
+  kill,
+  makeDirectory,
+  removeDirectory,
+  startIn,
+  startMore,
+  type TestSystem,
+  until,
+} from '../support/system.js'
 
 if (!hasServices) throw new Error('Run these tests with: npm run test:services')
 
@@ -112,5 +120,29 @@ describe('PostgreSQL', () => {
     await endAllConnections()
     const [application] = await apply(system, { csr: await csrFor('after.example.ac.jp') })
     expect((await end(system, application!.id, 90)).state).toBe('issued')
+  })
+})
+
+/** The address of the same database on the socket of its server. */
+const socketUrl = (): Promise<string> =>
+  withClient(async (client) => {
+    const { rows } = await client.query<{ folder: string; port: string; user: string; name: string }>(
+      `select current_setting('unix_socket_directories') as folder, current_setting('port') as port,
+        current_user as user, current_database() as name`,
+    )
+    const { folder = '', port, user, name } = rows[0] ?? {}
+    return `postgresql://${user}@/${name}?host=${encodeURIComponent(folder)}&port=${port}`
+  })
+
+describe('a PostgreSQL on the same machine', () => {
+  it('is reached by its Unix socket too', async () => {
+    const process = await startMore(directory, 'api', { UPKI_DATABASE_URL: await socketUrl() })
+    try {
+      const csr = await csrFor('socket.example.ac.jp')
+      const [application] = await apply({ ...process, directory }, { csr })
+      expect(await look(system, application!.id)).toMatchObject({ fields: { fqdn: 'socket.example.ac.jp' } })
+    } finally {
+      await kill(process.child)
+    }
   })
 })
