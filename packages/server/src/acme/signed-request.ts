@@ -160,6 +160,11 @@ async function verifyByAccount(
   return key
 }
 
+export const keyWasChanged = (): ProblemError =>
+  new ProblemError('unauthorized', 'The account has another key now; sign with that one', {
+    ja: 'アカウントの鍵は変更されています。新しい鍵で署名してください。',
+  })
+
 /** Why a well signed request was not admitted; the cached key may be one that was changed since. */
 async function refuse(acme: AcmeEnvironment, db: Db, accountId: string, key: AccountKey): Promise<never> {
   const account = await findAccount(db, accountId)
@@ -167,9 +172,7 @@ async function refuse(acme: AcmeEnvironment, db: Db, accountId: string, key: Acc
   checkAccountValid(account)
   if (account.thumbprint === key.thumbprint) throw badNonce()
   acme.keys.delete(accountId)
-  throw new ProblemError('unauthorized', 'The account has another key now; sign with that one', {
-    ja: 'アカウントの鍵は変更されています。新しい鍵で署名してください。',
-  })
+  throw keyWasChanged()
 }
 
 async function byAccount(acme: AcmeEnvironment, envelope: Envelope, urls: Urls): Promise<AccountRequest> {

@@ -279,11 +279,6 @@ export function listOrders(
   return query.orderBy('acme_orders.id', 'desc').limit(page.limit).execute()
 }
 
-/** Whoever counts the same thing waits until this transaction ends. */
-export async function lockCounting(trx: Transaction, what: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`.execute(trx)
-}
-
 /** When the account, or the organisation, of this order made its nth newest one, if it made so many; n from 1. */
 export const findNthOrderAt = async (
   trx: Transaction,

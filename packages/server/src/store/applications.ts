@@ -2,6 +2,7 @@
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { sql } from 'kysely'
 import { type ApplicationState, inFlightStates } from '../issuance/states.js'
+import { lockFor } from './advisory-lock.js'
 import { type AuditEntry, insertEntries } from './audit.js'
 import type { Database, Transaction } from './database.js'
 import { insertInto, type RecordColumns } from './records.js'
@@ -69,9 +70,8 @@ export const lockApplication = (trx: Transaction, id: string): Promise<Applicati
   trx.selectFrom('applications').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
 
 /** Lets one process at a time seal batches of an organisation, so that one CN is never in two. */
-export async function lockAssembly(trx: Transaction, organisation: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`assemble:${organisation}`}, 0))`.execute(trx)
-}
+export const lockAssembly = (trx: Transaction, organisation: string): Promise<void> =>
+  lockFor(trx, `assemble:${organisation}`)
 
 /**
  * Queued applications that may go into a batch now, in the order of the queue, locked for this transaction.

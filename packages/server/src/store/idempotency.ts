@@ -1,5 +1,5 @@
 /** Answers kept by Idempotency-Key, written in the transaction of the work they answer for. */
-import { sql } from 'kysely'
+import { lockFor } from './advisory-lock.js'
 import type { Database, Transaction } from './database.js'
 
 export interface StoredAnswer {
@@ -15,9 +15,8 @@ export interface IdempotencyScope {
 }
 
 /** Waits while another transaction holds the same key, then sees what it stored. */
-export async function lockIdempotencyKey(trx: Transaction, { actor, key }: IdempotencyScope): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency:${actor}:${key}`}, 0))`.execute(trx)
-}
+export const lockIdempotencyKey = (trx: Transaction, { actor, key }: IdempotencyScope): Promise<void> =>
+  lockFor(trx, `idempotency:${actor}:${key}`)
 
 export async function findAnswer(
   trx: Transaction,

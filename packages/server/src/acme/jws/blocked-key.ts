@@ -7,7 +7,7 @@ import { type AccountKey, identityOf, spkiSha256 } from './account-key.js'
  * @throws ProblemError badPublicKey
  */
 export function checkNotBlocked({ jwk }: AccountKey, blockedKeys: ReadonlySet<string> | undefined): void {
-  if (![spkiSha256(jwk), identityOf(jwk)].some((hash) => blockedKeys?.has(hash))) return
+  if (!blockedKeys || ![spkiSha256(jwk), identityOf(jwk)].some((hash) => blockedKeys.has(hash))) return
   throw new ProblemError(
     'badPublicKey',
     'The key is on a list of keys that others know (blockedKeyFiles); make a new one and register with it',

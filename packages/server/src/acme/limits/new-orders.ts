@@ -6,7 +6,8 @@
  * is given the order it has already counts nothing. An order that replaces a certificate is let through (RFC 9773 §5).
  */
 import type { CountedOnRedis } from '../../http/limiter.js'
-import { findNthOrderAt, lockCounting } from '../../store/acme-orders.js'
+import { findNthOrderAt } from '../../store/acme-orders.js'
+import { lockFor } from '../../store/advisory-lock.js'
 import type { Transaction } from '../../store/database.js'
 import type { AcmeEnvironment } from '../environment.js'
 import type { Urls } from '../urls.js'
@@ -88,7 +89,7 @@ async function waitInStore(
     return at === undefined ? 0 : at.getTime() + HOUR_MS - now.getTime()
   }
   if ((await waitFor(Math.max(1, most + 1 - NEAR))) <= 0) return undefined
-  await lockCounting(trx, `orders ${by} ${order[by]}`)
+  await lockFor(trx, `orders ${by} ${order[by]}`)
   const ms = await waitFor(most + 1)
   return ms > 0 ? { ms, limit } : undefined
 }

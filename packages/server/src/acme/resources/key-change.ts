@@ -20,6 +20,7 @@ import { unsupportedAlgorithm } from '../jws/protected-header.js'
 import { isSignedBy } from '../jws/verify-signature.js'
 import { readPayload } from '../read-payload.js'
 import type { AccountCall } from '../serve.js'
+import { keyWasChanged } from '../signed-request.js'
 import { representAccount } from './account.js'
 
 const schema = z.object({ account: z.string(), oldKey: z.record(z.string(), z.unknown()) })
@@ -84,10 +85,7 @@ export async function keyChange(acme: AcmeEnvironment, trx: Transaction, call: A
   const key = await readNewKey(call)
   checkNotBlocked(key, acme.env.config.blockedKeys)
   const account = await lockAccount(trx, call.accountId)
-  if (account?.thumbprint !== call.key.thumbprint)
-    throw new ProblemError('unauthorized', 'The account has another key now; sign with that one', {
-      ja: 'アカウントの鍵は変更されています。新しい鍵で署名してください。',
-    })
+  if (account?.thumbprint !== call.key.thumbprint) throw keyWasChanged()
   const holder = await findAccountByKey(trx, key.thumbprint)
   if (holder) refuseTaken(holder, call)
   await checkUnused(trx, key)

@@ -23,13 +23,11 @@ const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): bool
 
 type FindIssuers = (certificate: X509Certificate) => X509Certificate[]
 
-/** Of certificates that stand for as long as the files do: their links are proven once. */
+/** The links of those that were read are proven once; a leaf is forgotten with whoever holds it. */
 function proveOnce(known: readonly X509Certificate[]): FindIssuers {
-  const find = (certificate: X509Certificate) => known.filter((one) => isIssuedBy(certificate, one))
-  const above = new Map<X509Certificate, X509Certificate[]>()
+  const above = new WeakMap<X509Certificate, X509Certificate[]>()
   return (certificate) => {
-    if (!known.includes(certificate)) return find(certificate)
-    const issuers = above.get(certificate) ?? find(certificate)
+    const issuers = above.get(certificate) ?? known.filter((one) => isIssuedBy(certificate, one))
     above.set(certificate, issuers)
     return issuers
   }
