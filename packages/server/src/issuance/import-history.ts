@@ -69,9 +69,12 @@ const nextLooks = new WeakMap<Environment, number>()
 const LOOK_EVERY_MS = 10 * 60_000
 const RETRY_AFTER_MS = 5_000
 
-/** Does nothing for what was imported lately; what cannot be read now is tried again later. */
-export async function importHistory(env: Environment): Promise<void> {
-  if (env.elapsedMs() < (nextLooks.get(env) ?? -Infinity)) return
+/**
+ * Does nothing for what was imported lately.
+ * @returns milliseconds until what could not be read now is tried again, if anything could not
+ */
+export async function importHistory(env: Environment): Promise<number | undefined> {
+  if (env.elapsedMs() < (nextLooks.get(env) ?? -Infinity)) return undefined
   let isComplete = true
   for (const system of env.config.issuanceSystems) {
     if (!env.issuanceSystem(system.id).worksByItself) continue
@@ -80,4 +83,5 @@ export async function importHistory(env: Environment): Promise<void> {
       if (!isOpen || !(await importIfDue(env, system, name))) isComplete = false
   }
   nextLooks.set(env, env.elapsedMs() + (isComplete ? LOOK_EVERY_MS : RETRY_AFTER_MS))
+  return isComplete ? undefined : RETRY_AFTER_MS
 }

@@ -19,7 +19,7 @@ import type { Logger } from 'pino'
 import { openRedis, refuseEviction } from '../redis/open-redis.js'
 import type { Pool } from '../store/database.js'
 
-export type Work = 'assemble' | 'submit' | 'collect' | 'validate' | 'sweep'
+export type Work = 'assemble' | 'submit' | 'collect' | 'history' | 'validate' | 'sweep'
 
 export type WorkQueue = Queue<unknown, unknown, Work, unknown, unknown, Work, IQueueBackend>
 export type WorkWorker = Worker<unknown, unknown, Work, IQueueBackend>

@@ -52,22 +52,17 @@ async function sweep(env: Environment): Promise<number | undefined> {
   await sweepNonces(env)
   await expireCertificates(env.db, now)
   await watch(env, now)
-  for (const work of ['assemble', 'submit', 'collect', 'validate'] as const) env.ring(work)
+  for (const work of ['assemble', 'submit', 'collect', 'history', 'validate'] as const) env.ring(work)
   return nextLeaseEnd
-}
-
-/** What somebody waits for first, then the history. */
-async function collect(env: Environment): Promise<number | undefined> {
-  const again = await collectReports(env)
-  await importHistory(env)
-  return again
 }
 
 /** Each step tells in how many milliseconds it has to run again, if it knows. */
 const steps: Record<Work, (env: Environment) => Promise<number | undefined>> = {
   assemble: assembleBatches,
   submit: submitBatches,
-  collect,
+  collect: collectReports,
+  // Of its own: the whole history may take minutes, which nobody who waits for a certificate shall wait too.
+  history: importHistory,
   validate: runValidations,
   sweep,
 }

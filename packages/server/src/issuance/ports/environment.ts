@@ -7,7 +7,7 @@ import type { Observer } from './observer.js'
 import type { Trace } from './trace.js'
 
 /** Wakes the workers: something is due. Losing a ring loses time, never work (the sweep finds it). */
-export type Bell = (work: 'assemble' | 'submit' | 'collect' | 'validate') => void
+export type Bell = (work: 'assemble' | 'submit' | 'collect' | 'history' | 'validate') => void
 
 /** What the steps of the life cycle run on; made once, in the wiring. */
 export interface Environment {
