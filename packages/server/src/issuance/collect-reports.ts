@@ -13,7 +13,7 @@ import type { BatchRow } from '../store/tables.js'
 import { outcomeOf } from './complete-application.js'
 import { groupBy } from './group-by.js'
 import { matchReport, reportOf } from './match-report.js'
-import { escalateMissing, isMissing } from './missing-rows.js'
+import { escalateMissing, isMissing, markTurnedUp } from './missing-rows.js'
 import { applyMoves, type Move } from './move-applications.js'
 import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
@@ -23,7 +23,7 @@ import { Watched } from './watched.js'
 
 type LiveBatch = Pick<
   BatchRow,
-  'id' | 'state' | 'unknown_since' | 'submitted_at' | 'attention' | 'traceparent'
+  'id' | 'kind' | 'state' | 'unknown_since' | 'submitted_at' | 'attention' | 'traceparent'
 >
 type Live = Awaited<ReturnType<typeof findLive>>[number]
 /** Rows of a report by the id of the application that they tell of. */
@@ -140,11 +140,15 @@ function outcome(env: Environment, systemId: string, row: InFlightRow, reported:
   }
 }
 
-/** One row proves that the file was taken; whether all of it was, that its missing rows have turned up. */
-const isThere = ({ attention }: LiveBatch, rows: readonly InFlightRow[], found: Found): boolean =>
-  attention === 'rows-missing'
-    ? rows.every((row) => !isMissing(row, found))
-    : rows.some(({ id }) => found.has(id))
+/**
+ * One row proves that the file was taken; whether all of it was, that its missing rows have turned up. Of a revocation
+ * there is no row of its own: others may have revoked the certificate, so only all of them together leave nothing to send.
+ */
+function isThere({ attention, kind }: LiveBatch, rows: readonly InFlightRow[], found: Found): boolean {
+  if (attention === 'rows-missing') return rows.every((row) => !isMissing(row, found))
+  const isFound = ({ id }: InFlightRow) => found.has(id)
+  return kind.endsWith('-revoke') ? rows.every(isFound) : rows.some(isFound)
+}
 
 async function apply(
   env: Environment,
@@ -170,6 +174,7 @@ async function apply(
     return reported ? outcome(env, systemId, { ...row, state }, reported) : []
   })
   await applyMoves(env, moves)
+  await markTurnedUp(env, batches, { inFlight, found })
   await closeFinished(env.db, ids)
   if (readAt) await escalateMissing(env, systemId, batches.filter(isSettled), { readAt, inFlight, found })
   return found
@@ -286,6 +291,8 @@ const settledBefore =
 
 /** A report as an operator gives it. */
 export interface GivenReport {
+  /** His: of other organisations' files, on the same issuance system, his report tells nothing. */
+  organisation: string
   name: ReportName
   rows: AsyncIterable<ReportRow>
   /** When the operator downloaded it, if that was said. */
@@ -293,12 +300,14 @@ export interface GivenReport {
 }
 
 /**
- * Takes one report for all applications of an issuance system that it can tell of.
+ * Takes one report for all applications of the organisation that it can tell of.
  * @returns how many of them stand in it
  */
-export async function takeReport(env: Environment, systemId: string, given: GivenReport): Promise<number> {
+export async function takeReport(env: Environment, given: GivenReport): Promise<number> {
+  const { issuanceSystem: systemId } = env.organisation(given.organisation)
   const live = (await findLive(env.db)).filter((batch) => batch.issuance_system === systemId)
-  const batches = live.filter((batch) => reportOf(batch) === given.name)
+  const own = live.filter(({ organisation }) => organisation === given.organisation)
+  const batches = own.filter((batch) => reportOf(batch) === given.name)
   const read = (inFlight: readonly InFlightRow[]) => matchReport(() => given.rows, inFlight)
   const isSettled = settledBefore(given.takenAt, settleMs(env, systemId))
   const found = await applyTraced(env, systemId, batches, { readAt: given.takenAt, isSettled, read })

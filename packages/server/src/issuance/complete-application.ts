@@ -81,8 +81,11 @@ export function outcomeOf(
   row: InFlightRow,
   reported: ReportRow,
 ): Move | undefined {
+  const isRevocation = row.kind.endsWith('-revoke')
+  // Whoever revoked it, and though it is unknown whether the file was taken: there is nothing left to do.
+  if (isRevocation && row.state === 'unknown') return completeRevocation(row, reported.serial)
   if (row.state !== 'submitted' && row.state !== 'held') return undefined
-  if (row.kind.endsWith('-revoke')) return completeRevocation(row, reported.serial)
+  if (isRevocation) return completeRevocation(row, reported.serial)
   if (reported.certificatePem) return complete(env, systemId, row, reported.certificatePem)
   if (reported.errorCode) return { row, to: 'failed', failure: refusedByCa(reported.errorCode) }
   return showAsHeld(env, systemId, row)

@@ -90,6 +90,29 @@ describe('the history', () => {
     expect(readings).toBe(2)
   })
 
+  it.each([
+    { minutes: 59, reports: 1 },
+    { minutes: 60, reports: 2 },
+  ])(
+    'is read by another process $minutes minutes after one died over the first report: $reports of two',
+    async ({ minutes, reports }) => {
+      await importHistory(issuance.env)
+      issuance.pass(DAY)
+      await new Promise<void>((begun) => {
+        issuance.upstream.report = () => {
+          begun()
+          return new Promise(() => {})
+        }
+        void importHistory(issuance.env)
+      })
+      readings = 0
+      show('revoked')
+      issuance.pass(minutes * 60)
+      await importHistory({ ...issuance.env })
+      expect(readings).toBe(reports)
+    },
+  )
+
   it('is read by one of two processes', async () => {
     await importHistory(issuance.env)
     issuance.pass(DAY)

@@ -3,31 +3,17 @@
  * every day from then on, for what others did there: certificates that a CA revoked, or an operator on the screens.
  * Source: docs/issuance-cycle.md, step 10.
  */
-import type { ReportRow } from '@upki-gateway/shared/report'
 import { claimImport, isImported, markImported, makeImportDue } from '../store/report-imports.js'
 import { importReport } from './import-report.js'
 import type { Environment } from './ports/environment.js'
+import { ownRows } from './own-rows.js'
 import type { ReportName } from './ports/issuance-system.js'
 import { maintenanceMs } from './upload-times.js'
 
-/** An operator's credential shows one organisation; where several share a system, its O tells whose a row is. */
-function ownRows(
-  rows: AsyncIterable<ReportRow>,
-  organizationName: string | undefined,
-): AsyncIterable<ReportRow> {
-  if (organizationName === undefined) return rows
-  return (async function* () {
-    for await (const row of rows) if (row.subjectDn.includes(`O=${organizationName},`)) yield row
-  })()
-}
-
 async function importOne(env: Environment, systemId: string, name: ReportName): Promise<void> {
   const organisations = env.config.organisations.filter(({ issuanceSystem }) => issuanceSystem === systemId)
-  for (const { id, organizationName } of organisations) {
-    const rows = ownRows(
-      env.issuanceSystem(systemId).report(name),
-      organisations.length > 1 ? organizationName : undefined,
-    )
+  for (const { id } of organisations) {
+    const rows = ownRows(env.config, id, env.issuanceSystem(systemId).report(name))
     const counts = { rows: 0, added: 0, changed: 0, unreadable: 0 }
     const source = { organisation: id, name, actor: 'gateway', counts }
     const imported = importReport(env, rows, source)[Symbol.asyncIterator]()

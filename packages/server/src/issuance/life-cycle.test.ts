@@ -1,5 +1,5 @@
 /** Promises 2 and 3 at their edges: leases, proofs, and answers that make no sense. */
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { endLeases } from '../store/batches.js'
 import { listKeptPages } from '../store/kept-pages.js'
@@ -7,7 +7,9 @@ import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
 import { assembleBatches } from './assemble-batches.js'
 import { collectReports } from './collect-reports.js'
 import { decideBatch } from './decide-batch.js'
+import { enterCertificate } from './enter-certificate.js'
 import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
+import { applyForRevocations } from './revoke-certificates.js'
 import { releaseAbandoned, submitBatches } from './submit-batches.js'
 
 let issuance: TestIssuance
@@ -297,6 +299,80 @@ describe('rows of a file that was taken', () => {
       expect(['submitted', 'held']).toContain(rows[0]!.state)
     },
   )
+})
+
+describe('rows of a file that were missing and turn up one by one', () => {
+  const shown = (csr: string) => ({ csr, certificatePem: '', errorCode: '' })
+
+  /** Two rows, accepted, that no report shows until an operator is asked; then it shows the first. */
+  async function oneTurnedUp(): Promise<{ batchId: string }> {
+    const [first] = await apply('late.example.ac.jp', 'missing.example.ac.jp')
+    await assembleBatches(issuance.env)
+    await submitBatches(issuance.env)
+    await collectReports(issuance.env)
+    issuance.pass(6 * 3600 + 60)
+    await collectReports(issuance.env)
+    expect(await batchStates()).toEqual(['attention'])
+    issuance.upstream.report = () => Promise.resolve([shown(first!.fields.csr!)])
+    await collectReports(issuance.env)
+    const [row] = await issuance.look()
+    return { batchId: row!.batch_id! }
+  }
+
+  it.each([
+    { decision: 'resubmit', missing: 'queued' },
+    { decision: 'give-up', missing: 'failed' },
+  ] as const)('are not among those decided by $decision', async ({ decision, missing }) => {
+    const { batchId } = await oneTurnedUp()
+    await decideBatch(issuance.env, batchId, { decision, reason: 'x', actor: 'operator:test' })
+    const [late, other] = await states()
+    expect(['submitted', 'held']).toContain(late)
+    expect(other).toBe(missing)
+  })
+})
+
+describe('revocations whose upload lost its answer', () => {
+  /** Two certificates, whose revocations went out in one file. @returns their serials */
+  async function uploadRevocations(): Promise<string[]> {
+    const { env } = issuance
+    const shared = { organisation: 'example', actor: 'operator:test' }
+    const dates = { notBefore: '2026-01-01', notAfter: '2049-01-01', issuer: 'Test CA' }
+    const pems = await Promise.all(
+      ['7e01', '7e02'].map((serialNumber) => makeCertificate({ ...dates, serialNumber })),
+    )
+    const serials = await env.db.transaction().execute(async (trx) => {
+      const entered: string[] = []
+      for (const pem of pems) entered.push((await enterCertificate(env, trx, { ...shared, pem })).serial)
+      await applyForRevocations(env, trx, { ...shared, serials: entered, reason: '1', approved: true })
+      return entered
+    })
+    await assembleBatches(env)
+    loseAnswer()
+    await submitBatches(env)
+    expect(await states()).toEqual(['unknown', 'unknown'])
+    return serials
+  }
+
+  const showRevoked = (...serials: string[]) => {
+    const rows = serials.map((serial) => ({ status: 'revoked', serial, csr: '' }) as const)
+    issuance.upstream.report = () => Promise.resolve(rows)
+  }
+
+  it('are not taken for sent because a CA revoked one of the certificates', async () => {
+    const [first] = await uploadRevocations()
+    showRevoked(first!)
+    await collectReports(issuance.env)
+    expect((await states()).sort()).toEqual(['revoked', 'unknown'])
+    issuance.pass(10)
+    await collectReports(issuance.env)
+    expect(await batchStates()).toEqual(['attention'])
+  })
+
+  it('are done when the report shows every certificate as revoked', async () => {
+    showRevoked(...(await uploadRevocations()))
+    await collectReports(issuance.env)
+    expect([await states(), await batchStates()]).toEqual([['revoked', 'revoked'], ['done']])
+  })
 })
 
 describe('an answer that cannot be read', () => {

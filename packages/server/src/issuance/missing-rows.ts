@@ -62,3 +62,22 @@ export async function escalateMissing(
     if (missing.length > 0) await ask(env, id, { missing, seen })
   }
 }
+
+/**
+ * Rows that were missing when an operator was asked, and that the report shows since: his decision is not about them any
+ * more, even while others of the file are still missing.
+ */
+export async function markTurnedUp(
+  env: Environment,
+  batches: readonly Pick<BatchRow, 'id' | 'attention'>[],
+  { inFlight, found }: Omit<Shown, 'readAt'>,
+): Promise<void> {
+  const asked = new Set(batches.flatMap(({ id, attention }) => (attention === 'rows-missing' ? [id] : [])))
+  const turnedUp = inFlight.filter((row) => asked.has(row.batch_id ?? '') && found.has(row.id))
+  if (turnedUp.length > 0)
+    await markSeen(
+      env.db,
+      turnedUp.map(({ id }) => id),
+      env.now(),
+    )
+}

@@ -43,6 +43,17 @@ export function understand<T extends ToldOutcome>(batch: BatchRow, read: () => T
   }
 }
 
+/** The service took the file: only of the rows that it does not show there is something to say. */
+const askedOfRows = (): ProblemError =>
+  new ProblemError(
+    'conflict',
+    'The file was taken, and only some of its rows are missing from the report; decide on those ' +
+      '(POST /v1/batches/{id}/decision: taken, resubmit or give-up)',
+    {
+      ja: 'このファイルは受け付け済みで、レポートにない行だけが未定です。その行の扱いを決めてください（POST /v1/batches/{id}/decision に taken、resubmit、give-up のいずれか）。',
+    },
+  )
+
 function carryOut(env: Environment, batch: BatchRow, told: ToldOutcome, word: Word): Promise<boolean> {
   if (told.outcome === 'unknown')
     return markUnknown(env, batch, { ...word, reason: 'the operator does not know the outcome' })
@@ -59,6 +70,7 @@ export async function tellOutcome(
 ): Promise<void> {
   const from: Word['from'] =
     told.outcome === 'unknown' ? ['handed-out'] : ['handed-out', 'unknown', 'attention']
+  if (batch.attention === 'rows-missing' && told.outcome !== 'accepted') throw askedOfRows()
   const byHand = !env.issuanceSystem(batch.issuance_system).worksByItself
   if (!byHand || !(await carryOut(env, batch, told, { actor, from }))) throw wrongState(batch)
 }

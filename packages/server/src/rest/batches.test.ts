@@ -288,6 +288,35 @@ describe('an operator asked what became of a batch', () => {
   })
 })
 
+describe('a file that was taken, but for a row that the report does not show', () => {
+  async function rowMissing(): Promise<Batch> {
+    const { id } = await taken()
+    await post(`/v1/batches/${id}/outcome`).send({ outcome: 'accepted' })
+    const longAgo = new Date(Date.now() - 7 * 3_600_000)
+    await gateway.env.db.updateTable('batches').set({ submitted_at: longAgo }).where('id', '=', id).execute()
+    await post(`/v1/reports?name=server&takenAt=${new Date().toISOString()}`)
+      .type('text/tab-separated-values')
+      .send(makeReport())
+    expect(await look(id)).toMatchObject({ state: 'attention', attention: 'rows-missing' })
+    return look(id)
+  }
+
+  it.each([
+    { name: 'not uploaded', type: 'application/json', body: { outcome: 'not-uploaded' } },
+    { name: 'refused', type: 'text/plain', body: '1 212:1,主体者DN,あり' },
+  ])('is not $name on anybody’s word: its row is to be decided on', async ({ type, body }) => {
+    const { id } = await rowMissing()
+    const answer = await post(`/v1/batches/${id}/outcome`).type(type).send(body)
+    expect([answer.status, (answer.body as { detail: string }).detail]).toEqual([
+      409,
+      expect.stringContaining('/decision'),
+    ])
+    expect(await stateOf(id)).toEqual(['attention', 'submitted'])
+    const decided = await post(`/v1/batches/${id}/decision`).send({ decision: 'resubmit', reason: 'x' })
+    expect(decided.status).toBe(200)
+  })
+})
+
 describe('an application', () => {
   it('is cancelled while it waits for approval, once and for all', async () => {
     const portal = await gateway.token(['applications:write'])

@@ -5,6 +5,7 @@ import { type Request, Router } from 'express'
 import { takeReport } from '../issuance/collect-reports.js'
 import { importReport, type ImportCounts } from '../issuance/import-report.js'
 import type { Environment } from '../issuance/ports/environment.js'
+import { ownRows } from '../issuance/own-rows.js'
 import type { ReportName } from '../issuance/ports/issuance-system.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { callerOf, needScope } from './authenticate.js'
@@ -52,10 +53,9 @@ const unreadable = (cause: Error): ProblemError =>
 async function take(env: Environment, request: Request, query: ReportQuery): Promise<object> {
   const { organisation, actor } = callerOf(request)
   const counts: ImportCounts = { rows: 0, added: 0, changed: 0, unreadable: 0 }
-  const source = { organisation, name: query.name, actor }
-  const rows = importReport(env, readReport(limited(request, MAX_BYTES)), { ...source, counts })
-  const systemId = env.organisation(organisation).issuanceSystem
-  const matched = await takeReport(env, systemId, { ...query, rows })
+  const source = { organisation, name: query.name, actor, counts }
+  const own = ownRows(env.config, organisation, readReport(limited(request, MAX_BYTES)))
+  const matched = await takeReport(env, { ...query, organisation, rows: importReport(env, own, source) })
   return { ...counts, matched }
 }
 

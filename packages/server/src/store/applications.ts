@@ -200,10 +200,15 @@ export async function moveApplications(
   return new Set(rows.map(({ id }) => id))
 }
 
-/** A report has shown these in work. */
-export async function markSeen(trx: Transaction, ids: readonly string[], now: Date): Promise<void> {
+/** A report has shown these in work; of one that an operator has queued again meanwhile it says nothing. */
+export async function markSeen(db: Database | Transaction, ids: readonly string[], now: Date): Promise<void> {
   if (ids.length === 0) return
-  await trx.updateTable('applications').set({ seen_at: now }).where('id', 'in', ids).execute()
+  await db
+    .updateTable('applications')
+    .set({ seen_at: now })
+    .where('id', 'in', ids)
+    .where('state', 'in', ['submitted', 'held'])
+    .execute()
 }
 
 /** What matching with a report needs of an application under way. */

@@ -246,6 +246,7 @@ export const findLive = (
   Pick<
     BatchRow,
     | 'id'
+    | 'organisation'
     | 'kind'
     | 'state'
     | 'issuance_system'
@@ -259,6 +260,7 @@ export const findLive = (
     .selectFrom('batches')
     .select([
       'id',
+      'organisation',
       'kind',
       'state',
       'issuance_system',

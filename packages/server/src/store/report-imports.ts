@@ -15,10 +15,12 @@ export const isImported = async (db: Database, { issuance_system: system, name }
     .executeTakeFirst()) !== undefined
 
 const HOUR_MS = 3_600_000
+/** Longer than a reading takes. */
+const CLAIM_MS = HOUR_MS
 
 /**
- * Takes it upon this process to import a report once more, if that is due; of several only one does.
- * A time that is not yet was written by a clock that went back since.
+ * Takes it upon this process to import a report once more, if that is due; of several only one does. It is due again
+ * in an hour, should this process die over it. A time that is not yet was written by a clock that went back since.
  */
 export async function claimImport(
   db: Database,
@@ -28,7 +30,7 @@ export async function claimImport(
   const everyMs = everyHours * HOUR_MS
   const { numUpdatedRows } = await db
     .updateTable('report_imports')
-    .set({ at: now })
+    .set({ at: new Date(now.getTime() - Math.max(0, everyMs - CLAIM_MS)) })
     .where('issuance_system', '=', system)
     .where('name', '=', name)
     .where((eb) =>

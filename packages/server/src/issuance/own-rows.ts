@@ -1,0 +1,26 @@
+/**
+ * Whose a row of a report is. An operator's credential shows one organisation; where several share an issuance system,
+ * the O of the subject tells. Pure.
+ */
+import type { ReportRow } from '@upki-gateway/shared/report'
+import type { Config } from '../config.js'
+
+/** A comma separates only where an attribute follows it: O may hold commas. Source: docs/upki-tsv.md, "Subject DN". */
+const organizations = /(?<=^|, *)O=(.*?)(?=, *[A-Za-z]+=|$)/g
+
+const hasO = (dn: string, organizationName: string): boolean =>
+  [...dn.matchAll(organizations)].some(([, value]) => value === organizationName)
+
+/** Rows of the organisation alone. */
+export function ownRows(
+  { organisations }: Config,
+  id: string,
+  rows: AsyncIterable<ReportRow>,
+): AsyncIterable<ReportRow> {
+  const own = organisations.find((organisation) => organisation.id === id)
+  const sharing = organisations.filter(({ issuanceSystem }) => issuanceSystem === own?.issuanceSystem)
+  if (!own || sharing.length === 1) return rows
+  return (async function* () {
+    for await (const row of rows) if (hasO(row.subjectDn, own.organizationName)) yield row
+  })()
+}
