@@ -41,7 +41,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     reporters: ['default', './scripts/second-attempts.mjs'],
     projects: [
-      suite('unit', ['packages/*/src/**/*.test.ts', 'test/formats/**/*.test.ts']),
+      suite('unit', ['packages/*/src/**/*.test.ts', 'test/{docs,formats}/**/*.test.ts']),
       suite('e2e', ['test/e2e/**/*.test.ts'], 240_000),
       suite('installers', ['test/installers/**/*.test.ts'], 240_000),
       // The guide's examples run in every language here: the suite installs what `npm test` may lack.

@@ -109,6 +109,12 @@ describe('loadConfig', () => {
     expect(() => withFile(`{organisations: [${organisation}], issuanceSystems: [${changed}]}`)).toThrow(says)
   })
 
+  it('takes the domain that CAA records must name in small letters, as it is compared', () => {
+    const acme = 'acme: {caaIdentities: [SecomTrust.NET]}'
+    const file = `{organisations: [${organisation}], issuanceSystems: [${system}], ${acme}}`
+    expect(withFile(file).acme.caaIdentities).toEqual(['secomtrust.net'])
+  })
+
   it('treats an empty variable as absent', () => {
     expect(loadConfig({ UPKI_CONFIG: '', UPKI_REDIS_URL: '', UPKI_LISTEN: '' }).redisUrl).toBeUndefined()
   })

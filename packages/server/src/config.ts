@@ -131,7 +131,7 @@ const acme = z.strictObject({
   termsOfService: z.url().optional(),
   website: z.url().optional(),
   /** What a CAA record must name for this CA to issue (RFC 8659). */
-  caaIdentities: z.array(z.string().min(1)).default(['secomtrust.net']),
+  caaIdentities: z.array(z.string().min(1).toLowerCase()).default(['secomtrust.net']),
   validation: validation.prefault({}),
   /** When the terms changed: accounts that agreed before have to agree again (RFC 8555 §7.3.3). */
   termsChangedAt: z.iso
@@ -148,7 +148,7 @@ const http = z.strictObject({
   drainSeconds: z.number().min(0).max(300).default(0),
 })
 
-const file = z.strictObject({
+export const configFile = z.strictObject({
   organisations: z.array(organisation).min(1),
   issuanceSystems: z.array(issuanceSystem).min(1),
   batching: z
@@ -210,7 +210,7 @@ export type OrganisationConfig = z.infer<typeof organisation> & BlockedKeys
 export type IssuanceSystemConfig = z.infer<typeof issuanceSystem>
 export type ScreensConfig = z.infer<typeof screens>
 
-export interface Config extends z.infer<typeof file>, BlockedKeys {
+export interface Config extends z.infer<typeof configFile>, BlockedKeys {
   organisations: OrganisationConfig[]
   dataDirectory: string
   listen: { host: string; port: number }
@@ -225,7 +225,7 @@ export interface Config extends z.infer<typeof file>, BlockedKeys {
 }
 
 /** The sample organisation and the simulator: what `npm start` runs without a configuration file. */
-const embeddedFile = (): z.input<typeof file> => ({
+const embeddedFile = (): z.input<typeof configFile> => ({
   organisations: [
     {
       id: 'example',
@@ -276,7 +276,7 @@ function readFile(path: string): unknown {
 }
 
 /** One upload at a time for each operator credential holds for each issuance system: two may not share one. */
-function sharedCredentials(systems: z.infer<typeof file>['issuanceSystems']): string[] {
+function sharedCredentials(systems: z.infer<typeof configFile>['issuanceSystems']): string[] {
   const seen = new Set<string>()
   return systems.flatMap((system) => {
     if (system.adapter !== 'screens') return []
@@ -288,7 +288,7 @@ function sharedCredentials(systems: z.infer<typeof file>['issuanceSystems']): st
   })
 }
 
-function checkReferences(contents: z.infer<typeof file>, smtpUrl: string | undefined): void {
+function checkReferences(contents: z.infer<typeof configFile>, smtpUrl: string | undefined): void {
   const { organisations, issuanceSystems } = contents
   const known = new Set(issuanceSystems.map(({ id }) => id))
   const lost = organisations.filter(({ issuanceSystem: id }) => !known.has(id))
@@ -331,7 +331,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const settings = check(environment, present, 'The environment')
   const dataDirectory = resolve(settings.UPKI_DATA_DIR)
   const contents = check(
-    file,
+    configFile,
     settings.UPKI_CONFIG ? readFile(settings.UPKI_CONFIG) : embeddedFile(),
     settings.UPKI_CONFIG ?? 'The built-in configuration',
   )

@@ -1,4 +1,4 @@
-/** Keys of certificates: always new, since UPKI forbids using one twice. Source: docs/upki-tsv.md, "CSR". */
+/** Keys of certificates: always new, since UPKI forbids using one twice. Source: docs/upki-tsv.md, "Column 7: CSR". */
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 

@@ -3,7 +3,7 @@
  *
  * UPKI wants the subject's five attributes in the order C, ST, L, O, CN, equal
  * to the application's, and neither challenge password nor mail address. Other
- * CAs take the names only. Source: docs/upki-tsv.md, "CSR".
+ * CAs take the names only. Source: docs/upki-tsv.md, "Column 7: CSR".
  */
 import 'reflect-metadata'
 import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto'

@@ -1,4 +1,4 @@
-/** Reasons of a revocation. Source: docs/upki-tsv.md, "Columns 5 and 6". */
+/** Reasons of a revocation. Source: docs/upki-tsv.md, "Columns 5 and 6: revocation". */
 import type { Bilingual } from '../i18n/language.js'
 
 export const reasons: Readonly<Record<string, Bilingual>> = {

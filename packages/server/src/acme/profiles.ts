@@ -1,6 +1,6 @@
 /**
  * The profiles extension (draft-ietf-acme-profiles): one profile for each kind
- * of key that UPKI takes. Source: docs/upki-tsv.md, "Profiles and keys".
+ * of key that UPKI takes. Source: docs/upki-tsv.md, "Column 2: Profiles and keys".
  */
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { OrganisationConfig } from '../config.js'

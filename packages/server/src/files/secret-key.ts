@@ -2,7 +2,7 @@
  * The key of this gateway: sealed secrets and nonces hang on it.
  *
  * Made at the first start in `secret.key` of the data directory. Processes that
- * share a database must share this file too. Source: docs/operations.md, "Secrets".
+ * share a database must share this file too. Source: docs/operations.md, "The data directory after the first start".
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { link, open, readFile, unlink } from 'node:fs/promises'

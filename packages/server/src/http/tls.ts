@@ -2,7 +2,7 @@
  * The gateway's own TLS: a CA that clients are told to trust, and a certificate
  * for the names it listens on. Made at first start, the certificate again when it
  * nears its end or the names change. Production puts a public certificate in its
- * place, which is then left alone. Source: docs/operations.md, "The data directory".
+ * place, which is then left alone. Source: docs/operations.md, "The data directory after the first start".
  */
 import 'reflect-metadata'
 import { createPrivateKey, type webcrypto, X509Certificate } from 'node:crypto'

@@ -1,6 +1,6 @@
 /**
  * Approving what an account without an EAB credential applied for approves the account for these names, from now on.
- * Source: docs/architecture.md, "Approve before the order".
+ * Source: docs/architecture.md, "Waiting is the normal case".
  */
 import { isLive } from '../policy/approval.js'
 import { carryApproval, lockAccount } from '../store/acme-accounts.js'

@@ -1,6 +1,6 @@
 /**
  * One application and its row in the report: issued, refused by the CA, or still in work.
- * Source: docs/issuance-cycle.md, step 9; docs/issuance-system.md, "Report".
+ * Source: docs/issuance-cycle.md, step 9; docs/issuance-system.md, "Reports".
  */
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'

@@ -20,7 +20,7 @@ export interface RevocationTerms {
   approved: boolean
 }
 
-/** Profiles of S/MIME certificates. Source: docs/upki-tsv.md, "Profiles and keys". */
+/** Profiles of S/MIME certificates. Source: docs/upki-tsv.md, "Column 2: Profiles and keys". */
 const smimeProfiles = ['7', '15', '16']
 
 function kindOf({ category, profile_id: profile }: CertificateRow): ApplicationKind {

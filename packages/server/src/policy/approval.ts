@@ -1,4 +1,4 @@
-/** What an approval covers. Pure. Source: docs/architecture.md, "Approve before the order". */
+/** What an approval covers. Pure. Source: docs/architecture.md, "Waiting is the normal case". */
 
 /** Only what deciding needs of a stored approval. */
 export interface ApprovalScope {

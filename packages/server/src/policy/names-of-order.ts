@@ -1,7 +1,7 @@
 /**
  * Names that someone asks a certificate for, judged before there is a CSR, by the
  * same rules and in the same words as the application later.
- * Source: docs/upki-tsv.md, "dNSName".
+ * Source: docs/upki-tsv.md, "Column 13: dNSName".
  */
 import { checkApplications, completeApplications } from '@upki-gateway/shared/check'
 import { renderDnsNames } from '@upki-gateway/shared/identifier'

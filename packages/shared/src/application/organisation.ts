@@ -1,4 +1,4 @@
-/** What the service fixes for one organisation (機関): compared exactly, case included. Source: docs/upki-tsv.md, "Subject DN". */
+/** What the service fixes for one organisation (機関): compared exactly, case included. Source: docs/upki-tsv.md, "Column 1: Subject DN". */
 export interface Organisation {
   id: string
   /** O, the English name registered with the service. */

@@ -1,6 +1,6 @@
 /**
  * Checks the subject DN of a certificate or account that is to end: as it was issued, so an old one may
- * hold OU or `L=Academe`, and only its form is judged. Source: docs/upki-tsv.md, "Subject DN".
+ * hold OU or `L=Academe`, and only its form is judged. Source: docs/upki-tsv.md, "Column 1: Subject DN".
  */
 import { attributeOf, compareDn } from '../dn/index.js'
 import type { AttributeName, DnAttribute } from '../dn/index.js'

@@ -1,4 +1,4 @@
-/** Checks the subject DN of client and S/MIME certificates. Source: docs/upki-tsv.md, "Subject DN". */
+/** Checks the subject DN of client and S/MIME certificates. Source: docs/upki-tsv.md, "Column 1: Subject DN". */
 import { attributeOf, compareDn } from '../dn/index.js'
 import type { AttributeName, DnAttribute } from '../dn/index.js'
 import { checkPersonValue, checkRegisteredValues, suggestOrdered } from './dn-values.js'

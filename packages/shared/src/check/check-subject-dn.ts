@@ -1,4 +1,4 @@
-/** Checks the subject DN. Source: docs/upki-tsv.md, "Subject DN". */
+/** Checks the subject DN. Source: docs/upki-tsv.md, "Column 1: Subject DN". */
 import { DnError, compareDn, serverDnOrder } from '../dn/index.js'
 import type { DnAttribute, DnFault } from '../dn/index.js'
 import type { FindingCode } from '../problem/finding-catalogue.js'

@@ -26,7 +26,7 @@ export interface CheckContext {
   phishingWords?: readonly string[]
 }
 
-/** The service's list is secret; these four were named as examples of it. Source: docs/upki-tsv.md, "dNSName". */
+/** The service's list is secret; these four were named as examples of it. Source: docs/upki-tsv.md, "Column 13: dNSName". */
 export const defaultPhishingWords: readonly string[] = ['amazon', 'microsoft', 'mozilla', 'google']
 
 /** Something the gateway decided or filled in, to be shown to the caller. */

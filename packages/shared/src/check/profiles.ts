@@ -1,4 +1,4 @@
-/** Which key belongs to which profile of a server certificate. Source: docs/upki-tsv.md, "Profiles and keys". */
+/** Which key belongs to which profile of a server certificate. Source: docs/upki-tsv.md, "Column 2: Profiles and keys". */
 import type { KeyType } from '../csr/index.js'
 
 const profileByKey = new Map<KeyType, string>([

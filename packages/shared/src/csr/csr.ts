@@ -2,7 +2,7 @@
  * Certificate signing requests, PKCS #10 (RFC 2986), read for the checks that the service needs.
  *
  * Reading costs microseconds; the signature and the digests are worked out when asked for, once.
- * Source: docs/upki-tsv.md, "CSR".
+ * Source: docs/upki-tsv.md, "Column 7: CSR".
  */
 import { createHash } from 'node:crypto'
 import { toTsvOrder } from '../dn/order.js'

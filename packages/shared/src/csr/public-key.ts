@@ -1,4 +1,4 @@
-/** What kind of key a SubjectPublicKeyInfo holds, in the words of docs/upki-tsv.md, "Profiles and keys". */
+/** What kind of key a SubjectPublicKeyInfo holds, in the words of docs/upki-tsv.md, "Column 2: Profiles and keys". */
 import { DerError, bitsOf, childrenOf, contentOf, oidOf, readOne, tags } from './der.js'
 import type { DerElement } from './der.js'
 

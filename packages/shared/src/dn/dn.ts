@@ -5,7 +5,7 @@
  * separates only where an attribute name and `=` follow it. A blank after such a comma is an error, not
  * decoration: read carelessly it once put the text `Tokyo, C=JP` into the ST of real certificates.
  *
- * Source: docs/upki-tsv.md, "Subject DN".
+ * Source: docs/upki-tsv.md, "Column 1: Subject DN".
  */
 
 /** Attribute names that may start a part of a DN, as they are written. */

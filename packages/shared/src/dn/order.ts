@@ -1,4 +1,4 @@
-/** Order and completeness of the attributes of a DN. Source: docs/upki-tsv.md, "Subject DN". */
+/** Order and completeness of the attributes of a DN. Source: docs/upki-tsv.md, "Column 1: Subject DN". */
 import type { AttributeName, DnAttribute } from './dn.js'
 
 /** The five attributes of a server certificate, in the order of TSV column 1. */

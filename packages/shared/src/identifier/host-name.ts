@@ -1,7 +1,7 @@
 /**
  * Host names as they may stand in a certificate of this service: fully qualified, ASCII, no wildcard.
  *
- * Sources: docs/upki-tsv.md, "dNSName"; RFC 1123 §2.1 for letters and labels; the Baseline Requirements of
+ * Sources: docs/upki-tsv.md, "Column 13: dNSName"; RFC 1123 §2.1 for letters and labels; the Baseline Requirements of
  * the CA/Browser Forum allow no label with hyphens in places 3 and 4 other than `xn--`.
  */
 import { domainToASCII, domainToUnicode } from 'node:url'

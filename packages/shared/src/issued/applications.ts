@@ -2,7 +2,7 @@
  * Applications that follow from what was issued: revocations and renewals, one by one or all of an authority.
  *
  * Revocation at short notice is a real event (2019, 2021, 2025), so whole reports are taken.
- * Source: docs/upki-tsv.md, "Columns 5 and 6".
+ * Source: docs/upki-tsv.md, "Columns 5 and 6: revocation".
  */
 import type { Application, ApplicationFields } from '../application/application.js'
 import type { ApplicationInput } from '../application/input.js'

@@ -3,7 +3,7 @@ import type { ApplicationKind } from '../application/kind.js'
 import { acmeLayout, clientLayout, serverLayout } from './layouts.js'
 import type { Certainty, ColumnSpec, ColumnUse, KindTable, KindTables } from './kind-table.js'
 
-/** Profiles by family. Source: docs/upki-tsv.md, "Profiles and keys". */
+/** Profiles by family. Source: docs/upki-tsv.md, "Column 2: Profiles and keys". */
 const serverProfiles = ['3', '11']
 const clientProfiles = ['5', '13', '14']
 const smimeProfiles = ['7', '15', '16']

@@ -1,4 +1,4 @@
-/** dNSName lists (column 13): docs/issuance-system.md, "dNSName". */
+/** dNSName lists (column 13): docs/issuance-system.md, "Rows". */
 const prefix = 'dNSName='
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 const hostForm = new RegExp(`^${label}(?:\\.${label})+$`)

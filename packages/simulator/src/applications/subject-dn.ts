@@ -1,4 +1,4 @@
-/** Subject DN (主体者DN) as column 1 writes it, CN first: docs/issuance-system.md, "Subject DN". */
+/** Subject DN (主体者DN) as column 1 writes it, CN first: docs/issuance-system.md, "Rows". */
 import type { Attribute, AttributeType } from '../ca/names.js'
 
 const boundary = /,(?=(?:CN|OU|O|L|ST|C)=)/

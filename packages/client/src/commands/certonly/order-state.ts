@@ -1,4 +1,4 @@
-/** Where an order stands, in words. States: docs/architecture.md, "State of an application". */
+/** Where an order stands, in words. States: docs/architecture.md, "Words". */
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { Order } from '../../acme/schemas.js'
 import { printable } from '../../terminal/printable.js'

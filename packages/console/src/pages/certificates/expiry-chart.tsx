@@ -14,7 +14,7 @@ const text = {
   },
 }
 
-/** No certificate of the service is valid for longer. Source: docs/upki-tsv.md, "Profiles and keys". */
+/** No certificate of the service is valid for longer. Source: docs/upki-tsv.md, "Column 2: Profiles and keys". */
 const monthsShown = 14
 
 /** @param chosen the month that is listed below */

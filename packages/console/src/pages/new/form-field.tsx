@@ -16,7 +16,7 @@ const text = {
   names: { ja: '1行に1つ、CNを含めて8つまで', en: 'One per line, at most eight with the CN' },
 }
 
-// Source: docs/upki-tsv.md, "Profiles and keys".
+// Source: docs/upki-tsv.md, "Column 2: Profiles and keys".
 const profiles: Record<string, Bilingual> = {
   '3': { ja: 'サーバ RSA 2048', en: 'server, RSA 2048' },
   '11': { ja: 'サーバ ECDSA P-384', en: 'server, ECDSA P-384' },

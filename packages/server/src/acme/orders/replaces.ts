@@ -3,7 +3,7 @@
  *
  * Clients send it for whatever they renew, also for certificates of another CA or
  * account. What fails the checks of §5 is shown in the order as the RFC demands and
- * changes nothing else. Source: docs/acme-divergences.md, "Renewal information".
+ * changes nothing else. Source: docs/acme-divergences.md, "RFC 9773 Renewal information".
  */
 import { ProblemError } from '../../problem/problem-error.js'
 import type { OrderView } from '../../store/acme-orders.js'

@@ -1,7 +1,7 @@
 /**
  * What an account may ask for: names inside the approval that it carries, or, without
  * an EAB credential and where the organisation lets it, names that an operator then looks at.
- * Source: docs/architecture.md, "Approve before the order".
+ * Source: docs/architecture.md, "Waiting is the normal case".
  */
 import type { OrganisationConfig } from '../../config.js'
 import { coversNames, isLive } from '../../policy/approval.js'

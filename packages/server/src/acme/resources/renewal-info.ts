@@ -8,7 +8,7 @@ import { notYours } from '../not-yours.js'
 import { isIssuedBy, parseCertificateId } from '../renewal/certificate-id.js'
 import { suggestWindow } from '../renewal/suggested-window.js'
 
-/** RFC 9773 §4.3.2: how soon a client learns of a mark; also what its example has. */
+/** RFC 9773 §4.3.1: how soon a client learns of a mark; also what its example has. */
 const ASK_AGAIN_SECONDS = 6 * 3600
 
 export async function renewalInfo({ db }: Pick<Environment, 'db'>, text: string): Promise<Answer> {

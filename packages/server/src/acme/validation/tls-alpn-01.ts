@@ -11,6 +11,9 @@ const PROTOCOL = 'acme-tls/1'
 /** RFC 8737 §3: id-pe-acmeIdentifier. */
 const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31'
 
+// RFC 8737 §4: TLS 1.2 or higher, whatever the process as a whole may take.
+const options = { ALPNProtocols: [PROTOCOL], minVersion: 'TLSv1.2', rejectUnauthorized: false } as const
+
 interface Shown {
   protocol: string | false | null
   der: Buffer | undefined
@@ -19,8 +22,7 @@ interface Shown {
 function handshake(host: string, port: number, servername: string): Promise<Shown> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(TOTAL_MS)
-    const options = { host, port, servername, ALPNProtocols: [PROTOCOL], rejectUnauthorized: false }
-    const socket: TLSSocket = connect(options, () => {
+    const socket: TLSSocket = connect({ ...options, host, port, servername }, () => {
       resolve({ protocol: socket.alpnProtocol, der: socket.getPeerX509Certificate()?.raw })
       socket.destroy()
     })

@@ -2,7 +2,7 @@
  * Builds the chain above a leaf from the CA certificates the operator configured.
  *
  * Links are proven by signature, not by name alone: a cross certificate has the
- * name of a root and another issuer. Source: docs/issuance-system.md, "Chains".
+ * name of a root and another issuer. Source: docs/operations.md, "Settings".
  */
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'

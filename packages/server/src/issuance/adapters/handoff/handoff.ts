@@ -2,7 +2,7 @@
  * Issuance system behind an operator's hands: sealed files wait in the gateway until an operator takes
  * them, uploads them in a browser and says what came of it; the report is given, not fetched.
  *
- * Nothing here touches the service, so production can start with it. Source: docs/issuance-system.md, "By hand".
+ * Nothing here touches the service, so production can start with it. Source: docs/issuance-system.md, "By hand, or by itself".
  */
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { IssuanceSystemConfig } from '../../../config.js'

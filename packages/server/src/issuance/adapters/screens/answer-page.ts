@@ -2,7 +2,7 @@
  * Reads the page that answers an upload.
  *
  * A page that is neither the success nor the error page decides nothing: the file
- * may have been taken. Source: docs/issuance-system.md, "Answer pages".
+ * may have been taken. Source: docs/issuance-system.md, "Answer".
  */
 import { parse } from 'node-html-parser'
 import { OutcomeUnknownError, type RowError, type SubmitOutcome } from '../../ports/issuance-system.js'
