@@ -11,10 +11,8 @@ let readings: number
 
 beforeAll(async () => {
   issuance = await openTestIssuance()
-  const certificate = await makeCertificate({
-    ...{ issuer: 'Test CA', notBefore: '2026-01-01', serialNumber: '7f01' },
-  })
-  row = { ...blank, serial: String(0x7f01), certificatePem: certificate, fqdn: 'www.example.ac.jp' }
+  const certificatePem = await certificateWith('7f01')
+  row = { ...blank, serial: String(0x7f01), certificatePem, fqdn: 'www.example.ac.jp' }
 })
 beforeEach(async () => {
   await issuance.env.db.deleteFrom('report_imports').execute()
@@ -24,6 +22,10 @@ beforeEach(async () => {
   show('issued')
 })
 afterAll(() => issuance.close())
+
+const OTHER = 'Another, Inc. University'
+const certificateWith = (serialNumber: string) =>
+  makeCertificate({ issuer: 'Test CA', notBefore: '2026-01-01', serialNumber })
 
 const HOUR = 3600
 const DAY = 24 * HOUR
@@ -112,6 +114,29 @@ describe('the history', () => {
       expect(readings).toBe(reports)
     },
   )
+
+  it('is read once for all organisations of the issuance system, and each gets its own', async () => {
+    const { config, db } = issuance.env
+    const [example] = config.organisations
+    const other = { ...example!, id: 'other', organizationName: OTHER }
+    const rows = ['Example University', OTHER].map(async (organization, index) => ({
+      ...{ ...row, subjectDn: `CN=www.example.ac.jp,O=${organization},C=JP`, status: 'issued' as const },
+      ...{ serial: String(0x7f10 + index), certificatePem: await certificateWith(`7f1${index}`) },
+    }))
+    issuance.upstream.report = () => {
+      readings += 1
+      return Promise.all(rows)
+    }
+    await importHistory({ ...issuance.env, config: { ...config, organisations: [example!, other] } })
+    const certificates = db.selectFrom('certificates').select(['organisation', 'serial']).orderBy('serial')
+    expect([readings, await certificates.execute()]).toEqual([
+      2,
+      [
+        { organisation: 'example', serial: String(0x7f10) },
+        { organisation: 'other', serial: String(0x7f11) },
+      ],
+    ])
+  })
 
   it('is read by one of two processes', async () => {
     await importHistory(issuance.env)

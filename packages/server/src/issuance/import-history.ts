@@ -4,21 +4,25 @@
  * Source: docs/issuance-cycle.md, step 10.
  */
 import { claimImport, isImported, markImported, makeImportDue } from '../store/report-imports.js'
-import { importReport } from './import-report.js'
+import { beginImport } from './import-report.js'
 import type { Environment } from './ports/environment.js'
-import { ownRows } from './own-rows.js'
+import { ownedBy } from './own-rows.js'
 import type { ReportName } from './ports/issuance-system.js'
 import { maintenanceMs } from './upload-times.js'
 
+/** One reading serves every organisation of the issuance system. */
 async function importOne(env: Environment, systemId: string, name: ReportName): Promise<void> {
-  const organisations = env.config.organisations.filter(({ issuanceSystem }) => issuanceSystem === systemId)
-  for (const { id } of organisations) {
-    const rows = ownRows(env.config, id, env.issuanceSystem(systemId).report(name))
-    const counts = { rows: 0, added: 0, changed: 0, unreadable: 0 }
-    const source = { organisation: id, name, actor: 'gateway', counts }
-    const imported = importReport(env, rows, source)[Symbol.asyncIterator]()
-    while (!(await imported.next()).done);
-    env.log.info({ organisation: id, report: name, ...counts }, 'history imported')
+  const imports = env.config.organisations
+    .filter(({ issuanceSystem }) => issuanceSystem === systemId)
+    .map(({ id }) => ({
+      isOwn: ownedBy(env.config, id),
+      ...beginImport(env, { organisation: id, name, actor: 'gateway' }),
+    }))
+  for await (const row of env.issuanceSystem(systemId).report(name))
+    for (const { isOwn, take } of imports) if (isOwn(row)) await take(row)
+  for (const { source, end } of imports) {
+    await end()
+    env.log.info({ organisation: source.organisation, report: name, ...source.counts }, 'history imported')
   }
   await markImported(env.db, { issuance_system: systemId, name, at: env.now() })
 }

@@ -1,8 +1,8 @@
 /**
  * The history that a report tells: every certificate in it, with what became of it.
  *
- * Rows pass through as they come, so one reading serves the import and the applications under way. Importing the
- * same report again changes nothing. Source: docs/issuance-cycle.md, step 10.
+ * Rows are taken as they come, so one reading serves the import and the applications under way, or several
+ * organisations. Importing the same report again changes nothing. Source: docs/issuance-cycle.md, step 10.
  */
 import { parseSerial } from '@upki-gateway/shared/identifier'
 import type { ReportRow } from '@upki-gateway/shared/report'
@@ -122,21 +122,7 @@ async function store(env: Environment, source: ImportSource, rows: readonly Repo
   })
 }
 
-/** Yields every row of the report; when it ends, all of it is stored and recorded. */
-export async function* importReport(
-  env: Environment,
-  rows: AsyncIterable<ReportRow>,
-  source: ImportSource,
-): AsyncGenerator<ReportRow> {
-  const waiting: ReportRow[] = []
-  for await (const row of rows) {
-    source.counts.rows += 1
-    waiting.push(row)
-    if (waiting.length === ROWS_AT_ONCE) await store(env, source, waiting.splice(0))
-    yield row
-  }
-  await store(env, source, waiting)
-  const { actor, organisation, name, counts } = source
+async function record(env: Environment, { actor, organisation, name, counts }: ImportSource): Promise<void> {
   const entry = {
     at: env.now(),
     actor,
@@ -145,4 +131,41 @@ export async function* importReport(
     detail: { name, ...counts },
   }
   await env.db.transaction().execute((trx) => appendAudit(trx, [entry]))
+}
+
+export interface ReportImport {
+  source: ImportSource
+  /** Rows are stored by hundreds. */
+  take: (row: ReportRow) => Promise<void>
+  /** After the last row: now all of them are stored, and that is recorded. */
+  end: () => Promise<void>
+}
+
+export function beginImport(env: Environment, from: Omit<ImportSource, 'counts'>): ReportImport {
+  const source: ImportSource = { ...from, counts: { rows: 0, added: 0, changed: 0, unreadable: 0 } }
+  const waiting: ReportRow[] = []
+  return {
+    source,
+    take: async (row) => {
+      source.counts.rows += 1
+      waiting.push(row)
+      if (waiting.length === ROWS_AT_ONCE) await store(env, source, waiting.splice(0))
+    },
+    end: async () => {
+      await store(env, source, waiting)
+      await record(env, source)
+    },
+  }
+}
+
+/** Yields every row of the report; when it ends, all of it is stored and recorded. */
+export async function* importReport(
+  rows: AsyncIterable<ReportRow>,
+  { take, end }: ReportImport,
+): AsyncGenerator<ReportRow> {
+  for await (const row of rows) {
+    await take(row)
+    yield row
+  }
+  await end()
 }

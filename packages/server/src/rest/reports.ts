@@ -3,7 +3,7 @@ import { readReport, ReportError } from '@upki-gateway/shared/report'
 import { ShiftJisError } from '@upki-gateway/shared/tsv'
 import { type Request, Router } from 'express'
 import { takeReport } from '../issuance/collect-reports.js'
-import { importReport, type ImportCounts } from '../issuance/import-report.js'
+import { beginImport, importReport } from '../issuance/import-report.js'
 import type { Environment } from '../issuance/ports/environment.js'
 import { ownRows } from '../issuance/own-rows.js'
 import type { ReportName } from '../issuance/ports/issuance-system.js'
@@ -52,11 +52,10 @@ const unreadable = (cause: Error): ProblemError =>
 
 async function take(env: Environment, request: Request, query: ReportQuery): Promise<object> {
   const { organisation, actor } = callerOf(request)
-  const counts: ImportCounts = { rows: 0, added: 0, changed: 0, unreadable: 0 }
-  const source = { organisation, name: query.name, actor, counts }
   const own = ownRows(env.config, organisation, readReport(limited(request, MAX_BYTES)))
-  const matched = await takeReport(env, { ...query, organisation, rows: importReport(env, own, source) })
-  return { ...counts, matched }
+  const begun = beginImport(env, { organisation, name: query.name, actor })
+  const matched = await takeReport(env, { ...query, organisation, rows: importReport(own, begun) })
+  return { ...begun.source.counts, matched }
 }
 
 export function makeReports(env: Environment): Router {
