@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { ReportRow } from '@upki-gateway/shared/report'
+import { parseReport, type ReportRow } from '@upki-gateway/shared/report'
 import { describe, expect, it } from 'vitest'
 import type { InFlightRow } from '../store/applications.js'
+import { makeReport } from '../testing/by-hand.js'
 import { matchReport, reportOf } from './match-report.js'
 
 const dn = 'CN=u1.1,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP'
@@ -14,6 +15,8 @@ const application = (change: Partial<InFlightRow>) =>
 const reported = (change: Partial<ReportRow>) =>
   ({ csr: '', serial: '', oldSerial: '', subjectDn: '', status: 'issued', ...change }) as ReportRow
 
+const toPem = (base64: string) =>
+  `-----BEGIN CERTIFICATE REQUEST-----\n${base64}\n-----END CERTIFICATE REQUEST-----\n`
 const report = (...rows: ReportRow[]): AsyncIterable<ReportRow> => Readable.from(rows)
 
 describe('matchReport', () => {
@@ -61,6 +64,36 @@ describe('matchReport', () => {
       [application({ csr_sha256: hash })],
     )
     expect(found.get('a')?.serial).toBe('2')
+  })
+})
+
+describe('what matchReport wants of a report', () => {
+  const der = Buffer.from('a CSR that is long enough to have an end of its own')
+  const base64 = der.toString('base64')
+  const row = { csr_sha256: createHash('sha256').update(der).digest('hex'), fields: { csr: base64 } }
+  /** The report of the service with one row, read as the reader of reports does. */
+  const wantedOf = (cells: Record<number, string>, ours: Partial<InFlightRow> = row) =>
+    matchReport((isWanted) => Readable.from(parseReport(makeReport(cells), isWanted)), [application(ours)])
+
+  it.each([
+    { name: 'the CSR on one line', cell: base64, isFound: true },
+    { name: 'the CSR without padding', cell: base64.replace(/=+$/, ''), isFound: true },
+    { name: 'the CSR as PEM', cell: toPem(base64), isFound: true },
+    { name: 'the CSR with a blank at its end', cell: `${base64} `, isFound: true },
+    { name: 'the CSR with a blank inside its end', cell: base64.replace(/(.{9})$/, ' $1'), isFound: true },
+    { name: 'another CSR with the same end', cell: `AAAA${base64}`, isFound: false },
+    { name: 'another CSR', cell: Buffer.alloc(40).toString('base64'), isFound: false },
+  ])('is $name: $isFound', async ({ cell, isFound }) => {
+    expect((await wantedOf({ 12: '5', 18: cell })).size).toBe(isFound ? 1 : 0)
+  })
+
+  it('is found by an application that holds its CSR as PEM', async () => {
+    expect((await wantedOf({ 12: '5', 18: base64 }, { ...row, fields: { csr: toPem(base64) } })).size).toBe(1)
+  })
+
+  it('is a row with a CSR also for the revocation of its certificate', async () => {
+    const ours = { kind: 'server-revoke', fields: { serial: '7' } } as const
+    expect((await wantedOf({ 12: '7', 18: base64, 24: '7' }, ours)).size).toBe(1)
   })
 })
 

@@ -4,8 +4,9 @@
  * Source: docs/issuance-cycle.md, step 8.
  */
 import { createHash } from 'node:crypto'
+import { toOneLineBase64 } from '@upki-gateway/shared/csr'
 import { parseSerial } from '@upki-gateway/shared/identifier'
-import type { IsWanted, ReportKeys, ReportRow } from '@upki-gateway/shared/report'
+import { base64End, type IsWanted, type ReportKeys, type ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
 import type { ReportName } from './ports/issuance-system.js'
 
@@ -19,7 +20,7 @@ export function keyOfApplication({ kind, fields, csr_sha256: csr }: InFlightRow)
 }
 
 /** What this row tells of. */
-export function keyOfReportRow(row: ReportKeys): string {
+export function keyOfReportRow(row: Omit<ReportKeys, 'csrEnd'>): string {
   if (row.status === 'revoked') return `revoked ${row.serial}`
   if (row.csr) return `csr ${createHash('sha256').update(Buffer.from(row.csr, 'base64')).digest('hex')}`
   return row.oldSerial ? `renewal ${row.oldSerial} ${row.subjectDn}` : `issue ${row.subjectDn}`
@@ -39,6 +40,17 @@ function wantedBy(inFlight: readonly InFlightRow[]): Map<string, string[]> {
   return wanted
 }
 
+const csrEndOf = ({ fields }: InFlightRow): string =>
+  base64End(Buffer.from(toOneLineBase64(fields.csr ?? ''), 'base64').toString('base64'))
+
+/** Hashing the CSR of every row would take most of a reading: one that ends otherwise than all that are wanted is not hashed. */
+function makeFilter(inFlight: readonly InFlightRow[], wanted: ReadonlyMap<string, unknown>): IsWanted {
+  const ends = new Set(inFlight.filter((row) => row.csr_sha256).map(csrEndOf))
+  const mayBe = (keys: ReportKeys) =>
+    ends.has('') || keys.csrEnd === '' || ends.has(keys.csrEnd) || keys.status === 'revoked'
+  return (keys) => mayBe(keys) && wanted.has(keyOfReportRow(keys))
+}
+
 /**
  * The newest row for each application under way, by application id; reports are long, applications under way few.
  * @param report may leave out what is not wanted
@@ -49,7 +61,7 @@ export async function matchReport(
 ): Promise<Map<string, ReportRow>> {
   const wanted = wantedBy(inFlight)
   const found = new Map<string, ReportRow>()
-  for await (const row of report((keys) => wanted.has(keyOfReportRow(keys))))
+  for await (const row of report(makeFilter(inFlight, wanted)))
     for (const id of wanted.get(keyOfReportRow(row)) ?? []) found.set(id, row)
   return found
 }

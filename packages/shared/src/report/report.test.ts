@@ -88,13 +88,14 @@ describe('parseReport', () => {
     const rows = [headings, rowWith({ 12: '5', 24: '1' }), rowWith({ 12: '7', 24: '2', 18: 'A B' })]
     const seen: ReportKeys[] = []
     const read = parseReport(sjis(rows), (keys) => {
-      seen.push(keys)
+      const { status, csr, csrEnd, serial, oldSerial, subjectDn } = keys
+      seen.push({ status, csr, csrEnd, serial, oldSerial, subjectDn })
       return keys.serial === '2'
     })
     expect(read.map(({ serial }) => serial)).toEqual(['2'])
     expect(seen).toEqual([
-      { status: 'issued', csr: 'c18', serial: '1', oldSerial: 'c43', subjectDn: 'c4' },
-      { status: 'revoked', csr: 'AB', serial: '2', oldSerial: 'c43', subjectDn: 'c4' },
+      { status: 'issued', csr: 'c18', csrEnd: '', serial: '1', oldSerial: 'c43', subjectDn: 'c4' },
+      { status: 'revoked', csr: 'AB', csrEnd: '', serial: '2', oldSerial: 'c43', subjectDn: 'c4' },
     ])
   })
 

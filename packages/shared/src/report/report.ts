@@ -49,7 +49,10 @@ export interface ReportRow {
 }
 
 /** By which a row is told from others, before the rest of it is read. */
-export type ReportKeys = Pick<ReportRow, 'status' | 'csr' | 'serial' | 'oldSerial' | 'subjectDn'>
+export interface ReportKeys extends Pick<ReportRow, 'status' | 'csr' | 'serial' | 'oldSerial' | 'subjectDn'> {
+  /** Of the CSR, as `base64End` gives it: most rows are passed over by that alone. */
+  csrEnd: string
+}
 
 /** Whether a row is to be read whole. */
 export type IsWanted = (keys: ReportKeys) => boolean
@@ -113,8 +116,7 @@ class ReportReader {
   }
 
   #read(cells: readonly string[], places: Places): ReportRow | undefined {
-    const keys = toReportKeys(cells, places)
-    return this.isWanted(keys) ? toReportRow(cells, places, keys) : undefined
+    return this.isWanted(new CellKeys(cells, places)) ? toReportRow(cells, places) : undefined
   }
 
   end(): void {
@@ -195,6 +197,16 @@ function placeOf({ number, headings = [] }: ReportColumn, heading: readonly stri
 const oneLine = (cell: string): string =>
   /^[A-Za-z0-9+/=]*$/.test(cell) ? cell : decodeCell(cell).replace(/-----(BEGIN|END)[^-]*-----|\s+/g, '')
 
+/**
+ * The last 40 characters of Base64 that stands on one line, without its padding; two that differ are of different octets.
+ * Empty where there are not so many, or where something else follows.
+ */
+export function base64End(text: string): string {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const end = text.slice(Math.max(0, text.length - padding - 40), text.length - padding)
+  return /^[A-Za-z0-9+/]{40}$/.test(end) ? end : ''
+}
+
 type ColumnName = keyof typeof columns
 type Places = Record<ColumnName, number>
 
@@ -205,20 +217,45 @@ const placesIn = (heading: readonly string[]): Places =>
 
 const statusOf = (code: string): ReportStatus => statuses.get(code) ?? 'unknown'
 
-function toReportKeys(cells: readonly string[], places: Places): ReportKeys {
-  const cell = (name: ColumnName) => decodeCell(cells[places[name]] ?? '')
-  return {
-    status: statusOf(cell('statusCode')),
-    csr: oneLine(cells[places.csr] ?? ''),
-    serial: cell('serial'),
-    oldSerial: cell('oldSerial'),
-    subjectDn: cell('subjectDn'),
+/** What is not asked for is not read: a report is long, and of most rows one cell says enough. */
+class CellKeys implements ReportKeys {
+  readonly #cells: readonly string[]
+  readonly #places: Places
+
+  constructor(cells: readonly string[], places: Places) {
+    this.#cells = cells
+    this.#places = places
+  }
+
+  #raw(name: ColumnName): string {
+    return this.#cells[this.#places[name]] ?? ''
+  }
+
+  get status(): ReportStatus {
+    return statusOf(decodeCell(this.#raw('statusCode')))
+  }
+  get csr(): string {
+    return oneLine(this.#raw('csr'))
+  }
+  get csrEnd(): string {
+    return base64End(this.#raw('csr')) || base64End(this.csr)
+  }
+  get serial(): string {
+    return decodeCell(this.#raw('serial'))
+  }
+  get oldSerial(): string {
+    return decodeCell(this.#raw('oldSerial'))
+  }
+  get subjectDn(): string {
+    return decodeCell(this.#raw('subjectDn'))
   }
 }
 
-function toReportRow(cells: readonly string[], places: Places, keys: ReportKeys): ReportRow {
-  const row: Record<string, string> = { ...keys }
-  for (const [name, place] of Object.entries(places)) row[name] ??= decodeCell(cells[place] ?? '')
+function toReportRow(cells: readonly string[], places: Places): ReportRow {
+  const row: Record<string, string> = {}
+  for (const [name, place] of Object.entries(places)) row[name] = decodeCell(cells[place] ?? '')
+  row.status = statusOf(row.statusCode ?? '')
+  row.csr = oneLine(cells[places.csr] ?? '')
   const certificate = row.certificatePem ?? ''
   // Most rows are known from the last reading: their certificates are written out only for whoever looks.
   let pem: string | undefined
