@@ -29,6 +29,18 @@ describe('LoginKeeper', () => {
     keeper.forget()
   })
 
+  it('gives visits one after the other what the service knows the visitor by, and no two at once the same', async () => {
+    const keeper = new LoginKeeper(file)
+    const [first, second] = await keeper.visit(async (_, outer) => [
+      outer,
+      await keeper.visit((__, inner) => Promise.resolve(inner)),
+    ])
+    expect(second).not.toBe(first)
+    const later = await keeper.visit((_, signedIn) => Promise.resolve(signedIn))
+    expect([first, second]).toContain(later)
+    keeper.forget()
+  })
+
   it('begins anew after a fault', async () => {
     const keeper = new LoginKeeper(file)
     const first = await keeper.visit((opened) => opened)

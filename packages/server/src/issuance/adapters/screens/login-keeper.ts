@@ -5,6 +5,7 @@
  * connections are closed when the last visit that uses them has ended.
  */
 import { type Login, openLogin } from './credential.js'
+import { SignedIn } from './session.js'
 
 const KEPT_MS = 10_000
 
@@ -12,7 +13,11 @@ interface Kept {
   opened: Promise<Login>
   until: number
   visits: number
+  /** Of visits that have ended; no two visits share one at a time. */
+  free: SignedIn[]
 }
+
+type Work<T> = (opened: Promise<Login>, signedIn: SignedIn) => T
 
 export class LoginKeeper {
   #kept: Kept | undefined
@@ -20,27 +25,45 @@ export class LoginKeeper {
   constructor(private readonly credentialsFile: string) {}
 
   /** @throws what the work throws; what `opened` rejects with when the credential cannot be read */
-  async visit<T>(work: (opened: Promise<Login>) => Promise<T>): Promise<T> {
-    for await (const result of this.visitFor(async function* (opened) {
-      yield await work(opened)
-    }))
-      return result
-    throw new Error('a visit ends with a result or an error')
+  async visit<T>(work: Work<Promise<T>>): Promise<T> {
+    const { kept, signedIn } = this.#begin()
+    try {
+      return await work(kept.opened, signedIn)
+    } catch (error) {
+      this.#drop(kept)
+      throw error
+    } finally {
+      this.#end(kept, signedIn)
+    }
   }
 
   /** A visit that lasts as long as what comes of it is read. @throws as `visit` */
-  async *visitFor<T>(work: (opened: Promise<Login>) => AsyncIterable<T>): AsyncGenerator<T> {
-    const kept = this.#take()
-    kept.visits += 1
+  async *visitFor<T>(work: Work<AsyncIterable<T>>): AsyncGenerator<T> {
+    const { kept, signedIn } = this.#begin()
     try {
-      yield* work(kept.opened)
+      yield* work(kept.opened, signedIn)
     } catch (error) {
-      if (this.#kept === kept) this.forget()
+      this.#drop(kept)
       throw error
     } finally {
-      kept.visits -= 1
-      this.#closeUnused(kept)
+      this.#end(kept, signedIn)
     }
+  }
+
+  #begin(): { kept: Kept; signedIn: SignedIn } {
+    const kept = this.#take()
+    kept.visits += 1
+    return { kept, signedIn: kept.free.pop() ?? new SignedIn() }
+  }
+
+  #drop(kept: Kept): void {
+    if (this.#kept === kept) this.forget()
+  }
+
+  #end(kept: Kept, signedIn: SignedIn): void {
+    kept.visits -= 1
+    kept.free.push(signedIn)
+    this.#closeUnused(kept)
   }
 
   /** The next visit begins anew; those under way go on. */
@@ -57,6 +80,7 @@ export class LoginKeeper {
       opened: openLogin(this.credentialsFile),
       until: performance.now() + KEPT_MS,
       visits: 0,
+      free: [],
     }
     return this.#kept
   }

@@ -15,7 +15,7 @@ import { buffer } from 'node:stream/consumers'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeReport } from '../../../testing/by-hand.js'
-import { NotSentError, OutcomeUnknownError } from '../../ports/issuance-system.js'
+import { type IssuanceSystem, NotSentError, OutcomeUnknownError } from '../../ports/issuance-system.js'
 import { makeScreens } from './screens.js'
 import { type SiteChanges, siteChanges } from './site-profile.js'
 
@@ -89,16 +89,18 @@ const screens = (site: Partial<SiteChanges> = {}) =>
     maintenance: [],
     site: siteChanges.parse(site),
   })
-const submit = (site?: Partial<SiteChanges>) =>
-  screens(site).submit(
+const submitBy = (system: IssuanceSystem) =>
+  system.submit(
     { kind: 'client-issue', bytes: Buffer.from('a row\r\n'), fileName: 'client-issue-1.tsv' },
     AbortSignal.timeout(20_000),
   )
+const submit = (site?: Partial<SiteChanges>) => submitBy(screens(site))
 const change = (step: string, from: string | RegExp, to: string) => {
   const page = iconv.decode(usual[step]!.page, 'EUC-JP')
   expect(page).toMatch(from)
   answers[step] = { ...usual[step], page: iconv.encode(page.replace(from, to), 'EUC-JP') }
 }
+const [login, frame] = Object.keys(usual) as [string, string]
 const menu = 'POST /upki-odcert/lra/MainMenu.do'
 const upload = 'POST /upki-odcert/lra/SP1011.do'
 
@@ -186,6 +188,33 @@ describe('a page that looks different', () => {
   it.each([302, 404, 500, 503])('after the upload decides nothing: status %i', async (status) => {
     answers[upload] = { status, headers: { location: '/' }, page: recorded('taken') }
     await expect(submit()).rejects.toThrow(OutcomeUnknownError)
+  })
+})
+
+describe('one visit after another', () => {
+  const steps = () => seen.splice(0).map(({ step }) => step)
+
+  it('logs in once', async () => {
+    const system = screens()
+    await submitBy(system)
+    expect(steps()).toContain(login)
+    await submitBy(system)
+    expect(steps()).toEqual([frame, menu, upload])
+  })
+
+  it('logs in anew where the service has ended the login, and uploads once', async () => {
+    const system = screens()
+    await submitBy(system)
+    steps()
+    answers[frame] = { page: recorded('session-lost') }
+    Object.defineProperty(answers, login, {
+      get: () => {
+        answers[frame] = usual[frame]!
+        return usual[login]
+      },
+    })
+    expect(await submitBy(system)).toEqual({ outcome: 'accepted' })
+    expect(steps()).toEqual([frame, login, frame, menu, upload])
   })
 })
 

@@ -30,7 +30,7 @@ const messageOf = (error: unknown): string => {
 
 /** The connection was never made, so nothing can have arrived. */
 const neverConnected = (error: unknown): boolean => {
-  const code = ((error as Error).cause as { code?: string } | undefined)?.code
+  const code = (error as { code?: string }).code
   return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'UND_ERR_CONNECT_TIMEOUT'
 }
 
@@ -86,11 +86,9 @@ class Screens implements IssuanceSystem {
   report(name: ReportName, isWanted?: IsWanted): AsyncIterable<ReportRow> {
     const { site } = this
     const signal = AbortSignal.timeout(this.config.uploadTimeoutSeconds * 1000)
-    return this.#logins.visitFor(async function* (opened) {
-      const session = await openSession(opened, site, signal)
-      await session.openMenu()
-      const { body } = await session.request(site.reports[name])
-      if (body) yield* readReport(body, isWanted)
+    return this.#logins.visitFor(async function* (opened, signedIn) {
+      const session = new Session(await usable(opened), site, signal, signedIn)
+      yield* readReport(await session.download(site.reports[name]), isWanted)
     })
   }
 
@@ -103,7 +101,9 @@ class Screens implements IssuanceSystem {
   }
 
   #visit<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#logins.visit(async (opened) => work(await openSession(opened, this.site, signal)))
+    return this.#logins.visit(async (opened, signedIn) =>
+      work(new Session(await usable(opened), this.site, signal, signedIn)),
+    )
   }
 
   close(): Promise<void> {
@@ -112,12 +112,10 @@ class Screens implements IssuanceSystem {
   }
 }
 
-async function openSession(opened: Promise<Login>, site: SiteProfile, signal: AbortSignal): Promise<Session> {
-  const login = await opened.catch((cause: unknown) => {
+const usable = (opened: Promise<Login>): Promise<Login> =>
+  opened.catch((cause: unknown) => {
     throw new NotSentError(`the operator's credential could not be read: ${messageOf(cause)}`, { cause })
   })
-  return new Session(login, site, signal)
-}
 
 export const makeScreens = (config: ScreensConfig): IssuanceSystem =>
   new Screens(config, siteWith(config.site))

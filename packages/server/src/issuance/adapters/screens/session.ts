@@ -4,40 +4,55 @@
 import iconv from 'iconv-lite'
 import { type HTMLElement, parse } from 'node-html-parser'
 import { CookieJar } from 'tough-cookie'
-import { fetch, type FormData, type Response } from 'undici'
+import { type Dispatcher, type FormData, request as send } from 'undici'
 import { groupBy } from '../../group-by.js'
 import type { Login } from './credential.js'
 import type { SiteProfile } from './site-profile.js'
 
+type Body = Dispatcher.ResponseData['body']
+
+const urlEncoded = { 'content-type': 'application/x-www-form-urlencoded' }
+
 const MAX_PAGE_BYTES = 4 * 1024 * 1024
 
-export class Session {
-  readonly #cookies = new CookieJar()
+/** What the service knows a visitor by, for one visit after the other. */
+export class SignedIn {
+  cookies = new CookieJar()
+  /** Known once the login page was read. */
+  menuPath: string | undefined
 
+  forget(): void {
+    this.cookies = new CookieJar()
+    this.menuPath = undefined
+  }
+}
+
+export class Session {
   constructor(
     private readonly login: Login,
     private readonly site: SiteProfile,
     private readonly signal: AbortSignal,
+    private readonly signedIn = new SignedIn(),
   ) {}
 
   /** @throws when the server cannot be reached or answers other than 200 */
-  async request(path: string, form?: FormData | URLSearchParams): Promise<Response> {
+  async request(path: string, form?: FormData | URLSearchParams): Promise<Body> {
     const url = this.#address(path)
-    const response = await fetch(url, {
+    const { statusCode, headers, body } = await send(url, {
       method: form ? 'POST' : 'GET',
-      body: form,
-      headers: { cookie: await this.#cookies.getCookieString(url.href) },
+      body: form instanceof URLSearchParams ? form.toString() : form,
+      headers: {
+        cookie: await this.signedIn.cookies.getCookieString(url.href),
+        ...(form instanceof URLSearchParams ? urlEncoded : {}),
+      },
       dispatcher: this.login.agent,
       signal: this.signal,
-      redirect: 'manual',
     })
-    for (const cookie of response.headers.getSetCookie())
-      await this.#cookies.setCookie(cookie, url.href, { ignoreError: true })
-    if (response.status !== 200) {
-      await response.body?.cancel()
-      throw new Error(`${url.pathname} answered with status ${response.status}`)
-    }
-    return response
+    for (const cookie of [headers['set-cookie'] ?? []].flat())
+      await this.signedIn.cookies.setCookie(cookie, url.href, { ignoreError: true })
+    if (statusCode === 200) return body
+    await body.dump()
+    throw new Error(`${url.pathname} answered with status ${statusCode}`)
   }
 
   /** @throws when a page leads to another host: the operator's session is for this one */
@@ -47,8 +62,8 @@ export class Session {
     throw new Error(`the page leads to ${url.origin}, away from ${this.login.origin}`)
   }
 
-  async text(response: Response): Promise<string> {
-    const bytes = Buffer.from(await response.arrayBuffer())
+  async text(body: Body): Promise<string> {
+    const bytes = Buffer.from(await body.arrayBuffer())
     if (bytes.length > MAX_PAGE_BYTES)
       throw new Error(`the page has ${bytes.length} bytes; at most ${MAX_PAGE_BYTES} are read`)
     return iconv.decode(bytes, this.site.encoding)
@@ -58,20 +73,47 @@ export class Session {
     return parse(await this.text(await this.request(path, form)))
   }
 
-  /** Logs in and opens the menu in its frame. */
-  async openMenu(): Promise<HTMLElement> {
+  /** Logs in, unless an earlier visit did. @returns the path of the menu, which is in a frame */
+  async #signIn(): Promise<string> {
+    return (this.signedIn.menuPath ??= await this.#findMenu())
+  }
+
+  async #findMenu(): Promise<string> {
     const frames = await this.page(this.site.loginPath)
     const source = frames.querySelector(`frame[name="${this.site.menuFrame}"]`)?.getAttribute('src')
     if (!source) throw new Error(`the login page has no frame ${this.site.menuFrame}`)
-    return this.page(new URL(source, new URL(this.site.loginPath, this.login.origin)).pathname)
+    return new URL(source, new URL(this.site.loginPath, this.login.origin)).pathname
   }
 
-  /** Chooses an entry of the menu and returns the form it opens. */
-  async openForm(menuCode: string): Promise<Form> {
-    const menu = findForm(await this.openMenu(), this.site.menuForm)
-    const values = new URLSearchParams({ ...menu.hidden, forwardName: menuCode })
-    const form = findForm(await this.page(menu.action, values), menuCode)
-    return { ...form, action: this.#address(form.action).pathname }
+  /** What can be repeated: where the service has ended the login of an earlier visit, by a new one. */
+  async #signedInFor<T>(work: (menuPath: string) => Promise<T>): Promise<T> {
+    const isNew = this.signedIn.menuPath === undefined
+    try {
+      return await work(await this.#signIn())
+    } catch (error) {
+      if (isNew) throw error
+      this.signedIn.forget()
+      return work(await this.#signIn())
+    }
+  }
+
+  openMenu(): Promise<HTMLElement> {
+    return this.#signedInFor((menuPath) => this.page(menuPath))
+  }
+
+  /** @param path of a file that can be had by whoever is logged in */
+  download(path: string): Promise<Body> {
+    return this.#signedInFor(() => this.request(path))
+  }
+
+  /** Chooses an entry of the menu, which is good for one choice, and returns the form it opens. */
+  openForm(menuCode: string): Promise<Form> {
+    return this.#signedInFor(async (menuPath) => {
+      const menu = findForm(await this.page(menuPath), this.site.menuForm)
+      const values = new URLSearchParams({ ...menu.hidden, forwardName: menuCode })
+      const form = findForm(await this.page(menu.action, values), menuCode)
+      return { ...form, action: this.#address(form.action).pathname }
+    })
   }
 }
 
