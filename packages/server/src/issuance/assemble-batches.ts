@@ -45,8 +45,12 @@ function firstPerName(rows: readonly ApplicationRow[]): ApplicationRow[] {
   })
 }
 
-async function candidatesOf(trx: Transaction, organisation: string): Promise<Candidate[]> {
-  const rows = firstPerName(await lockBatchable(trx, organisation, CANDIDATES))
+async function candidatesOf(
+  trx: Transaction,
+  organisation: string,
+  queued: readonly ApplicationRow[],
+): Promise<Candidate[]> {
+  const rows = firstPerName(queued)
   const history = await findNewestByName(
     trx,
     organisation,
@@ -136,6 +140,8 @@ async function hadBetterWait(env: Environment, trx: Transaction, organisation: s
 
 interface Round {
   sealed: number
+  /** Whether rows that may go are left over. */
+  isMore: boolean
   /** Of the groups that are not due yet. */
   waits: number[]
 }
@@ -148,8 +154,12 @@ async function assembleOrganisation(
 ): Promise<Round & { kind?: ApplicationKind; rows?: number }> {
   return env.db.transaction().execute(async (trx) => {
     await lockAssembly(trx, organisation)
-    if (await hadBetterWait(env, trx, organisation)) return { sealed: 0, waits: [] }
-    const groups = groupBy(await candidatesOf(trx, organisation), ({ application }) => application.kind)
+    if (await hadBetterWait(env, trx, organisation)) return { sealed: 0, isMore: false, waits: [] }
+    const queued = await lockBatchable(trx, organisation, CANDIDATES)
+    const groups = groupBy(
+      await candidatesOf(trx, organisation, queued),
+      ({ application }) => application.kind,
+    )
     const full = [...groups]
       .filter(([kind]) => !taken.has(kind))
       .map(([kind, candidates]) => ({ kind, members: candidates.slice(0, rowsPerFile) }))
@@ -157,6 +167,7 @@ async function assembleOrganisation(
     if (due) await sealBatch(env, trx, { organisation, ...due })
     return {
       sealed: due ? 1 : 0,
+      isMore: due !== undefined && queued.length > due.members.length,
       rows: due?.members.length,
       kind: due?.kind,
       waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),
@@ -177,15 +188,18 @@ async function takenKinds(env: Environment): Promise<Map<string, Set<Application
 
 /** One file of each organisation in turn. */
 async function assembleRound(env: Environment): Promise<Round> {
+  const total: Round = { sealed: 0, isMore: false, waits: [] }
+  const organisations = await findQueuedOrganisations(env.db)
+  if (organisations.length === 0) return total
   const taken = await takenKinds(env)
-  const total: Round = { sealed: 0, waits: [] }
-  for (const organisation of await findQueuedOrganisations(env.db)) {
+  for (const organisation of organisations) {
     const { id, worksByItself } = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
     const kinds = taken.get(id) ?? new Set()
     const round = await assembleOrganisation(env, organisation, kinds)
     if (round.kind) env.observe.sealed({ kind: round.kind, rows: round.rows ?? 0 })
     if (worksByItself && round.kind) taken.set(id, kinds.add(round.kind))
     total.sealed += round.sealed
+    total.isMore ||= round.isMore
     total.waits.push(...round.waits)
   }
   return total
@@ -199,7 +213,7 @@ async function assembleRound(env: Environment): Promise<Round> {
 export async function assembleBatches(env: Environment): Promise<number | undefined> {
   let round = await assembleRound(env)
   let total = round.sealed
-  for (; round.sealed > 0; total += round.sealed) round = await assembleRound(env)
+  for (; round.isMore; total += round.sealed) round = await assembleRound(env)
   if (total > 0) env.ring('submit')
   return round.waits.length > 0 ? Math.min(...round.waits) : undefined
 }

@@ -5,14 +5,14 @@
  * Source: docs/issuance-cycle.md, steps 6 and 7.
  */
 import { moveBatch } from '../store/applications.js'
-import { appendAudit } from '../store/audit.js'
-import { type BatchChange, moveBatchState } from '../store/batches.js'
+import { type Along, type BatchMove, moveBatchWhole } from '../store/batches.js'
 import type { Transaction } from '../store/database.js'
 import type { BatchRow } from '../store/tables.js'
 import { failRows } from './fail-rows.js'
 import type { Environment } from './ports/environment.js'
 import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
 import { refuseBatch } from './refuse-batch.js'
+import type { ApplicationState } from './states.js'
 import type { Word } from './word.js'
 
 type Uploaded = Pick<BatchRow, 'id' | 'issuance_system'>
@@ -27,18 +27,27 @@ export function checkAnswer(batch: Pick<BatchRow, 'row_count'>, outcome: SubmitO
   throw new OutcomeUnknownError('the answer to the upload names rows that the file does not have')
 }
 
-async function take(
+/** States of rows whose file is, or may be, on its way. */
+const goingOut = ['submitting', 'unknown'] as const
+
+const rowsOf = (errors: readonly RowError[]) => ({ errors: errors.map(({ row, code }) => ({ row, code })) })
+
+interface Taking {
+  move: BatchMove
+  along: Along
+  rest: { from: readonly ApplicationState[]; to: ApplicationState }
+}
+
+/** With the second choice of the error mode the faultless rows are registered though others are wrong. */
+async function takeRest(
   trx: Transaction,
   batch: BatchRow,
   errors: readonly RowError[],
-  { actor, from, now }: Word & { now: Date },
+  { move, along, rest }: Taking,
 ): Promise<boolean> {
-  const change: BatchChange = { ...settled, submitted_at: now, due_at: now }
-  if (!(await moveBatchState(trx, batch.id, { from, to: 'submitted', ...change }))) return false
-  await failRows(trx, batch, errors, now)
-  await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'submitted', now })
-  const detail = errors.length > 0 ? { errors: errors.map(({ row, code }) => ({ row, code })) } : undefined
-  await appendAudit(trx, [{ at: now, actor, action: 'batch.submitted', subject: batch.id, detail }])
+  if (!(await moveBatchWhole(trx, batch.id, move, along))) return false
+  await failRows(trx, batch, errors, along.now)
+  await moveBatch(trx, batch.id, { ...rest, now: along.now })
   return true
 }
 
@@ -53,7 +62,14 @@ async function acceptBatch(
   word: Word,
 ): Promise<boolean> {
   const now = env.now()
-  const moved = await env.db.transaction().execute((trx) => take(trx, batch, errors, { ...word, now }))
+  const move: BatchMove = { from: word.from, to: 'submitted', ...settled, submitted_at: now, due_at: now }
+  const detail = errors.length > 0 ? rowsOf(errors) : undefined
+  const entry = { at: now, actor: word.actor, action: 'batch.submitted', subject: batch.id, detail }
+  const along = { now, entries: [entry] }
+  const rest = { from: goingOut, to: 'submitted' } as const
+  const moved = await (errors.length > 0
+    ? env.db.transaction().execute((trx) => takeRest(trx, batch, errors, { move, along, rest }))
+    : moveBatchWhole(env.db, batch.id, move, { ...along, applications: rest }))
   if (moved) env.ring('collect')
   return moved
 }
@@ -84,15 +100,14 @@ export async function putBack(
   { actor, from, due, reason }: Word & { due: Date; reason: string | null },
 ): Promise<boolean> {
   const now = env.now()
-  const moved = await env.db.transaction().execute(async (trx) => {
-    const back = { due_at: due, last_error: reason, handed_out_at: null, handed_out_to: null }
-    const change: BatchChange = { ...settled, ...back }
-    if (!(await moveBatchState(trx, batch.id, { from, to: 'sealed', ...change }))) return false
-    await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'batched', now })
+  const back = { due_at: due, last_error: reason, handed_out_at: null, handed_out_to: null }
+  const move: BatchMove = { from, to: 'sealed', ...settled, ...back }
+  const entry = { at: now, actor, action: 'batch.put-back', subject: batch.id }
+  const moved = await moveBatchWhole(env.db, batch.id, move, {
+    now,
+    applications: { from: goingOut, to: 'batched' },
     // Every try of the gateway would fill the log; what an operator says is kept.
-    if (actor !== 'gateway')
-      await appendAudit(trx, [{ at: now, actor, action: 'batch.put-back', subject: batch.id }])
-    return true
+    entries: actor === 'gateway' ? [] : [entry],
   })
   if (moved) env.observe.uploaded({ issuanceSystem: batch.issuance_system, end: 'not-sent' })
   return moved
@@ -105,14 +120,18 @@ export async function markUnknown(
   { actor, from, reason }: Word & { reason: string },
 ): Promise<boolean> {
   const now = env.now()
-  const moved = await env.db.transaction().execute(async (trx) => {
-    const change: BatchChange = { lease_until: null, unknown_since: now, due_at: now, last_error: reason }
-    if (!(await moveBatchState(trx, batchId, { from, to: 'unknown', ...change }))) return false
-    await moveBatch(trx, batchId, { from: ['submitting'], to: 'unknown', now })
-    await appendAudit(trx, [
-      { at: now, actor, action: 'batch.unknown', subject: batchId, detail: { reason } },
-    ])
-    return true
+  const move: BatchMove = {
+    from,
+    to: 'unknown',
+    lease_until: null,
+    unknown_since: now,
+    due_at: now,
+    last_error: reason,
+  }
+  const moved = await moveBatchWhole(env.db, batchId, move, {
+    now,
+    applications: { from: ['submitting'], to: 'unknown' },
+    entries: [{ at: now, actor, action: 'batch.unknown', subject: batchId, detail: { reason } }],
   })
   if (!moved) return false
   env.observe.uploaded({ issuanceSystem, end: 'unknown' })

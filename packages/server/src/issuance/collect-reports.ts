@@ -6,9 +6,8 @@
  * Source: docs/issuance-cycle.md, steps 7 to 9.
  */
 import type { ReportRow } from '@upki-gateway/shared/report'
-import { type InFlightRow, listInFlight, moveBatch } from '../store/applications.js'
-import { appendAudit } from '../store/audit.js'
-import { closeFinished, findLive, moveBatchState } from '../store/batches.js'
+import { type InFlightRow, listInFlight } from '../store/applications.js'
+import { type BatchMove, closeFinished, findLive, moveBatchWhole } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { outcomeOf } from './complete-application.js'
 import { groupBy } from './group-by.js'
@@ -58,21 +57,18 @@ async function readReports(
  */
 async function markTaken(env: Environment, batch: LiveBatch): Promise<boolean> {
   const now = env.now()
-  return env.db.transaction().execute(async (trx) => {
-    const move = {
-      from: [batch.state],
-      to: 'submitted',
-      submitted_at: now,
-      due_at: now,
-      last_error: null,
-      attention: null,
-    } as const
-    if (!(await moveBatchState(trx, batch.id, move))) return false
-    await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'submitted', now })
-    await appendAudit(trx, [
-      { at: now, actor: 'gateway', action: 'batch.found-in-report', subject: batch.id },
-    ])
-    return true
+  const move: BatchMove = {
+    from: [batch.state],
+    to: 'submitted',
+    submitted_at: now,
+    due_at: now,
+    last_error: null,
+    attention: null,
+  }
+  return moveBatchWhole(env.db, batch.id, move, {
+    now,
+    applications: { from: ['submitting', 'unknown'], to: 'submitted' },
+    entries: [{ at: now, actor: 'gateway', action: 'batch.found-in-report', subject: batch.id }],
   })
 }
 
@@ -85,21 +81,20 @@ async function markNotTaken(
   { batchId, since, resubmit }: { batchId: string; since: Date; resubmit: boolean },
 ): Promise<void> {
   const now = env.now()
-  const move = {
+  const move: BatchMove = {
     from: ['unknown'],
     to: resubmit ? 'sealed' : 'attention',
     unknownSince: since,
     unknown_since: null,
     due_at: now,
     attention: resubmit ? null : 'not-in-report',
-  } as const
-  const isMoved = await env.db.transaction().execute(async (trx) => {
-    if (!(await moveBatchState(trx, batchId, move))) return false
-    if (resubmit) await moveBatch(trx, batchId, { from: ['unknown'], to: 'batched', now })
-    await appendAudit(trx, [
+  }
+  const isMoved = await moveBatchWhole(env.db, batchId, move, {
+    now,
+    applications: resubmit ? { from: ['unknown'], to: 'batched' } : undefined,
+    entries: [
       { at: now, actor: 'gateway', action: 'batch.not-in-report', subject: batchId, detail: { resubmit } },
-    ])
-    return true
+    ],
   })
   if (!isMoved) return
   if (resubmit) env.ring('submit')
@@ -150,12 +145,19 @@ function isThere({ attention, kind }: LiveBatch, rows: readonly InFlightRow[], f
   return kind.endsWith('-revoke') ? rows.every(isFound) : rows.some(isFound)
 }
 
+interface Told {
+  /** Applications that stand in the report. */
+  rowsFound: number
+  /** Batches of which nothing is under way any more. */
+  batchesClosed: number
+}
+
 async function apply(
   env: Environment,
   systemId: string,
   batches: readonly LiveBatch[],
   { readAt, isSettled, read }: Reading,
-): Promise<Found> {
+): Promise<Told> {
   const ids = batches.map(({ id }) => id)
   const inFlight = await listInFlight(env.db, ids)
   const found = await read(inFlight)
@@ -175,9 +177,9 @@ async function apply(
   })
   await applyMoves(env, moves)
   await markTurnedUp(env, batches, { inFlight, found })
-  await closeFinished(env.db, ids)
+  const closed = await closeFinished(env.db, ids)
   if (readAt) await escalateMissing(env, systemId, batches.filter(isSettled), { readAt, inFlight, found })
-  return found
+  return { rowsFound: found.size, batchesClosed: closed }
 }
 
 /** A trace of its own, since one report tells of many files; linked with each. */
@@ -191,9 +193,9 @@ const applyTraced: typeof apply = (env, systemId, batches, reading) =>
       facts: { 'upki.issuance_system': systemId, 'upki.batches': batches.length },
     },
     async (span) => {
-      const found = await apply(env, systemId, batches, reading)
-      span.tell({ 'upki.rows_found': found.size })
-      return found
+      const told = await apply(env, systemId, batches, reading)
+      span.tell({ 'upki.rows_found': told.rowsFound })
+      return told
     },
   )
 
@@ -245,21 +247,24 @@ function watchLive(env: Environment, live: readonly Live[]): Settled {
   return ({ id }) => ids.has(id)
 }
 
+/** @returns how many of the batches are closed now */
 async function readSystem(
   env: Environment,
   systemId: string,
   { batches, isSettled }: { batches: readonly Live[]; isSettled: Settled },
-): Promise<void> {
+): Promise<number> {
   try {
     const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
-    await applyTraced(env, systemId, batches, { readAt: env.now(), isSettled, read })
+    const told = await applyTraced(env, systemId, batches, { readAt: env.now(), isSettled, read })
     env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
+    return told.batchesClosed
   } catch (error) {
     env.observe.reportRead({ issuanceSystem: systemId, isRead: false })
     env.log.warn(
       { issuanceSystem: systemId, error: error instanceof Error ? error.message : String(error) },
       'report not read; will try again',
     )
+    return 0
   }
 }
 
@@ -271,10 +276,13 @@ export async function collectReports(env: Environment): Promise<number | undefin
   const begin = performance.now()
   const due = await listAutomatic(env)
   const isSettled = watchLive(env, due)
+  let closed = 0
   for (const [systemId, batches] of groupBy(due, (batch) => batch.issuance_system))
     if (maintenanceMs(env.settings(systemId), env.now()) === 0)
-      await readSystem(env, systemId, { batches, isSettled })
+      closed += await readSystem(env, systemId, { batches, isSettled })
   const tookMs = performance.now() - begin
+  // What was uploaded meanwhile has rung.
+  if (closed === due.length) return undefined
   const live = await listAutomatic(env)
   if (live.length === 0) return undefined
   // However long a report has grown: most of the time nobody reads.
@@ -310,7 +318,7 @@ export async function takeReport(env: Environment, given: GivenReport): Promise<
   const batches = own.filter((batch) => reportOf(batch) === given.name)
   const read = (inFlight: readonly InFlightRow[]) => matchReport(() => given.rows, inFlight)
   const isSettled = settledBefore(given.takenAt, settleMs(env, systemId))
-  const found = await applyTraced(env, systemId, batches, { readAt: given.takenAt, isSettled, read })
+  const told = await applyTraced(env, systemId, batches, { readAt: given.takenAt, isSettled, read })
   env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
-  return found.size
+  return told.rowsFound
 }

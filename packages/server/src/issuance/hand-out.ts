@@ -3,9 +3,8 @@
  * is never handed out again as new. Source: docs/issuance-cycle.md, step 6.
  */
 import { ProblemError } from '../problem/problem-error.js'
-import { moveBatch } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
-import { lockBatch, moveBatchState } from '../store/batches.js'
+import { type BatchMove, lockBatch, moveBatchWhole } from '../store/batches.js'
 import type { Transaction } from '../store/database.js'
 import type { BatchRow } from '../store/tables.js'
 import type { Environment } from './ports/environment.js'
@@ -34,12 +33,14 @@ const notForHands = ({ state }: BatchRow): ProblemError =>
   })
 
 async function markHandedOut(trx: Transaction, batch: BatchRow, actor: string, now: Date): Promise<void> {
-  const change = { handed_out_at: now, handed_out_to: actor }
-  await moveBatchState(trx, batch.id, { from: ['sealed'], to: 'handed-out', ...change })
-  await moveBatch(trx, batch.id, { from: ['batched'], to: 'submitting', now })
-  await appendAudit(trx, [
-    { at: now, actor, action: 'batch.hand-out', subject: batch.id, detail: { sha256: batch.sha256 } },
-  ])
+  const move: BatchMove = { from: ['sealed'], to: 'handed-out', handed_out_at: now, handed_out_to: actor }
+  await moveBatchWhole(trx, batch.id, move, {
+    now,
+    applications: { from: ['batched'], to: 'submitting' },
+    entries: [
+      { at: now, actor, action: 'batch.hand-out', subject: batch.id, detail: { sha256: batch.sha256 } },
+    ],
+  })
 }
 
 async function recordReading(trx: Transaction, batch: BatchRow, actor: string, now: Date): Promise<void> {

@@ -6,14 +6,7 @@
  * report says what became of it. Source: docs/issuance-cycle.md, steps 6 and 7.
  */
 import type { IssuanceSystemConfig } from '../config.js'
-import {
-  claimSealed,
-  endLeases,
-  findDueSealed,
-  findLastUpload,
-  findLeases,
-  findNextDueSealed,
-} from '../store/batches.js'
+import { claimSealed, endLeases, findLastUpload, findLeases, findNextSealed } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
 import { keepPage } from './keep-page.js'
@@ -116,13 +109,12 @@ async function submitOf(env: Environment, systemId: string): Promise<number | un
   const pace = paceSeconds(settings)
   for (;;) {
     const stopMs = maintenanceMs(settings, env.now())
-    const next = await findNextDueSealed(env.db, systemId)
+    const next = await findNextSealed(env.db, systemId, env.now())
     if (!next) return undefined
     if (stopMs > 0) return stopMs
-    const due = await findDueSealed(env.db, systemId, env.now())
-    if (due && (await submitBatch(env, due.id, settings))) continue
+    if (next.isDue && (await submitBatch(env, next.id, settings))) continue
     const last = pace > 0 ? await findLastUpload(env.db, systemId) : undefined
-    const earliest = Math.max(next.getTime(), last ? last.getTime() + pace * 1000 : 0)
+    const earliest = Math.max(next.dueAt.getTime(), last ? last.getTime() + pace * 1000 : 0)
     return Math.max(earliest - env.now().getTime(), FIRST_RETRY_MS)
   }
 }

@@ -1,6 +1,7 @@
 /** Batches: sealed once, claimed by one process at a time, never changed after sealing. */
 import { type ExpressionBuilder, sql } from 'kysely'
-import { type BatchState, inFlightStates } from '../issuance/states.js'
+import { type ApplicationState, type BatchState, inFlightStates } from '../issuance/states.js'
+import { type AuditEntry, insertEntries } from './audit.js'
 import type { Database, Transaction } from './database.js'
 import type { BatchRow, Tables } from './tables.js'
 
@@ -11,30 +12,25 @@ const LONGEST_RETRY_MS = 15 * 60_000
 const isDue = (eb: ExpressionBuilder<Tables, 'batches'>, now: Date) =>
   eb.or([eb('due_at', '<=', now), eb('due_at', '>', new Date(now.getTime() + 2 * LONGEST_RETRY_MS))])
 
-/** The sealed batch of an issuance system that goes next, if one may be uploaded now. */
-export function findDueSealed(db: Database, system: string, now: Date): Promise<{ id: string } | undefined> {
-  return db
-    .selectFrom('batches')
-    .select('id')
-    .where('state', '=', 'sealed')
-    .where('issuance_system', '=', system)
-    .where((eb) => isDue(eb, now))
-    .orderBy('sealed_at')
-    .limit(1)
-    .executeTakeFirst()
+export interface Sealed {
+  id: string
+  /** Whether it may be uploaded now. */
+  isDue: boolean
+  dueAt: Date
 }
 
-/** When the next sealed batch of an issuance system is due, if there is one. */
-export async function findNextDueSealed(db: Database, system: string): Promise<Date | undefined> {
+/** The sealed batch of an issuance system that goes next: of those that are due the one sealed first, else the one due first. */
+export async function findNextSealed(db: Database, system: string, now: Date): Promise<Sealed | undefined> {
   const row = await db
     .selectFrom('batches')
-    .select('due_at')
+    .select((eb) => ['id', 'due_at', isDue(eb, now).as('is_due')])
     .where('state', '=', 'sealed')
     .where('issuance_system', '=', system)
-    .orderBy('due_at')
+    .orderBy('is_due', 'desc')
+    .orderBy((eb) => eb.case().when(isDue(eb, now)).then(eb.ref('sealed_at')).else(eb.ref('due_at')).end())
     .limit(1)
     .executeTakeFirst()
-  return row?.due_at
+  return row && { id: row.id, isDue: Boolean(row.is_due), dueAt: row.due_at }
 }
 
 /** When the last upload of an issuance system began. */
@@ -88,30 +84,32 @@ export async function claimSealed(
   claim: { now: Date; leaseMs: number; paceSeconds: number },
 ): Promise<BatchRow | undefined> {
   try {
-    return await db.transaction().execute(async (trx) => {
-      const batch = await trx
-        .updateTable('batches')
-        .set((eb) => ({
-          state: 'submitting',
-          lease_until: leaseEnd(claim.leaseMs),
-          submissions: eb('submissions', '+', 1),
-          uploaded_at: claim.now,
-        }))
-        .where('id', '=', id)
-        .where('state', '=', 'sealed')
-        .where((eb) => isDue(eb, claim.now))
-        .where((eb) => eb.not(eb.exists(begunWithin(eb, claim))))
-        .returningAll()
-        .executeTakeFirst()
-      if (batch)
-        await trx
+    return await db
+      .with('claimed', (one) =>
+        one
+          .updateTable('batches')
+          .set((eb) => ({
+            state: 'submitting',
+            lease_until: leaseEnd(claim.leaseMs),
+            submissions: eb('submissions', '+', 1),
+            uploaded_at: claim.now,
+          }))
+          .where('id', '=', id)
+          .where('state', '=', 'sealed')
+          .where((eb) => isDue(eb, claim.now))
+          .where((eb) => eb.not(eb.exists(begunWithin(eb, claim))))
+          .returningAll(),
+      )
+      .with('moved', (one) =>
+        one
           .updateTable('applications')
           .set({ state: 'submitting', updated_at: claim.now })
-          .where('batch_id', '=', id)
-          .where('state', '=', 'batched')
-          .execute()
-      return batch
-    })
+          .where('batch_id', 'in', one.selectFrom('claimed').select('id'))
+          .where('state', '=', 'batched'),
+      )
+      .selectFrom('claimed')
+      .selectAll()
+      .executeTakeFirst()
   } catch (error) {
     if (isUniqueViolation(error)) return undefined
     throw error
@@ -164,25 +162,67 @@ export type BatchChange = Partial<
   >
 >
 
-/**
- * @param move.unknownSince where it is not enough that the batch is unknown: it must be so since the same
- *   moment, since it may have been uploaded once more meanwhile
- * @returns false when the batch was no longer in `from`: another process has moved it
- */
-export async function moveBatchState(
-  trx: Transaction,
-  id: string,
-  move: { from: readonly BatchState[]; to: BatchState; unknownSince?: Date } & BatchChange,
-): Promise<boolean> {
-  const { from, to, unknownSince, ...change } = move
-  let query = trx
+/** How a batch moves, and what becomes different with it. */
+export interface BatchMove extends BatchChange {
+  from: readonly BatchState[]
+  to: BatchState
+  /**
+   * Where it is not enough that the batch is unknown: it must be so since the same moment, since it may have
+   * been uploaded once more meanwhile.
+   */
+  unknownSince?: Date
+}
+
+function moveOne(db: Database | Transaction, id: string, { from, to, unknownSince, ...change }: BatchMove) {
+  const query = db
     .updateTable('batches')
     .set({ state: to, ...change })
     .where('id', '=', id)
     .where('state', 'in', from)
-  if (unknownSince) query = query.where('unknown_since', '=', unknownSince)
-  const { numUpdatedRows } = await query.executeTakeFirst()
+  return unknownSince ? query.where('unknown_since', '=', unknownSince) : query
+}
+
+/** @returns false when the batch was no longer in `from`: another process has moved it */
+export async function moveBatchState(trx: Transaction, id: string, move: BatchMove): Promise<boolean> {
+  const { numUpdatedRows } = await moveOne(trx, id, move).executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** What goes with a batch that moves. */
+export interface Along {
+  now: Date
+  applications?: { from: readonly ApplicationState[]; to: ApplicationState }
+  entries: readonly AuditEntry[]
+}
+
+const isMoved = sql<boolean>`exists (select from moved)`
+
+function moveRows(db: Database | Transaction, id: string, { now, applications }: Along) {
+  if (!applications) return sql`select`
+  const query = db
+    .updateTable('applications')
+    .set({ state: applications.to, updated_at: now })
+    .where('batch_id', '=', id)
+    .where('state', 'in', applications.from)
+    .where(isMoved)
+  return sql`${query}`
+}
+
+/**
+ * Moves a batch with its applications and what the audit log says of that, in one statement: all of it or nothing.
+ * @returns false when the batch was no longer in `from`: nothing was changed
+ */
+export async function moveBatchWhole(
+  db: Database | Transaction,
+  id: string,
+  move: BatchMove,
+  along: Along,
+): Promise<boolean> {
+  const { rows } = await sql<{ moved: boolean }>`with moved as (${moveOne(db, id, move).returning('id')}),
+    rows as (${moveRows(db, id, along)}),
+    entries as (${insertEntries(along.entries)} where ${isMoved})
+    select ${isMoved} as moved`.execute(db)
+  return rows[0]?.moved === true
 }
 
 export const findBatch = (db: Database, id: string): Promise<BatchRow | undefined> =>
@@ -272,10 +312,10 @@ export const findLive = (
     .where('state', 'in', ['handed-out', 'submitted', 'unknown', 'attention'])
     .execute()
 
-/** Marks as done the batches of which no application is under way any more. */
-export async function closeFinished(db: Database, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  await db
+/** Marks as done the batches of which no application is under way any more. @returns how many */
+export async function closeFinished(db: Database, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0
+  const { numUpdatedRows } = await db
     .updateTable('batches')
     .set({ state: 'done' })
     .where('id', 'in', ids)
@@ -291,7 +331,8 @@ export async function closeFinished(db: Database, ids: readonly string[]): Promi
         ),
       ),
     )
-    .execute()
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }
 
 /** Whether the system has a file on its way, or waiting to go; one that came back, and is tried again later, keeps nobody waiting. */
