@@ -18,7 +18,7 @@ const parts: Record<string, Bilingual> = {
 }
 
 /** `['a', '0', 'b']` as `a[0].b`. */
-const memberOf = (names: readonly string[]): string =>
+export const memberOf = (names: readonly string[]): string =>
   names
     .map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`))
     .join('')
@@ -61,6 +61,16 @@ const rules: readonly (readonly [RegExp, string, string | ((...found: string[]) 
     'はありません。つづりを確かめてください',
   ],
   [/^Unknown query parameter .+$/, 'is not known; is it misspelt?', 'はありません。つづりを確かめてください'],
+  [
+    /^Empty value found for .+$/,
+    'is empty; leave it out or give it a value',
+    'が空です。省くか、値を指定してください',
+  ],
+  [
+    /^Parameter .+ must be url encoded\..*$/,
+    'holds a character that has to be percent-encoded (RFC 3986 §2.2)',
+    'にパーセント符号化が必要な文字があります（RFC 3986 §2.2）',
+  ],
   [/^must match format "(.+)"$/, 'must have the format $1', 'は $1 の形式にしてください'],
   [/^must match pattern "(.+)"$/, 'must match $1', 'は $1 に一致する必要があります'],
   [/^must NOT have duplicate items .+$/, 'has an item twice', 'に同じ値が2つあります'],

@@ -22,11 +22,30 @@ const byStatus: Partial<Record<number, ProblemName>> = {
   415: 'unsupportedMediaType',
 }
 
+const malformedPath: Bilingual = {
+  en: 'A percent sign in the path begins no byte of UTF-8 (RFC 3986 §2.1)',
+  ja: 'パスの % の符号化が正しくありません（RFC 3986 §2.1）。',
+}
+
+const isMalformedPath = ({ message }: { message?: string }): boolean =>
+  message?.startsWith('malformed uri') ?? false
+
+function explainBadRequest({ errors = [], message }: HttpError): Bilingual {
+  if (isMalformedPath({ message }) || errors.some(isMalformedPath)) return malformedPath
+  if (errors.length > 0) return explainFaults(errors)
+  return { en: message, ja: `リクエストを読み取れません（${message}）。` }
+}
+
 const details: Partial<Record<ProblemName, (error: HttpError) => Bilingual>> = {
-  badRequest: ({ errors = [], message }) =>
-    errors.length > 0
-      ? explainFaults(errors)
-      : { en: message, ja: `リクエストを読み取れません（${message}）。` },
+  badRequest: explainBadRequest,
+  notAcceptable: ({ message }) => ({
+    en: `Accept another media type: ${message}`,
+    ja: `Acceptで指定されたメディアタイプでは答えられません（${message}）。`,
+  }),
+  tooLarge: ({ message }) => ({
+    en: `The request is too large: ${message}`,
+    ja: `リクエストが大きすぎます（${message}）。`,
+  }),
   notFound: () => ({
     en: 'There is nothing at this path; see /v1/openapi.json',
     ja: 'このパスには何もありません。/v1/openapi.json をご覧ください。',
@@ -55,6 +74,21 @@ const tooLarge = (): ProblemError =>
     ja: '本文が大きすぎます。行を分けて送ってください。',
   })
 
+/** What PostgreSQL cannot keep in a text, and no field of a request is meant to hold. */
+const zeroCharacter = (cause: unknown): ProblemError =>
+  new ProblemError('badRequest', 'A text of the request holds the character U+0000; leave it out', {
+    ja: 'リクエストの文字列にU+0000が含まれています。除いてください。',
+    cause,
+  })
+
+// SQLSTATE: of text, and of JSON.
+const isZeroCharacter = (error: unknown): boolean =>
+  ['22021', '22P05'].includes(String((error as { code?: unknown }).code))
+
+/** Of the router; the validator of the contract says so itself. */
+const isUndecodable = (error: unknown): boolean =>
+  error instanceof URIError && (error as HttpError).status === 400
+
 /** @returns undefined for what is no fault of the caller's */
 export function translate(error: unknown): ProblemError | undefined {
   const { status, type, message, headers } = error as HttpError
@@ -63,6 +97,8 @@ export function translate(error: unknown): ProblemError | undefined {
     return new ProblemError('badRequest', `The body is not JSON: ${message}`, {
       ja: `本文がJSONではありません（${message}）。`,
     })
+  if (isUndecodable(error)) return new ProblemError('badRequest', malformedPath.en, { ja: malformedPath.ja })
+  if (isZeroCharacter(error)) return zeroCharacter(error)
   if (isCorruptEncoding(error))
     return new ProblemError('badRequest', 'The body is not encoded as Content-Encoding says', {
       ja: '本文がContent-Encodingのとおりに圧縮されていません。',

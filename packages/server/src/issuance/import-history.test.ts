@@ -45,6 +45,16 @@ const known = async () => {
 }
 
 describe('the history', () => {
+  it('leaves out a row that cannot be stored, and keeps the others', async () => {
+    const other = await makeCertificate({
+      ...{ issuer: 'Test CA', notBefore: '2026-01-01', serialNumber: '7f02' },
+    })
+    const broken = { ...row, serial: String(0x7f02), certificatePem: other, subjectDn: 'CN=a\0b' }
+    issuance.upstream.report = () => Promise.resolve([broken, { ...row, status: 'issued' }])
+    await importHistory(issuance.env)
+    expect(await known()).toEqual(['valid'])
+  })
+
   it('is read at first, both reports of it, and not again at once', async () => {
     await importHistory(issuance.env)
     await importHistory(issuance.env)

@@ -97,7 +97,13 @@ async function changeOne(
 const isOwn = (known: KnownStatus | undefined, { organisation }: ImportSource): known is KnownStatus =>
   known?.organisation === organisation
 
-async function store(env: Environment, source: ImportSource, rows: readonly ReportRow[]): Promise<void> {
+/** A text with U+0000 cannot be stored; one row with it must not keep all others out. */
+const isStorable = ({ subjectDn, fqdn, profileId, subscriberEmail, revocationReason }: ReportRow): boolean =>
+  ![subjectDn, fqdn, profileId, subscriberEmail, revocationReason].join('').includes('\0')
+
+async function store(env: Environment, source: ImportSource, all: readonly ReportRow[]): Promise<void> {
+  const rows = all.filter(isStorable)
+  source.counts.unreadable += all.length - rows.length
   const issued = rows.flatMap((row) => {
     const serial = parseSerial(row.serial)?.toString()
     return serial !== undefined && row.certificatePem !== '' ? [{ ...row, serial }] : []

@@ -11,6 +11,7 @@ import type { ApplicationRow } from '../store/tables.js'
 import { callerOf } from './authenticate.js'
 import { own } from './own.js'
 import { queryOf } from './page.js'
+import { readInstant } from './read-time.js'
 
 /** One of another department is as unknown as one that does not exist. */
 export async function findOwnApplication(
@@ -29,9 +30,6 @@ function listOf(value: unknown): string[] | undefined {
   if (value === undefined) return undefined
   return (Array.isArray(value) ? (value as string[]) : [value as string]).flatMap((part) => part.split(','))
 }
-
-const dateOf = (text: string | undefined): Date | undefined =>
-  text === undefined ? undefined : new Date(text)
 
 export const readOrder = (request: Request): ApplicationPage['order'] =>
   queryOf(request).order === 'oldest' ? 'oldest' : 'newest'
@@ -56,8 +54,8 @@ export async function readFilter(env: Environment, request: Request): Promise<Ap
     commonName,
     q,
     createdBy,
-    from: dateOf(from),
-    to: dateOf(to),
+    from: readInstant(from, 'from'),
+    to: readInstant(to, 'to'),
     within: await readDepartments(env, request),
   }
 }

@@ -8,6 +8,7 @@ import { type AuditRow, listAudit } from '../store/audit-list.js'
 import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
 import { nextOf, queryOf, readPage } from './page.js'
+import { readInstant } from './read-time.js'
 
 type Schemas = components['schemas']
 
@@ -24,9 +25,6 @@ const represent = (row: AuditRow): Schemas['AuditEntry'] => ({
   hash: row.hash.toString('hex'),
 })
 
-const dateOf = (text: string | undefined): Date | undefined =>
-  text === undefined ? undefined : new Date(text)
-
 export function makeAudit(env: Environment): Router {
   const router = Router()
   router.use(needScope('audit:read'))
@@ -38,7 +36,7 @@ export function makeAudit(env: Environment): Router {
     const rows = await listAudit(env.db, {
       organisation: callerOf(request).organisation,
       withCommon: env.config.organisations.length === 1,
-      ...{ actor, action, subject, from: dateOf(from), to: dateOf(to) },
+      ...{ actor, action, subject, from: readInstant(from, 'from'), to: readInstant(to, 'to') },
       ...page,
     })
     response.json({ entries: rows.map(represent), next: nextOf(rows, page.limit, ({ seq }) => seq) })

@@ -17,6 +17,7 @@ import { callerOf, needScope } from './authenticate.js'
 import { own } from './own.js'
 import { nextOf, queryOf, readPage } from './page.js'
 import { inserted, representApplication, representCertificate, representSummary } from './represent.js'
+import { readInstant } from './read-time.js'
 
 type Schemas = components['schemas']
 
@@ -31,9 +32,6 @@ async function findOwn(env: Environment, request: Request): Promise<CertificateR
   return own(request, isVisible ? row : undefined, 'certificate')
 }
 
-const timeOf = (text: string | undefined): Date | undefined =>
-  text === undefined ? undefined : new Date(text)
-
 async function search(env: Environment, request: Request): Promise<Schemas['CertificatePage']> {
   const { serial, expiresBefore, expiresFrom, issuedBefore, issuedFrom, ...query } = queryOf(request)
   const page = readPage(request)
@@ -46,10 +44,10 @@ async function search(env: Environment, request: Request): Promise<Schemas['Cert
     commonName: query.commonName,
     issuer: query.issuer,
     serial: serial && BigInt(serial).toString(),
-    expiresBefore: timeOf(expiresBefore),
-    expiresFrom: timeOf(expiresFrom),
-    issuedBefore: timeOf(issuedBefore),
-    issuedFrom: timeOf(issuedFrom),
+    expiresBefore: readInstant(expiresBefore, 'expiresBefore'),
+    expiresFrom: readInstant(expiresFrom, 'expiresFrom'),
+    issuedBefore: readInstant(issuedBefore, 'issuedBefore'),
+    issuedFrom: readInstant(issuedFrom, 'issuedFrom'),
   }
   const rows = await searchCertificates(env.db, filter, page)
   return {

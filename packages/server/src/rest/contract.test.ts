@@ -83,6 +83,47 @@ describe('the contract', () => {
       status: 400,
       ja: 'クエリパラメータ no はありません。つづりを確かめてください。',
     },
+    {
+      path: '/v1/applications?limit=',
+      status: 400,
+      ja: 'クエリパラメータ limit が空です。省くか、値を指定してください。',
+    },
+    {
+      path: '/v1/certificates?q=a/b',
+      status: 400,
+      ja: 'クエリパラメータ q にパーセント符号化が必要な文字があります（RFC 3986 §2.2）。',
+    },
+    {
+      path: `/v1/audit?limit=${'9'.repeat(400)}`,
+      status: 400,
+      ja: 'クエリパラメータ limit が大きすぎます。',
+    },
+    {
+      path: `/v1/eab-credentials?limit=${'9'.repeat(400)}`,
+      status: 400,
+      ja: 'クエリパラメータ limit が大きすぎます。',
+    },
+    {
+      path: '/v1/certificates?expiresFrom=0000-01-01T00:00:00Z',
+      status: 400,
+      ja: 'expiresFrom の時刻は扱えません。2026-06-01T12:00:00+09:00 のように指定してください。',
+    },
+    {
+      path: '/v1/applications?to=2026-12-31T23:59:60Z',
+      status: 400,
+      ja: 'to の時刻は扱えません。2026-06-01T12:00:00+09:00 のように指定してください。',
+    },
+    {
+      path: '/v1/audit?subject=%00',
+      status: 400,
+      ja: 'リクエストの文字列にU+0000が含まれています。除いてください。',
+    },
+    {
+      path: '/v1/applications/%zz',
+      status: 400,
+      ja: 'パスの % の符号化が正しくありません（RFC 3986 §2.1）。',
+    },
+    { path: '/acme/order/%zz', status: 400, ja: 'パスの % の符号化が正しくありません（RFC 3986 §2.1）。' },
     { path: '/v1/nothing', status: 404, ja: 'このパスには何もありません。/v1/openapi.json をご覧ください。' },
     {
       path: '/nothing',

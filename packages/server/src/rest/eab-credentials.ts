@@ -16,12 +16,11 @@ import {
 import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
 import { own } from './own.js'
+import { readLimit } from './page.js'
 import { readNamesOfApproval } from './read-names.js'
 import { readTime } from './read-time.js'
 
 type Schemas = components['schemas']
-
-const DEFAULT_PAGE = 50
 
 const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null
 
@@ -100,7 +99,7 @@ export function makeEabCredentials(env: Environment): Router {
   })
   router.get('/', needScope('eab:read', 'eab:write'), async (request, response) => {
     const { after, limit } = request.query as Record<string, string | undefined>
-    const size = Number(limit ?? DEFAULT_PAGE)
+    const size = readLimit(limit)
     const rows = await listEabViews(env.db, callerOf(request).organisation, { after, limit: size })
     response.json({
       credentials: rows.map(represent),

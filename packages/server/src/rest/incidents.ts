@@ -10,6 +10,7 @@ import type { components } from './api-types.js'
 import { callerOf, needScope } from './authenticate.js'
 import { own } from './own.js'
 import { nextOf, readPage } from './page.js'
+import { readInstant } from './read-time.js'
 
 type Schemas = components['schemas']
 
@@ -48,9 +49,6 @@ async function findOwn(env: Environment, request: Request): Promise<IncidentRow>
   return own(request, callerOf(request).department === null ? row : undefined, 'incident')
 }
 
-const timeOf = (text: string | undefined): Date | undefined =>
-  text === undefined ? undefined : new Date(text)
-
 /** @throws ProblemError when a re-issue is to end in the past */
 function readTerms({ action, ...terms }: Schemas['IncidentInput'], now: Date): IncidentRow['terms'] {
   if (action.type === 'revoke') return { reason: action.reason, comment: action.comment }
@@ -68,7 +66,10 @@ async function plan(env: Environment, request: Request): Promise<Schemas['Incide
   const { serials, issuer, category, issuedFrom, issuedBefore, q } = input.criteria
   const filter = {
     ...{ serials, issuer, category, q },
-    ...{ issuedFrom: timeOf(issuedFrom), issuedBefore: timeOf(issuedBefore) },
+    ...{
+      issuedFrom: readInstant(issuedFrom, 'issuedFrom'),
+      issuedBefore: readInstant(issuedBefore, 'issuedBefore'),
+    },
   }
   const wanted = {
     organisation,

@@ -1,5 +1,6 @@
 /** Pages of a list: how many, after which. */
 import type { Request } from 'express'
+import { ProblemError } from '../problem/problem-error.js'
 
 const DEFAULT_PAGE = 50
 
@@ -7,9 +8,18 @@ const DEFAULT_PAGE = 50
 export const queryOf = (request: Request): Record<string, string | undefined> =>
   request.query as Record<string, string | undefined>
 
+/** The contract has the limits, but lets through what is too long to be a number. */
+export function readLimit(limit: string | undefined): number {
+  const count = Number(limit ?? DEFAULT_PAGE)
+  if (Number.isFinite(count)) return count
+  throw new ProblemError('badRequest', 'The query parameter limit is too large', {
+    ja: 'クエリパラメータ limit が大きすぎます。',
+  })
+}
+
 export function readPage(request: Request): { after?: string; limit: number } {
   const { after, limit } = queryOf(request)
-  return { after, limit: Number(limit ?? DEFAULT_PAGE) }
+  return { after, limit: readLimit(limit) }
 }
 
 /** @returns what `after` of the next page is, or null on the last */

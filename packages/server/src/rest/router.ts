@@ -1,5 +1,5 @@
 /** The REST face under /v1: token first, then body, contract, and one router per resource. */
-import express, { Router } from 'express'
+import { Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
 import type { Hub } from '../notify/hub.js'
 import { makeAcmeAccounts } from './acme-accounts.js'
@@ -25,6 +25,7 @@ import { makeInspections } from './inspections.js'
 import { readOtherFormats } from './other-formats.js'
 import { makeRequester } from './requester.js'
 import { makeReissues } from './reissues.js'
+import { readJson } from './read-json.js'
 import { readOutcomePages } from './read-page.js'
 import { makeReports } from './reports.js'
 import { makeStatistics } from './statistics.js'
@@ -51,7 +52,7 @@ export function makeRest(env: Environment, hub: Hub, session?: SessionReader): R
   router.use('/conversions', makeConversions())
   router.use('/reports', makeReports(env))
   router.use('/batches', readOutcomePages())
-  router.use(express.json({ limit: MAX_BODY, strict: true }))
+  router.use(...readJson(MAX_BODY))
   router.use(readOtherFormats)
   router.use(checkRowsFirst)
   router.use(...validateContract(contract, env))

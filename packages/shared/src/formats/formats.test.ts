@@ -203,6 +203,44 @@ describe('tables as people write them', () => {
   })
 })
 
+describe('a field that is there twice', () => {
+  const kind = '"kind":"server-revoke"'
+  const xml = (row: string) => `<applications><application>${row}</application><application/></applications>`
+
+  it.each([
+    [
+      'JSON',
+      'json',
+      `[{${kind},"serial":"1"},{${kind},"serial":"1","serial":"2"}]`,
+      '2 inputMemberTwice serial',
+    ],
+    ['JSON lines', 'jsonl', `{${kind}}\n{${kind},"serial":"1","serial":"1"}\n`, '2 inputMemberTwice serial'],
+    ['a field that is none', 'json', `{${kind},"x":"1","x":"2"}`, '1 inputMemberTwice undefined'],
+    [
+      'XML',
+      'xml',
+      xml('<serial>1</serial><software>x</software><serial>2</serial>'),
+      '1 inputMemberTwice serial',
+    ],
+    ['names in XML', 'xml', xml('<dnsNames/><dnsNames/>'), '1 inputMemberTwice dnsNames'],
+    [
+      'the kind in XML, as attribute and element',
+      'xml',
+      '<applications><application kind="server-revoke"><kind>server-issue</kind></application></applications>',
+      '1 inputMemberTwice undefined',
+    ],
+  ] as const)('is told with its row and name: %s', async (_, format, text, found) => {
+    const read = await readAll(text, { format })
+    const findings = read.rows.flatMap((row) => row.findings)
+    expect(findings.map(({ row, code, field }) => `${row} ${code} ${field}`)).toEqual([found])
+  })
+
+  it('in XML under a name that every object has is none of the fields', async () => {
+    const read = await readAll(xml('<__proto__>x</__proto__>'), { format: 'xml' })
+    expect(codesOf(read)).toEqual(['1 inputUnknownMember'])
+  })
+})
+
 describe('UPKI TSV as it comes', () => {
   it.each([
     ['14 columns', 'a\t'.repeat(13) + '\r\n', ['1 columnCount']],

@@ -6,15 +6,20 @@
  */
 import { SaxesParser } from 'saxes'
 import { InputFault } from './input-fault.js'
+import { RepeatedMember } from './repeated-member.js'
 import { maxRowLength } from './split-json.js'
 
 type Member = string | string[]
 
+/** Without prototype: an element may be named like a member of every object. */
+const emptyRow = (): Record<string, Member> => Object.create(null) as Record<string, Member>
+
 export class XmlReader {
   readonly #parser = new SaxesParser({ position: true })
   readonly #path: string[] = []
-  readonly #values: Record<string, unknown>[] = []
-  #current: Record<string, Member> = {}
+  readonly #values: unknown[] = []
+  #current = emptyRow()
+  #repeated: RepeatedMember | undefined
   #text = ''
   #lastRowAt = 0
   #fault: InputFault | undefined
@@ -59,16 +64,23 @@ export class XmlReader {
     const isKnown = root === 'applications' && (row === undefined || row === 'application')
     if (!isKnown) return this.#fail(new InputFault('xmlElement', { element: this.#path.join('/') }))
     if (this.#path.length === 2) this.#start(attributes)
-    if (this.#path.length === 3 && field === 'dnsNames') this.#current.dnsNames = []
+    if (this.#path.length === 3 && field !== undefined) this.#openField(field)
     const isItem = field === 'dnsNames' && item === 'dnsName' && this.#path.length === 4
     if (this.#path.length > 3 && !isItem)
       this.#fail(new InputFault('xmlElement', { element: this.#path.join('/') }))
   }
 
+  #openField(field: string): void {
+    if (field in this.#current) this.#repeated ??= new RepeatedMember(field)
+    if (field === 'dnsNames') this.#current.dnsNames = []
+  }
+
   #start({ kind, ...others }: Record<string, string>): void {
     const [other] = Object.keys(others)
     if (other !== undefined) this.#fail(new InputFault('xmlElement', { element: `application@${other}` }))
-    this.#current = kind === undefined ? {} : { kind }
+    this.#current = emptyRow()
+    this.#repeated = undefined
+    if (kind !== undefined) this.#current.kind = kind
   }
 
   #close(): void {
@@ -77,7 +89,7 @@ export class XmlReader {
     this.#path.pop()
     if (depth === 4 && Array.isArray(this.#current.dnsNames)) this.#current.dnsNames.push(this.#text)
     if (depth === 3 && field !== 'dnsNames') this.#current[field] = this.#text
-    if (depth === 2 && !this.#fault) this.#values.push(this.#current)
+    if (depth === 2 && !this.#fault) this.#values.push(this.#repeated ?? this.#current)
     if (depth === 2) this.#lastRowAt = this.#parser.position
     this.#isWhole = depth === 1 && !this.#fault
     this.#text = ''

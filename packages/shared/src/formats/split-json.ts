@@ -4,6 +4,7 @@
  * whole is never held and a value has a limit. A general streaming parser builds strings without one.
  */
 import { InputFault } from './input-fault.js'
+import { findRepeatedMember } from './repeated-member.js'
 
 /** Longest text of one application, in characters: the columns hold about 4,000. */
 export const maxRowLength = 65_536
@@ -91,11 +92,16 @@ export class JsonSplitter {
     if (this.#isClosed || (wantsComma && !trimmed.startsWith(',')))
       throw new InputFault('jsonSyntax', { detail: 'no comma between two values, or text after the array' })
     this.#count += 1
-    try {
-      return JSON.parse(value)
-    } catch (error) {
-      throw new InputFault('jsonSyntax', { detail: error instanceof Error ? error.message : '' })
-    }
+    const parsed = parseJson(value)
+    return findRepeatedMember(value) ?? parsed
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new InputFault('jsonSyntax', { detail: error instanceof Error ? error.message : '' })
   }
 }
 

@@ -10,6 +10,7 @@ import { makeFinding } from '../problem/make-finding.js'
 import { kindTables } from '../tsv/kind-tables.js'
 import type { HeadedColumn } from './headings.js'
 import { fromInert } from './inert.js'
+import { RepeatedMember } from './repeated-member.js'
 
 /** One application, or why there is none. `row` counts applications from 1; a heading is not one. */
 export interface ReadRow {
@@ -25,6 +26,7 @@ const refused = (row: number, ...findings: Finding[]): ReadRow => ({ row, findin
 export const objectReader =
   (kind: RequestedKind | undefined): ToRow<unknown> =>
   (value, row) => {
+    if (value instanceof RepeatedMember) return refused(row, value.toFinding(row))
     const read = fromJson(value, row)
     if (Array.isArray(read)) return { row, findings: read }
     return { row, input: { ...(kind && { kind }), ...read }, findings: [] }

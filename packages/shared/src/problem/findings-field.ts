@@ -16,6 +16,11 @@ export const fieldFindings = {
       en: 'Check its spelling or leave it out.',
     },
   },
+  inputMemberTwice: {
+    grade: 'error',
+    message: { ja: '項目「{member}」が2つあります。', en: 'The field "{member}" is there twice.' },
+    remedy: { ja: '正しい方だけを残してください。', en: 'Keep the right one of them.' },
+  },
   inputWrongType: {
     grade: 'error',
     message: { ja: '{member}の型が違います（{wanted}）。', en: '{member} is not {wanted}.' },

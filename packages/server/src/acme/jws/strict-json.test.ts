@@ -28,6 +28,7 @@ describe('parseStrictJson', () => {
     ['two values', '{} {}', 'not JSON'],
     ['nothing', '', 'not JSON'],
     ['a trailing comma', '{"a":1,}', 'not JSON'],
+    ['four million backslashes and quotation marks', '\\"'.repeat(2_000_000), 'not JSON'],
     ['a zero byte', '{"a":"\0"}', 'not JSON'],
     ['half a surrogate pair', '{"a":"\\ud83d"}', 'surrogate'],
     ['half a surrogate pair in a name', '{"\\udc00":1}', 'surrogate'],

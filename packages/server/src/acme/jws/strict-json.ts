@@ -47,13 +47,14 @@ function countMembers(value: unknown): number {
 /** @throws StrictJsonError saying what is wrong: not UTF-8, not JSON, a member twice, too deep, a lone surrogate */
 export function parseStrictJson(bytes: Uint8Array): unknown {
   const text = decode(bytes)
+  // First: in what is not JSON, such as quotation marks after backslashes, looking for strings may take the square of its length.
+  const value = parse(text)
   const bones = text.replace(strings, '')
   if (isTooDeep(bones))
     throw new StrictJsonError(
       `is nested deeper than ${MAX_DEPTH} levels`,
       `の入れ子が${MAX_DEPTH}段を超えています。`,
     )
-  const value = parse(text)
   // Each member has one colon outside of strings; fewer members than colons: one was given twice.
   if (countMembers(value) !== count(bones, ':'))
     throw new StrictJsonError('has a member twice', 'に同じ名前の項目が2つあります。')
