@@ -147,7 +147,7 @@ describe('replaces', () => {
       const order = await client.order([freshName()], { replaces })
       expect([order.status, await serialOf(order)]).toEqual([201, null])
     }
-    for (const replaces of [7, null, ['x'], 'x'.repeat(201)]) {
+    for (const replaces of [7, null, ['x'], 'x'.repeat(201), 'a\0.b', '発行']) {
       const order = await client.order([freshName()], { replaces })
       expect(order.status).toBe(201)
       expect(order.body).not.toHaveProperty('replaces')

@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { Metrics } from './metrics.js'
+import { refuseTwoHosts } from './one-host.js'
 import { notFound, renderProblems } from './render-problem.js'
 
 export interface Faces {
@@ -53,6 +54,7 @@ export function makeApp(
   app.set('query parser', 'simple')
   app.use(logRequests(log))
   app.use(metrics.observe)
+  app.use(refuseTwoHosts)
   app.use(faces.health)
   if (trace) app.use(trace)
   // ACME clients are programs: no browser headers, and the few microseconds count.

@@ -200,6 +200,16 @@ describe('Idempotency-Key', () => {
     ])
   })
 
+  it('refuses the key with another query: what was asked for is not what was done', async () => {
+    const body = await application('idem8.example.ac.jp')
+    const headers = { authorization: `Bearer ${operator}`, 'idempotency-key': 'k8' }
+    const send = (query: string) => gateway.http.post(`/v1/applications${query}`).set(headers).send(body)
+    const statuses = [await send(''), await send('?priority=urgent'), await send('')].map(
+      ({ status }) => status,
+    )
+    expect(statuses).toEqual([201, 422, 201])
+  })
+
   it('belongs to the token', async () => {
     await post(operator, await application('idem4.example.ac.jp'), { 'idempotency-key': 'k4' })
     expect(

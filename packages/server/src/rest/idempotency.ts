@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 function hashRequest(request: Request): string {
-  const hash = createHash('sha256').update(`${request.method} ${request.path}\n`)
+  const hash = createHash('sha256').update(`${request.method} ${request.originalUrl}\n`)
   return hash.update(JSON.stringify(request.body ?? null)).digest('hex')
 }
 

@@ -52,6 +52,10 @@ export function toAsciiHostName(name: string): string | undefined {
   return isHostName(ascii) ? ascii : undefined
 }
 
+/** Only ASCII letters change: `toLowerCase` makes a k of the Kelvin sign, and so a host name of what is none. */
+export const toLowerAscii = (name: string): string =>
+  name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
 /** True when the name equals one of the domains or lies below one; letter case does not matter. */
 export function isInsideDomains(name: string, domains: readonly string[]): boolean {
   const lower = name.toLowerCase()

@@ -118,6 +118,7 @@ it.each([
   ['two lengths', 'Content-Length: 5\r\nContent-Length: 6'],
   ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked'],
   ['a length that is no number', 'Content-Length: 5x'],
+  ['two hosts', 'host: y\r\nContent-Length: 5\r\nConnection: close'],
 ])('a request with %s, of which a proxy could make two, gets 400', async (_name, lines) => {
   const socket = openTls()
   await once(socket, 'secureConnect')

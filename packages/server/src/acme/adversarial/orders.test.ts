@@ -156,6 +156,8 @@ const badNames = [
   'ｗｗｗ.example.ac.jp',
   '大学.example.ac.jp',
   'exаmple.ac.jp',
+  // The Kelvin sign, which is a k in lower case.
+  'www.\u212a.example.ac.jp',
   'xn--.example.ac.jp',
   'xn--.net',
   `${'a'.repeat(64)}.example.ac.jp`,

@@ -1,4 +1,5 @@
 /** Identifiers of a new order (RFC 8555 §7.4): host names of which the account may have a certificate. */
+import { toLowerAscii } from '@upki-gateway/shared/identifier'
 import { z } from 'zod'
 import type { OrganisationConfig } from '../../config.js'
 import { uncoveredNames } from '../../policy/approval.js'
@@ -35,7 +36,7 @@ function checkTypes(asked: Identifiers): void {
 /** @returns the names in lower case, in their order. @throws ProblemError unsupportedIdentifier or malformed */
 export function readNames(asked: Identifiers): string[] {
   checkTypes(asked)
-  const names = asked.map(({ value }) => value.toLowerCase())
+  const names = asked.map(({ value }) => toLowerAscii(value))
   const twice = names.find((name, index) => names.indexOf(name) < index)
   if (twice !== undefined)
     throw malformed(`The order names ${twice} twice`, `オーダーに ${twice} が重複しています。`)

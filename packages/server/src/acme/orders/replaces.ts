@@ -11,8 +11,8 @@ import { isReplacedByAnother, lockCertificateOf, setReplaces } from '../../store
 import type { Transaction } from '../../store/database.js'
 import { isIssuedBy, parseCertificateId } from '../renewal/certificate-id.js'
 
-/** Longer than any identifier: what is longer is ignored. */
-const MAX_LENGTH = 200
+/** What could never be shown in the order, or is longer than any identifier, is ignored. */
+const showable = /^[\x20-\x7e]{0,200}$/
 
 type Order = Pick<OrderView, 'id' | 'account_id' | 'names'>
 
@@ -34,7 +34,7 @@ export async function markReplaces(
   asked: unknown,
   now: Date,
 ): Promise<OrderView> {
-  if (typeof asked !== 'string' || asked.length > MAX_LENGTH || asked === order.replaces) return order
+  if (typeof asked !== 'string' || !showable.test(asked) || asked === order.replaces) return order
   const serial = await findPredecessor(trx, order, asked)
   if (serial !== null && (await isReplacedByAnother(trx, serial, order.id, now)))
     throw new ProblemError(
