@@ -4,8 +4,8 @@ import type { Category } from '../applications/kinds.js'
 import { cellsOfApplication, type Application } from '../registry/application.js'
 import { reportColumns } from './columns.js'
 
-/** Lines encoded together, before others get their turn. */
-const linesAtOnce = 200
+/** Lines sent together, before others get their turn. */
+const linesAtOnce = 50
 
 // Most of a report is Base64: only what is not ASCII goes through the codec.
 const toCp932 = (text: string): string =>
@@ -15,33 +15,53 @@ const headings = reportColumns.map(([heading]) => heading).join('\t')
 
 const encode = (line: string): Buffer => Buffer.from(`${toCp932(line)}\r\n`, 'latin1')
 
-interface KnownLine {
-  /** The line is as it was while this is the same. */
-  standing: string
+type Standing = Pick<Application, 'status' | 'completedAt'> & { revokedAt?: number; gone?: number }
+
+const standingOf = ({ status, completedAt, revocation }: Application): Standing => ({
+  ...{ status, completedAt },
+  ...{ revokedAt: revocation?.acceptedAt, gone: revocation?.completedAt },
+})
+
+interface KnownLine extends Standing {
   bytes: Buffer
 }
 
 /** A report is asked for again and again, and most of its lines have not changed since. */
 const known = new WeakMap<Application, KnownLine>()
-/** Some 100 MB of lines. */
-const mostKnown = 20_000
+/** Some 80 MB of lines, those sent together included. */
+const mostKnown = 10_000
 let knownCount = 0
 
-const standingOf = ({ status, completedAt, revocation }: Application): string =>
-  `${status} ${completedAt} ${revocation?.acceptedAt} ${revocation?.completedAt}`
+const isAsItWas = (line: KnownLine, { status, completedAt, revocation }: Application): boolean =>
+  line.status === status &&
+  line.completedAt === completedAt &&
+  line.revokedAt === revocation?.acceptedAt &&
+  line.gone === revocation?.completedAt
 
 function remember(application: Application, line: KnownLine): void {
   if (!known.has(application) && knownCount++ >= mostKnown) return
   known.set(application, line)
 }
 
+/** Lines that were sent together, by the first of them. */
+const together = new WeakMap<Buffer, { lines: readonly Buffer[]; bytes: Buffer }>()
+
+function join(lines: readonly Buffer[]): Buffer {
+  const [first] = lines
+  const last = first && together.get(first)
+  if (last?.lines.length === lines.length && last.lines.every((line, index) => line === lines[index]))
+    return last.bytes
+  const bytes = Buffer.concat(lines)
+  if (first && lines.length === linesAtOnce) together.set(first, { lines, bytes })
+  return bytes
+}
+
 function lineOf(application: Application): Buffer {
-  const standing = standingOf(application)
   const last = known.get(application)
-  if (last?.standing === standing) return last.bytes
+  if (last && isAsItWas(last, application)) return last.bytes
   const cells = cellsOfApplication(application)
   const bytes = encode(reportColumns.map(([, value]) => value(application, cells)).join('\t'))
-  remember(application, { standing, bytes })
+  remember(application, { ...standingOf(application), bytes })
   return bytes
 }
 
@@ -57,13 +77,14 @@ const isInScope = (application: Application, { organisationId, categories }: Rep
   !application.kind.endsWith('-revoke')
 
 export function* renderReport(applications: Iterable<Application>, scope: ReportScope): Generator<Buffer> {
-  let lines = [encode(headings)]
+  yield encode(headings)
+  let lines: Buffer[] = []
   for (const application of applications) {
     if (!isInScope(application, scope)) continue
     lines.push(lineOf(application))
     if (lines.length < linesAtOnce) continue
-    yield Buffer.concat(lines)
+    yield join(lines)
     lines = []
   }
-  yield Buffer.concat(lines)
+  yield join(lines)
 }
