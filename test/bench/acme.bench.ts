@@ -79,10 +79,7 @@ async function issuances(ours: GatewayOnPostgres, load: Load, floors: Floors): P
 
 /** Orders that wait for the issuance system, looked at as fast as answers come. */
 async function polls({ system, directory, pids }: GatewayOnPostgres, floors: Floors): Promise<Result[]> {
-  await system.simulator('/simulator/knobs', {
-    method: 'POST',
-    body: JSON.stringify({ latencyMs: WAITING_MS }),
-  })
+  await system.turnKnobs({ latencyMs: WAITING_MS })
   const load = { clients: 16, polls: POLLS }
   const ours = await measurePolls(targetOf(system), load, pids)
   const theirs = await withPebble(directory, ({ target, pid }) => measurePolls(target, load, { pebble: pid }))
@@ -112,8 +109,7 @@ async function polls({ system, directory, pids }: GatewayOnPostgres, floors: Flo
 export async function* run(): AsyncGenerator<Result> {
   const programs = await startGatewayOnPostgres()
   try {
-    const knobs = { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) }
-    await programs.system.simulator('/simulator/knobs', knobs)
+    await programs.system.turnKnobs({ latencyMs: 0 })
     const floors = measureFloors(programs.directory)
     yield { name: 'floor: one ES256 check', value: floors.signatureMs, unit: 'ms' }
     yield { name: 'floor: CSR twice and certificate, RSA', value: floors.certificateMs, unit: 'ms' }

@@ -109,8 +109,7 @@ async function startApi({ directory, databaseUrl }: GatewayOnPostgres) {
 export async function* run(): AsyncGenerator<Result> {
   const programs = await startGatewayOnPostgres()
   try {
-    const knobs = { method: 'POST', body: JSON.stringify({ latencyMs: WAITING_MS }) }
-    await programs.system.simulator('/simulator/knobs', knobs)
+    await programs.system.turnKnobs({ latencyMs: WAITING_MS })
     const commits = measureCommits(programs)
     const whole = await loadWarm(programs.system.url, programs)
     yield* toResults('and all work on them', whole, commits)

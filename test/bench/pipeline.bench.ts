@@ -117,9 +117,6 @@ function peakMiB(pid: number): number {
   return Math.round(Number(kib) / 1024)
 }
 
-const turn = ({ system }: GatewayOnPostgres, knobs: object) =>
-  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
-
 /** Each row once and none missing. @throws otherwise */
 async function checkRegistered({ system }: GatewayOnPostgres, rows: number): Promise<void> {
   const answer = await system.simulator('/simulator/applications')
@@ -135,7 +132,7 @@ const median = (values: readonly number[]): number =>
 const each = (rows: number, seconds: number): number => (seconds * 1000) / rows
 
 async function* measureFast(programs: GatewayOnPostgres, store: Store, rows: readonly Row[]) {
-  await turn(programs, { latencyMs: 0 })
+  await programs.system.turnKnobs({ latencyMs: 0 })
   const { gateway, PostgreSQL, simulator } = programs.pids
   const before = [gateway!, PostgreSQL!, simulator!].map(cpuSeconds)
   const start = performance.now()
@@ -163,7 +160,7 @@ async function* measureFast(programs: GatewayOnPostgres, store: Store, rows: rea
 }
 
 async function* measureSlow(programs: GatewayOnPostgres, store: Store, rows: readonly Row[], before: number) {
-  await turn(programs, { uploadDelayMs: SLOW_MS })
+  await programs.system.turnKnobs({ uploadDelayMs: SLOW_MS })
   await accept(programs, 'JSON', rows)
   await store.issued(before + rows.length)
   const { uploads, pauses } = await store.lastUploads(SLOW_FILES)

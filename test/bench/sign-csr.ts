@@ -1,5 +1,6 @@
 /** CSRs made quickly, in the parts that a bare signature check needs. */
 import { type KeyPairKeyObjectResult, sign } from 'node:crypto'
+import { derElement } from '@upki-gateway/shared/csr'
 
 export interface RawCsr {
   der: Buffer
@@ -9,20 +10,10 @@ export interface RawCsr {
   spki: Buffer
 }
 
-const length = (size: number): Buffer => {
-  if (size < 0x80) return Buffer.from([size])
-  return size < 0x100 ? Buffer.from([0x81, size]) : Buffer.from([0x82, size >> 8, size & 0xff])
-}
-
-const tlv = (tag: number, ...contents: Buffer[]): Buffer => {
-  const value = Buffer.concat(contents)
-  return Buffer.concat([Buffer.from([tag]), length(value.length), value])
-}
-
-const sequence = (...contents: Buffer[]) => tlv(0x30, ...contents)
+const sequence = (...contents: Buffer[]) => derElement(0x30, ...contents)
 // id-at, RFC 5280 §4.1.2.4
 const attribute = (type: number, tag: number, value: string) =>
-  tlv(0x31, sequence(Buffer.from([0x06, 3, 0x55, 0x04, type]), tlv(tag, Buffer.from(value))))
+  derElement(0x31, sequence(Buffer.from([0x06, 3, 0x55, 0x04, type]), derElement(tag, Buffer.from(value))))
 
 const UTF8 = 0x0c
 const PRINTABLE = 0x13
@@ -37,9 +28,9 @@ const subjectAltName = Buffer.from('0603551d11', 'hex')
 
 /** The attribute that asks for a subjectAltName (RFC 2985 §5.4.2, RFC 5280 §4.2.1.6). */
 function requestName(name: string): Buffer {
-  const names = sequence(tlv(0x82, Buffer.from(name)))
-  const extensions = sequence(sequence(subjectAltName, tlv(0x04, names)))
-  return sequence(extensionRequest, tlv(0x31, extensions))
+  const names = sequence(derElement(0x82, Buffer.from(name)))
+  const extensions = sequence(sequence(subjectAltName, derElement(0x04, names)))
+  return sequence(extensionRequest, derElement(0x31, extensions))
 }
 
 /** PKCS #10 (RFC 2986) for the sample organisation and an RSA or P-384 key; `dnsName` asks for a subjectAltName. */
@@ -56,9 +47,14 @@ export function signCsr(
     attribute(3, UTF8, commonName),
   )
   const spki = publicKey.export({ format: 'der', type: 'spki' })
-  const attributes = tlv(0xa0, ...(dnsName === undefined ? [] : [requestName(dnsName)]))
+  const attributes = derElement(0xa0, ...(dnsName === undefined ? [] : [requestName(dnsName)]))
   const info = sequence(Buffer.from([0x02, 1, 0]), subject, spki, attributes)
   const { identifier, hash } = algorithms[privateKey.asymmetricKeyType!]!
   const signature = sign(hash, info, privateKey)
-  return { info, signature, spki, der: sequence(info, identifier, tlv(0x03, Buffer.from([0]), signature)) }
+  return {
+    info,
+    signature,
+    spki,
+    der: sequence(info, identifier, derElement(0x03, Buffer.from([0]), signature)),
+  }
 }

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import type { Operator } from '../../packages/simulator/src/testing/operator.js'
 import { apply, csrFor, end, look } from '../support/applications.js'
 import { openBrowser } from '../support/hands.js'
-import { simulatorCallerOf, until } from '../support/system.js'
+import { until } from '../support/system.js'
 import { type Console, languages } from './support/console.js'
 import { drop, saved } from './support/files.js'
 import { get } from './support/post.js'
@@ -19,10 +19,7 @@ beforeAll(async () => {
   const { directory } = inject('gateway')
   university = await openUniversity()
   service = openBrowser(directory)
-  await simulatorCallerOf(directory)('/simulator/knobs', {
-    method: 'POST',
-    body: JSON.stringify({ latencyMs: 0 }),
-  })
+  await service.turnKnobs({ latencyMs: 0 })
 })
 afterAll(() => university.close())
 afterEach(() => expect(university.faults.splice(0)).toEqual([]))

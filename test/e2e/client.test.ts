@@ -19,7 +19,7 @@ let system: TestSystem
 
 beforeAll(async () => {
   system = await startIn(join(directory, 'gateway'), { UPKI_LISTEN: `127.0.0.1:${await freePort()}` })
-  await turn({ latencyMs: 0 })
+  await system.turnKnobs({ latencyMs: 0 })
 })
 afterAll(async () => {
   await system.stop()
@@ -27,9 +27,6 @@ afterAll(async () => {
 })
 
 const freePort = async () => (await import('../../scripts/debian.mjs')).freePort()
-
-const turn = (knobs: Record<string, unknown>) =>
-  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
 
 /** What the issuance system was asked for, for one CN. */
 async function kindsFor(name: string): Promise<string[]> {
@@ -155,7 +152,7 @@ describe('upki-client certonly', () => {
     'waits through a restart of the gateway and an issuance system that is down, and orders once',
     { timeout: 180_000 },
     async () => {
-      await turn({ maintenance: true })
+      await system.turnKnobs({ maintenance: true })
       const waiting = certonly(['wait.example.ac.jp'], '--timeout', '150')
       await new Promise((resolve) => setTimeout(resolve, 4000))
       await system.kill('gateway')
@@ -168,7 +165,7 @@ describe('upki-client certonly', () => {
   )
 
   it('goes on after kill -9 with the same order', { timeout: 120_000 }, async () => {
-    await turn({ latencyMs: 5000 })
+    await system.turnKnobs({ latencyMs: 5000 })
     const stop = new AbortController()
     const killed = certonly(['killed.example.ac.jp'], stop.signal)
     await untilRegistered('killed.example.ac.jp')
@@ -177,7 +174,7 @@ describe('upki-client certonly', () => {
     expect(await certonly(['killed.example.ac.jp'])).toMatchObject({ code: 0 })
     expect(certificateOf('killed.example.ac.jp').subjectAltName).toBe('DNS:killed.example.ac.jp')
     expect(await kindsFor('killed.example.ac.jp')).toEqual(['server-issue'])
-    await turn({ latencyMs: 0 })
+    await system.turnKnobs({ latencyMs: 0 })
   })
 
   it.each([

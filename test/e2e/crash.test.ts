@@ -30,9 +30,6 @@ const registered = async (prefix: string) =>
     ({ commonName }) => commonName.startsWith(prefix),
   )
 
-const turn = (knobs: Record<string, unknown>) =>
-  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
-
 async function restart(): Promise<void> {
   await system.kill('gateway')
   await system.stop()
@@ -81,7 +78,7 @@ describe('a gateway killed without warning', () => {
     'finds the rows of an upload whose answer was lost in the report, and does not send them again',
     { timeout: 240_000 },
     async () => {
-      await turn({ loseAnswers: 1, latencyMs: 0 })
+      await system.turnKnobs({ loseAnswers: 1, latencyMs: 0 })
       const [application] = await applySurely('lost', [{ csr: await csrFor('lost.example.ac.jp') }])
       expect((await end(system, application!.id, 60)).state).toBe('issued')
       expect(await registered('lost')).toHaveLength(1)
@@ -89,16 +86,16 @@ describe('a gateway killed without warning', () => {
   )
 
   it('sends again what the report proves was never taken', { timeout: 240_000 }, async () => {
-    await turn({ cutBefore: 1, latencyMs: 0 })
+    await system.turnKnobs({ cutBefore: 1, latencyMs: 0 })
     const [application] = await applySurely('cut', [{ csr: await csrFor('cut.example.ac.jp') }])
     await pause(1500)
-    await turn({ cutBefore: 0 })
+    await system.turnKnobs({ cutBefore: 0 })
     expect((await end(system, application!.id, 60)).state).toBe('issued')
     expect(await registered('cut')).toHaveLength(1)
   })
 
   it('dies during a slow upload and leaves the decision to the report', { timeout: 240_000 }, async () => {
-    await turn({ uploadDelayMs: 2000, latencyMs: 0 })
+    await system.turnKnobs({ uploadDelayMs: 2000, latencyMs: 0 })
     const [application] = await applySurely('slow', [{ csr: await csrFor('slow.example.ac.jp') }])
     await pause(1200)
     await system.kill('gateway')

@@ -41,11 +41,11 @@ beforeAll(async () => {
   writeFileSync(config, JSON.stringify(handoffConfiguration()))
   byHand = await startIn(join(byHandDirectory, 'data'), { UPKI_CONFIG: config })
   hands = new Hands(byHand, openBrowser(directory))
-  await turn({ latencyMs: 0 })
+  await automatic.turnKnobs({ latencyMs: 0 })
 })
 afterEach(async () => {
   hands.errorMode = '0'
-  await turn({ loseAnswers: 0, cutBefore: 0, lostAnswerStatus: 0 })
+  await automatic.turnKnobs({ loseAnswers: 0, cutBefore: 0, lostAnswerStatus: 0 })
 })
 afterAll(async () => {
   await byHand.stop()
@@ -53,9 +53,6 @@ afterAll(async () => {
   removeDirectory(directory)
   removeDirectory(byHandDirectory)
 })
-
-const turn = (knobs: Record<string, unknown>) =>
-  automatic.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
 
 const registered = async (commonName: string) => {
   const answer = await automatic.simulator('/simulator/applications')
@@ -139,14 +136,14 @@ describe.each(adapters)('the adapter $name', (adapter) => {
     { name: 'cut', knobs: { loseAnswers: 1 } },
     { name: '504', knobs: { loseAnswers: 1, lostAnswerStatus: 504 } },
   ])('finds in the report what was taken though the answer was lost ($name)', async ({ name, knobs }) => {
-    await turn(knobs)
+    await automatic.turnKnobs(knobs)
     const { id } = await applyFor(`lost${name}`)
     expect((await endOf(adapter, id)).state).toBe('issued')
     expect(await registered(nameOf(`lost${name}`))).toBe(1)
   })
 
   it('sends again what the report proves was never taken', async () => {
-    await turn({ cutBefore: 1 })
+    await automatic.turnKnobs({ cutBefore: 1 })
     const { id } = await applyFor('cut')
     await until(
       async () => {
@@ -157,7 +154,7 @@ describe.each(adapters)('the adapter $name', (adapter) => {
       },
       ({ uploads }) => uploads.cutBefore > 0,
     )
-    await turn({ cutBefore: 0 })
+    await automatic.turnKnobs({ cutBefore: 0 })
     expect((await endOf(adapter, id)).state).toBe('issued')
     expect(await registered(nameOf('cut'))).toBe(1)
   })

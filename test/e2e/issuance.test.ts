@@ -10,15 +10,12 @@ const directory = makeDirectory()
 
 beforeAll(async () => {
   system = await startIn(directory)
-  await turn({ latencyMs: 0 })
+  await system.turnKnobs({ latencyMs: 0 })
 })
 afterAll(async () => {
   await system.stop()
   removeDirectory(directory)
 })
-
-const turn = (knobs: Record<string, unknown>) =>
-  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
 
 const configuration = {
   organisations: [
@@ -188,11 +185,11 @@ describe('an issuance system', () => {
   it('that is down is tried again', async () => {
     const tries = async () => (await readMetrics()).get(uploads('not-sent')) ?? 0
     const before = await tries()
-    await turn({ maintenance: true })
+    await system.turnKnobs({ maintenance: true })
     const [application] = await apply(system, { csr: await csrFor('down.example.ac.jp') })
     await until(tries, (count) => count > before)
     expect((await look(system, application!.id)).state).toBe('batched')
-    await turn({ maintenance: false })
+    await system.turnKnobs({ maintenance: false })
     expect((await end(system, application!.id)).state).toBe('issued')
   })
 
@@ -211,10 +208,10 @@ describe('the metrics', () => {
   it('count an upload whose answer was lost, and what the report then shows as issued', async () => {
     const issued = 'upki_issue_seconds_count{kind="server-issue"}'
     const before = await readMetrics()
-    await turn({ loseAnswers: 1 })
+    await system.turnKnobs({ loseAnswers: 1 })
     const [application] = await apply(system, { csr: await csrFor('lost.example.ac.jp') })
     expect((await end(system, application!.id)).state).toBe('issued')
-    await turn({ loseAnswers: 0 })
+    await system.turnKnobs({ loseAnswers: 0 })
     const after = await readMetrics()
     const grown = (series: string) => (after.get(series) ?? 0) - (before.get(series) ?? 0)
     expect(grown(uploads('unknown'))).toBe(1)
@@ -234,7 +231,7 @@ describe('the metrics', () => {
   })
 
   it('show what waits for a file by kind and priority', async () => {
-    await turn({ maintenance: true })
+    await system.turnKnobs({ maintenance: true })
     // The first file stands before the closed door; what comes after it waits for its place.
     const [first] = await apply(system, { csr: await csrFor('door.example.ac.jp') })
     await until(
@@ -250,7 +247,7 @@ describe('the metrics', () => {
       [`upki_queue_oldest_seconds${labels}`, expect.any(Number)],
     ])
     expect([...metrics.keys()].filter((series) => series.startsWith('upki_queue_jobs{'))).toHaveLength(3)
-    await turn({ maintenance: false })
+    await system.turnKnobs({ maintenance: false })
     expect((await end(system, second!.id)).state).toBe('issued')
   })
 

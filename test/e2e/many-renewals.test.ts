@@ -35,7 +35,7 @@ let system: TestSystem
 
 beforeAll(async () => {
   system = await startIn(directory)
-  await system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) })
+  await system.turnKnobs({ latencyMs: 0 })
   const like = await makeAccount()
   const authority = await CertificateAuthority.create()
   const due = (name: string, more: Partial<RenewalParameters> = {}) =>

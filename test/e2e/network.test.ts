@@ -22,7 +22,7 @@ let port: number
 beforeAll(async () => {
   system = await startIn(directory, { UPKI_LISTEN: '[::1]:0' })
   port = Number(new URL(system.url).port)
-  await system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) })
+  await system.turnKnobs({ latencyMs: 0 })
 })
 afterAll(async () => {
   await system.stop()

@@ -25,11 +25,9 @@ afterAll(async () => {
   removeDirectory(directory)
 })
 
-const turn = (knobs: object) =>
-  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
 /** Nothing is issued until it is let through, so a run that ordered is still there when another has ended. */
-const holdBack = () => turn({ latencyMs: 3_600_000 })
-const letThrough = () => turn({ latencyMs: 0 })
+const holdBack = () => system.turnKnobs({ latencyMs: 3_600_000 })
+const letThrough = () => system.turnKnobs({ latencyMs: 0 })
 
 /** A client directory of its own, and what is run in it. */
 class Host {

@@ -16,16 +16,13 @@ beforeAll(async () => {
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
   }
   system = await startIn(directory, env)
-  await turn({ latencyMs: 0 })
+  await system.turnKnobs({ latencyMs: 0 })
 })
 afterAll(async () => {
   await system.stop()
   await collector.close()
   removeDirectory(directory)
 })
-
-const turn = (knobs: Record<string, unknown>) =>
-  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
 
 const spansOf = (traceId: string): CollectedSpan[] =>
   collector.spans.filter((span) => span.traceId === traceId)
@@ -111,7 +108,7 @@ describe('the trace of an application', () => {
 describe('a file of several requests', () => {
   it('is a trace of its own, linked with each of theirs', async () => {
     // While one file is on its way, what comes waits, and goes together.
-    await turn({ uploadDelayMs: 3000 })
+    await system.turnKnobs({ uploadDelayMs: 3000 })
     const [first] = await apply(system, { csr: await csrFor('before.example.ac.jp') })
     await until(
       () => look(system, first!.id),
@@ -122,7 +119,7 @@ describe('a file of several requests', () => {
     await Promise.all(
       traceparents.map((traceparent, index) => issue(`file${index}.example.ac.jp`, traceparent)),
     )
-    await turn({ uploadDelayMs: 0 })
+    await system.turnKnobs({ uploadDelayMs: 0 })
     for (const traceId of traces) expect(Object.keys(await collected(traceId))).not.toContain('seal')
     const accepted = traces.map((traceId) => spansOf(traceId).find(({ name }) => name === 'accept')!)
     const seals = collector.spans.filter(({ name, links }) => name === 'seal' && links?.length === 2)

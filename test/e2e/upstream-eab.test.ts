@@ -35,8 +35,7 @@ const take = (input: string, ...more: string[]) =>
 beforeAll(async () => {
   system = await startIn(join(directory, 'gateway'))
   mkdirSync(join(directory, 'client'))
-  const knobs = JSON.stringify({ latencyMs: 0 })
-  await system.simulator('/simulator/knobs', { method: 'POST', body: knobs })
+  await system.turnKnobs({ latencyMs: 0 })
   const subjectDn = 'CN=acme.example.ac.jp,O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP'
   const row = { kind: 'acme-create', fqdn: 'acme.example.ac.jp', profileId: '3', subjectDn }
   id = (await apply(system, { ...row, subscriberName: '国立 太郎' }))[0]!.id

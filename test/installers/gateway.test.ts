@@ -13,7 +13,7 @@ let system: TestSystem
 
 beforeAll(async () => {
   system = await startIn(directory)
-  await system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) })
+  await system.turnKnobs({ latencyMs: 0 })
 })
 afterAll(async () => {
   await system.stop()

@@ -27,7 +27,7 @@ let terminal: Terminal
 beforeAll(async () => {
   if (!hasTmux) return
   system = await startIn(directory)
-  await turn({ latencyMs: 0 })
+  await system.turnKnobs({ latencyMs: 0 })
   const tree = nginxTrees.find(({ name }) => name.startsWith("Debian's sites-enabled"))!
   machine = await Machine.create('nginx', tree, [])
 })
@@ -40,9 +40,6 @@ afterAll(async () => {
   await system.stop()
   removeDirectory(directory)
 })
-
-const turn = (knobs: object) =>
-  system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
 
 const start = (args: string[], env: Record<string, string> = {}) => {
   const all = [process.execPath, bundle, ...args, '--config-dir', machine.clientFolder]
@@ -93,7 +90,7 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
 
   it('run, stopped by Ctrl-C while it waits, goes on with the same order when it is run again', async () => {
     const args = ['run', ...machine.installerOptions]
-    await turn({ latencyMs: 3_600_000 })
+    await system.turnKnobs({ latencyMs: 3_600_000 })
     const stopped = start(args)
     await stopped.answer(names, 'www.example.ac.jp')
     await stopped.answer('Directory URL of the ACME server', server())
@@ -103,7 +100,7 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
     await stopped.endsWith(130)
     const key = readFileSync(kept('work', 'orders', 'www.example.ac.jp', 'privkey.pem'), 'utf8')
     stopped.close()
-    await turn({ latencyMs: 0 })
+    await system.turnKnobs({ latencyMs: 0 })
     const again = start(args)
     await again.answer(names, 'www.example.ac.jp')
     await again.answer('Directory URL of the ACME server', server())

@@ -12,7 +12,7 @@ let gateway: ChallengeGateway
 
 beforeAll(async () => {
   gateway = await startChallengeGateway()
-  await gateway.system.simulator('/simulator/knobs', { method: 'POST', body: '{"latencyMs":0}' })
+  await gateway.system.turnKnobs({ latencyMs: 0 })
 })
 afterAll(() => gateway.stop())
 

@@ -50,14 +50,12 @@ describe('lego', () => {
 
   it('gives up waiting, comes back with the same CSR, and gets what it ordered', async () => {
     const slow = 'slow.example.ac.jp'
-    const turn = (latencyMs: number) =>
-      system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify({ latencyMs }) })
-    await turn(20_000)
+    await system.turnKnobs({ latencyMs: 20_000 })
     const csr = await makeCsr(folder, 'slow.csr', [slow])
     // The later --cert.timeout counts.
     expect((await lego(['--csr', csr, '--cert.timeout', '3'], ['run'])).code).not.toBe(0)
     expect(await lego(['--csr', csr], ['run'])).toMatchObject({ code: 0 })
-    await turn(0)
+    await system.turnKnobs({ latencyMs: 0 })
     const response = await system.call(`/v1/applications?commonName=${slow}`)
     const { applications } = (await response.json()) as { applications: { state: string }[] }
     expect(applications).toMatchObject([{ state: 'issued' }])

@@ -17,7 +17,7 @@ const folder = makeFolder()
 
 beforeAll(async () => {
   system = await startIn(directory)
-  await system.simulator('/simulator/knobs', { method: 'POST', body: '{"latencyMs":120000}' })
+  await system.turnKnobs({ latencyMs: 120_000 })
 })
 afterAll(async () => {
   await system.stop()

@@ -27,10 +27,7 @@ afterAll(async () => {
 
 describe('Redis', () => {
   it('that is flushed loses no application', { timeout: 180_000 }, async () => {
-    await system.simulator('/simulator/knobs', {
-      method: 'POST',
-      body: JSON.stringify({ uploadDelayMs: 1500 }),
-    })
+    await system.turnKnobs({ uploadDelayMs: 1500 })
     const [application] = await apply(system, { csr: await csrFor('flush.example.ac.jp') })
     await redis.flushdb()
     expect((await end(system, application!.id, 150)).state).toBe('issued')
@@ -40,9 +37,7 @@ describe('Redis', () => {
     'that is flushed while nothing but a retry is due loses no application',
     { timeout: 180_000 },
     async () => {
-      const turn = (knobs: Record<string, unknown>) =>
-        system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) })
-      await turn({ maintenance: true, uploadDelayMs: 0 })
+      await system.turnKnobs({ maintenance: true, uploadDelayMs: 0 })
       const [application] = await apply(system, { csr: await csrFor('sweep.example.ac.jp') })
       await until(
         () => look(system, application!.id),
@@ -53,7 +48,7 @@ describe('Redis', () => {
         await redis.flushdb()
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
-      await turn({ maintenance: false })
+      await system.turnKnobs({ maintenance: false })
       expect((await end(system, application!.id, 150)).state).toBe('issued')
     },
   )

@@ -22,7 +22,7 @@ beforeAll(async () => {
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url
   process.env.OTEL_BSP_SCHEDULE_DELAY = '100'
   system = await startIn(directory)
-  await system.simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify({ latencyMs: 0 }) })
+  await system.turnKnobs({ latencyMs: 0 })
   for (const role of ['api', 'api', 'worker', 'worker'] as const) more.push(await startMore(directory, role))
 })
 afterAll(async () => {

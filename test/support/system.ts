@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Agent, fetch, type RequestInit, type Response } from 'undici'
+import type { KnobChanges } from '../../packages/simulator/src/knobs/knobs.js'
 import { placeStore } from '../../packages/server/src/testing/store-template.js'
 import { type Program, startGateway, startSystem, type System } from '../../scripts/processes.mjs'
 import { type Times, writeConfiguration } from './configuration.js'
@@ -23,6 +24,8 @@ export interface Reached {
 export interface TestSystem extends System, Reached {
   /** Call of the simulator with the operator's client certificate. */
   simulator(path: string, init?: RequestInit): Promise<Response>
+  /** Changes what the simulator does from now on: docs/issuance-system.md, "Knobs". */
+  turnKnobs(knobs: KnobChanges): Promise<Response>
   /** Ends the gateway or the simulator without warning. */
   kill(name: 'gateway' | 'simulator'): Promise<void>
 }
@@ -58,7 +61,7 @@ export const reach = (url: string, directory: string): Reached => ({
 })
 
 /** Calls the simulator of this data directory with the operator's client certificate. */
-export function simulatorCallerOf(directory: string): TestSystem['simulator'] {
+function simulatorCallerOf(directory: string): TestSystem['simulator'] {
   return (path, init = {}) => {
     const login = JSON.parse(readFileSync(join(directory, 'simulator.json'), 'utf8')) as Record<
       'url' | 'certFile' | 'keyFile' | 'caFile',
@@ -107,10 +110,12 @@ export async function startIn(
     stdout: 'ignore',
     withSimulator,
   })
+  const simulator = simulatorCallerOf(directory)
   return {
     ...system,
     ...reach(system.url, directory),
-    simulator: simulatorCallerOf(directory),
+    simulator,
+    turnKnobs: (knobs) => simulator('/simulator/knobs', { method: 'POST', body: JSON.stringify(knobs) }),
     kill: killer(system),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCsrDer } from '@upki-gateway/shared/testing'
-import { AcmeClient } from './testing/acme-client.js'
+import { AcmeClient, urlOf } from './testing/acme-client.js'
 import { startTestGateway, type TestGateway } from './testing/gateway.js'
 import { csrFor, issueFor } from './testing/issue.js'
 import { watchStatements, type WatchedStatements } from './testing/watch-statements.js'
@@ -54,7 +54,7 @@ describe('statements of a request', () => {
 
   it('a look at an order: one, which lets the request in and reads the order', async () => {
     const order = await client.order(['three.example.ac.jp'])
-    expect((await client.post(order.headers.get('location') ?? '')).body.status).toBe('ready')
+    expect((await client.post(urlOf(order))).body.status).toBe('ready')
     expect(statements()).toEqual(['with'])
   })
 

@@ -1,8 +1,8 @@
 /** Accounts without an EAB credential, and orders that wait for an operator each time. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AcmeClient, type AcmeReply, outcomeOf, sampleEab } from '../testing/acme-client.js'
+import { AcmeClient, type AcmeReply, outcomeOf, sampleEab, urlOf } from '../testing/acme-client.js'
 import { makeEab } from '../testing/eab.js'
-import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { csrFor, issueFor } from '../testing/issue.js'
 
 let gateway: TestGateway
@@ -13,8 +13,7 @@ beforeAll(async () => {
       const [example] = config.organisations
       if (!example) throw new Error('no organisation')
       return {
-        ...config,
-        batching: { maxAgeSeconds: 1_000_000 },
+        ...sendingNothing(config),
         organisations: [
           { ...example, accountsWithoutEab: true },
           // Applications outside approvals are queued here, but not those of unknown accounts.
@@ -38,8 +37,7 @@ const contact = ['mailto:hanako@example.ac.jp']
 async function applicant(): Promise<AcmeClient> {
   const client = await AcmeClient.open(gateway)
   clients.push(client)
-  const { headers } = await client.post(client.url('new-account'), { contact })
-  client.kid = headers.get('location') ?? undefined
+  client.kid = urlOf(await client.post(client.url('new-account'), { contact }))
   return client
 }
 
@@ -47,8 +45,6 @@ async function apply(client: AcmeClient, names: string[]): Promise<{ order: Acme
   const order = await client.order(names)
   return { order, reply: await client.post(String(order.body.finalize), { csr: await csrFor(names) }) }
 }
-
-const urlOf = ({ headers }: AcmeReply) => headers.get('location') ?? ''
 
 /** As an operator does. */
 const rest = async (method: 'get' | 'post', path: string, body = {}, organisation = 'example') => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AcmeClient, outcomeOf } from '../testing/acme-client.js'
+import { AcmeClient, outcomeOf, urlOf } from '../testing/acme-client.js'
 import { type CrossSigned, makeCrossSigned, writePems } from '../testing/cross-signed.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { issueFor } from '../testing/issue.js'
@@ -33,7 +33,7 @@ beforeAll(async () => {
     .set({ pem: pki.leaf, chain_pem: pki.issuing + pki.cross })
     .where('serial', '=', serial)
     .execute()
-  url = `${order.headers.get('location') ?? ''}/certificate`
+  url = `${urlOf(order)}/certificate`
 })
 
 afterAll(async () => {

@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:http'
 import { calculateJwkThumbprint } from 'jose'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AcmeClient, type AcmeReply, outcomeOf } from '../testing/acme-client.js'
+import { AcmeClient, type AcmeReply, outcomeOf, urlOf } from '../testing/acme-client.js'
 import { type DnsServer, startDnsServer } from '../testing/dns-server.js'
-import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { csrFor } from '../testing/issue.js'
 
 let gateway: TestGateway
@@ -27,9 +27,8 @@ beforeAll(async () => {
   const { port } = web.address() as AddressInfo
   gateway = await startTestGateway({
     change: (config) => ({
-      ...config,
+      ...sendingNothing(config),
       organisations: config.organisations.map((each) => ({ ...each, authorization: 'challenge' })),
-      batching: { maxAgeSeconds: 1_000_000 },
       acme: {
         ...config.acme,
         validation: {
@@ -62,7 +61,6 @@ interface Challenge {
 
 let counter = 0
 const freshName = () => `challenged${++counter}.example.ac.jp`
-const urlOf = (reply: AcmeReply) => reply.headers.get('location') ?? ''
 
 async function open(names: string[]) {
   const order = await client.order(names)

@@ -1,15 +1,13 @@
 /** The word of a client that its new certificate is in use, against the real gateway. Source: docs/acme-divergences.md. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AcmeClient, outcomeOf } from '../testing/acme-client.js'
-import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { AcmeClient, outcomeOf, urlOf } from '../testing/acme-client.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { type Issued, issueFor } from '../testing/issue.js'
 
 let gateway: TestGateway
 let client: AcmeClient
 beforeAll(async () => {
-  gateway = await startTestGateway({
-    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 } }),
-  })
+  gateway = await startTestGateway({ change: sendingNothing })
   client = await AcmeClient.registered(gateway)
 })
 afterAll(async () => {
@@ -30,7 +28,7 @@ async function renewed(): Promise<{ old: Issued; now: Issued }> {
   return { old, now }
 }
 
-const orderUrl = ({ order }: Issued) => order.headers.get('location') ?? ''
+const orderUrl = ({ order }: Issued) => urlOf(order)
 const confirmUrl = async (issued: Issued) =>
   ((await client.post(orderUrl(issued), '')).body as { upki: { confirmInstalled: string } }).upki
     .confirmInstalled
@@ -80,7 +78,7 @@ describe('confirming an installation', () => {
   it('is not offered before there is a certificate, and refused', async () => {
     const order = await client.order([`seen${++counter}.example.ac.jp`])
     expect(order.body.upki).not.toHaveProperty('confirmInstalled')
-    const url = `${order.headers.get('location') ?? ''}/confirm-installed`
+    const url = `${urlOf(order)}/confirm-installed`
     expect(outcomeOf(await client.post(url, { seenLive: true }))).toContain('orderNotReady')
   })
 

@@ -8,17 +8,16 @@ import {
   outcomeOf,
   type Signer,
   toBase64url,
+  urlOf,
 } from '../testing/acme-client.js'
-import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { csrFor, issueFor } from '../testing/issue.js'
 
 let gateway: TestGateway
 let client: AcmeClient
 
 beforeAll(async () => {
-  gateway = await startTestGateway({
-    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 } }),
-  })
+  gateway = await startTestGateway({ change: sendingNothing })
 })
 afterAll(() => gateway.close())
 beforeEach(async () => {
@@ -154,7 +153,7 @@ describe('deactivating an account', () => {
     for (const name of ['queued.example.ac.jp', 'batched.example.ac.jp']) {
       const order = await client.order([name])
       await client.post(String(order.body.finalize), { csr: await csrFor([name]) })
-      orders.push(order.headers.get('location') ?? '')
+      orders.push(urlOf(order))
     }
     await gateway.env.db
       .updateTable('applications')
@@ -173,9 +172,7 @@ describe('deactivating an authorization', () => {
     const [first] = order.body.authorizations as string[]
     const reply = await client.post(first!, { status: 'deactivated' })
     expect(reply.body.status).toBe('deactivated')
-    const [ended, untouched] = await Promise.all(
-      [order, other].map((each) => client.post(each.headers.get('location') ?? '')),
-    )
+    const [ended, untouched] = await Promise.all([order, other].map((each) => client.post(urlOf(each))))
     expect(ended!.body).toMatchObject({
       status: 'invalid',
       error: { type: 'urn:ietf:params:acme:error:unauthorized' },

@@ -3,20 +3,19 @@ import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeCsrDer, type TestCsr } from '@upki-gateway/shared/testing'
+import type { TestCsr } from '@upki-gateway/shared/testing'
 import type { ApplicationState } from '../issuance/states.js'
-import { AcmeClient, type AcmeReply, outcomeOf, sampleEab } from '../testing/acme-client.js'
+import { AcmeClient, type AcmeReply, outcomeOf, sampleEab, urlOf } from '../testing/acme-client.js'
 import { makeEab } from '../testing/eab.js'
-import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { csrFor } from '../testing/issue.js'
 
 let gateway: TestGateway
 let client: AcmeClient
 
 beforeAll(async () => {
   // Nothing is sent: these tests move applications themselves.
-  gateway = await startTestGateway({
-    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 } }),
-  })
+  gateway = await startTestGateway({ change: sendingNothing })
   client = await AcmeClient.registered(gateway)
 })
 afterAll(async () => {
@@ -29,13 +28,7 @@ let counter = 0
 const freshName = () => `host${++counter}.example.ac.jp`
 
 const subjectOf = (name: string) => `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}`
-const csrFor = async (names: readonly string[], change: TestCsr = {}): Promise<string> => {
-  const subject = subjectOf(names[0] ?? '')
-  const der = await makeCsrDer({ key: 'p384', subject, dnsNames: [...names], ...change })
-  return Buffer.from(der).toString('base64url')
-}
 
-const urlOf = (reply: AcmeReply) => reply.headers.get('location') ?? ''
 const finalize = (order: AcmeReply, csr: unknown, by = client) =>
   by.post(String(order.body.finalize), { csr })
 

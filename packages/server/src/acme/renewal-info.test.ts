@@ -1,6 +1,6 @@
 /** Renewal information (RFC 9773): whoever asks is told, operators move the window, orders say what they replace. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AcmeClient, outcomeOf } from '../testing/acme-client.js'
+import { AcmeClient, outcomeOf, urlOf } from '../testing/acme-client.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { csrFor, type Issued, issueFor } from '../testing/issue.js'
 
@@ -117,7 +117,7 @@ const serialOf = async (reply: { headers: Headers }): Promise<string | null> =>
     await gateway.env.db
       .selectFrom('acme_orders')
       .select('replaces_serial')
-      .where('id', '=', reply.headers.get('location')?.split('/').at(-1) ?? '')
+      .where('id', '=', urlOf(reply).split('/').at(-1) ?? '')
       .executeTakeFirstOrThrow()
   ).replaces_serial
 
@@ -128,7 +128,7 @@ describe('replaces', () => {
     const order = await client.order([name], { replaces: id })
     expect([order.status, order.body.replaces]).toEqual([201, id])
     expect(await serialOf(order)).toBe(serial)
-    expect((await client.post(order.headers.get('location') ?? '')).body.replaces).toBe(id)
+    expect((await client.post(urlOf(order))).body.replaces).toBe(id)
   })
 
   it('of an order that is open already is taken over', async () => {

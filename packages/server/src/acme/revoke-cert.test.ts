@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AcmeClient, makeSigner, outcomeOf, type Signer } from '../testing/acme-client.js'
 import { makeEab } from '../testing/eab.js'
-import { startTestGateway, type TestGateway } from '../testing/gateway.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { type Issued, issueFor } from '../testing/issue.js'
 import { spkiSha256 } from './jws/account-key.js'
 
@@ -12,7 +12,7 @@ let client: AcmeClient
 
 beforeAll(async () => {
   gateway = await startTestGateway({
-    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 }, blockedKeys }),
+    change: (config) => ({ ...sendingNothing(config), blockedKeys }),
   })
   client = await AcmeClient.registered(gateway)
 })

@@ -20,6 +20,9 @@ export interface AcmeReply {
 export const outcomeOf = ({ status, body }: AcmeReply): string =>
   typeof body.type === 'string' ? `${status} ${body.type.split(':').at(-1) ?? ''}` : String(status)
 
+/** Of what was made or given: its address (RFC 8555 §7.3, §7.4). */
+export const urlOf = ({ headers }: Pick<AcmeReply, 'headers'>): string => headers.get('location') ?? ''
+
 export interface Signer {
   alg: string
   privateKey: CryptoKey

@@ -26,6 +26,12 @@ export interface TestOperator {
   token: string
 }
 
+/** Sends nothing to the issuance system: a test moves applications itself. */
+export const sendingNothing = (config: Config): Config => ({
+  ...config,
+  batching: { maxAgeSeconds: 1_000_000 },
+})
+
 export interface TestOptions {
   /** Environment of the gateway besides the directory and a free port. */
   env?: Record<string, string>

@@ -2,16 +2,17 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { createHash, X509Certificate } from 'node:crypto'
-import { makeCsrDer } from '@upki-gateway/shared/testing'
+import { makeCsrDer, type TestCsr } from '@upki-gateway/shared/testing'
 import { insertIssued } from '../store/certificates.js'
-import type { AcmeClient, AcmeReply, Signer } from './acme-client.js'
+import { type AcmeClient, type AcmeReply, type Signer, urlOf } from './acme-client.js'
 import type { TestGateway } from './gateway.js'
 
 const dn = (name: string) => `CN=${name},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`
 
-export const csrFor = async (names: readonly string[]): Promise<string> => {
+/** With the subject of the sample organisation; in base64url as finalize takes it. */
+export const csrFor = async (names: readonly string[], change: TestCsr = {}): Promise<string> => {
   const subject = `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${names[0] ?? ''}`
-  const der = await makeCsrDer({ key: 'p384', subject, dnsNames: [...names] })
+  const der = await makeCsrDer({ key: 'p384', subject, dnsNames: [...names], ...change })
   return Buffer.from(der).toString('base64url')
 }
 
@@ -64,7 +65,7 @@ export async function issueFor(
   const order = await client.order(names)
   const done = await client.post(String(order.body.finalize), { csr: await csrFor(names) })
   if (done.status !== 200) throw new Error(done.text)
-  const id = order.headers.get('location')?.split('/').at(-1) ?? ''
+  const id = urlOf(order).split('/').at(-1) ?? ''
   const { applicationId } = await env.db
     .selectFrom('acme_orders')
     .select('application_id as applicationId')

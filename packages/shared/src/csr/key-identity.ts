@@ -9,26 +9,20 @@ import { createHash } from 'node:crypto'
 import { childrenOf, contentOf, readOne, tags } from './der.js'
 import { readKey } from './public-key.js'
 import type { PublicKey } from './public-key.js'
+import { derElement } from './write-der.js'
 
 /** AlgorithmIdentifier of rsaEncryption (RFC 8017 A.1), and 65537 as an INTEGER. */
 const rsaEncryption = Buffer.from('300d06092a864886f70d0101010500', 'hex')
 const usualExponent = Buffer.from('0203010001', 'hex')
 
-function element(tag: number, ...contents: Uint8Array[]): Buffer {
-  const content = Buffer.concat(contents)
-  const { length } = content
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.of(tag, ...size), content])
-}
-
 function canonicalRsa({ bits }: PublicKey): Buffer {
   const [modulus] = childrenOf(readOne(bits), tags.sequence)
-  const numbers = element(
+  const numbers = derElement(
     tags.sequence,
-    element(tags.integer, contentOf(modulus, tags.integer)),
+    derElement(tags.integer, contentOf(modulus, tags.integer)),
     usualExponent,
   )
-  return element(tags.sequence, rsaEncryption, element(tags.bitString, Buffer.of(0), numbers))
+  return derElement(tags.sequence, rsaEncryption, derElement(tags.bitString, Buffer.of(0), numbers))
 }
 
 /** The SubjectPublicKeyInfo in the form that all keys with one private key share; mostly the very same. @throws {DerError} */

@@ -17,9 +17,10 @@ import {
   sampleEab,
   type Signer,
   toBase64url,
+  urlOf,
 } from '../../testing/acme-client.js'
 import { makeEab } from '../../testing/eab.js'
-import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../../testing/gateway.js'
 import { csrFor, type Issued, issueFor } from '../../testing/issue.js'
 import { traceOf } from '../../testing/trace.js'
 import { NONCE_LIFETIME_MS, Nonces, oldestNonceAt } from '../nonces.js'
@@ -35,9 +36,7 @@ let reusable: Eab
 const opened: AcmeClient[] = []
 
 beforeAll(async () => {
-  gateway = await startTestGateway({
-    change: (config) => ({ ...config, batching: { maxAgeSeconds: 1_000_000 } }),
-  })
+  gateway = await startTestGateway({ change: sendingNothing })
   client = await AcmeClient.registered(gateway)
   account = client.kid ?? ''
   reusable = sampleEab(gateway)
@@ -374,7 +373,7 @@ describe('accounts', () => {
     await leaving.register(reusable)
     const names = ['leaving.example.ac.jp']
     const order = await leaving.order(names)
-    const url = order.headers.get('location') ?? ''
+    const url = urlOf(order)
     await leaving.post(String(order.body.finalize), { csr: await csrFor(names) })
     await leaving.post(leaving.kid ?? '', { status: 'deactivated' })
     const before = await traceOf(gateway)

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AcmeClient, type AcmeReply } from '../../testing/acme-client.js'
 import { makeEab } from '../../testing/eab.js'
-import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../../testing/gateway.js'
 import { csrFor, type Issued, issueFor } from '../../testing/issue.js'
 import { traceOf } from '../../testing/trace.js'
 import { watchStatements, type WatchedStatements } from '../../testing/watch-statements.js'
@@ -37,8 +37,7 @@ beforeAll(async () => {
   watched = watchStatements()
   gateway = await startTestGateway({
     change: (config) => ({
-      ...config,
-      batching: { maxAgeSeconds: 1_000_000 },
+      ...sendingNothing(config),
       organisations: config.organisations.flatMap((each) => [
         each,
         { ...each, id: 'other', domains: ['other.ac.jp'], authorization: 'challenge' as const },

@@ -12,10 +12,17 @@ import {
 import * as x509 from '@peculiar/x509'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseCsrDer } from '@upki-gateway/shared/csr'
+import { derElement, parseCsrDer } from '@upki-gateway/shared/csr'
 import { makeCsrDer, type TestCsr } from '@upki-gateway/shared/testing'
-import { AcmeClient, type AcmeReply, outcomeOf, sampleEab, signerOf } from '../../testing/acme-client.js'
-import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
+import {
+  AcmeClient,
+  type AcmeReply,
+  outcomeOf,
+  sampleEab,
+  signerOf,
+  urlOf,
+} from '../../testing/acme-client.js'
+import { sendingNothing, startTestGateway, type TestGateway } from '../../testing/gateway.js'
 import { csrFor, issueFor } from '../../testing/issue.js'
 import { rsaOf, twoExponents } from '../../testing/rsa-keys.js'
 import { traceOf } from '../../testing/trace.js'
@@ -30,8 +37,7 @@ let other: AcmeClient
 beforeAll(async () => {
   gateway = await startTestGateway({
     change: (config) => ({
-      ...config,
-      batching: { maxAgeSeconds: 1_000_000 },
+      ...sendingNothing(config),
       organisations: config.organisations.map((each) => ({ ...each, blockedKeys: blocked })),
     }),
   })
@@ -46,7 +52,6 @@ afterAll(async () => {
 
 let count = 0
 const freshName = () => `hostile${++count}.example.ac.jp`
-const urlOf = ({ headers }: AcmeReply) => headers.get('location') ?? ''
 const finalize = (order: AcmeReply, csr: string, by = client) => by.post(String(order.body.finalize), { csr })
 const base64url = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
@@ -243,12 +248,6 @@ async function withExtensions(
   })
   return base64url(new Uint8Array(csr.rawData))
 }
-const tlv = (tag: number, ...contents: Buffer[]): Buffer => {
-  const value = Buffer.concat(contents)
-  const { length } = value
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...size]), value])
-}
 
 interface Signing {
   key: KeyPairKeyObjectResult
@@ -265,9 +264,11 @@ async function signedBy(name: string, { key, algorithm: id, hash, padding }: Sig
   const info = der.subarray(8, 8 + der.readUInt16BE(6))
   const spki = info.indexOf(Buffer.from('30820122300d06092a864886f70d010101', 'hex'))
   const other = key.publicKey.export({ format: 'der', type: 'spki' })
-  const changed = tlv(0x30, info.subarray(0, spki), other, info.subarray(spki + 294))
+  const changed = derElement(0x30, info.subarray(0, spki), other, info.subarray(spki + 294))
   const signature = sign(hash, changed, { key: key.privateKey, ...(padding && { padding }) })
-  return base64url(tlv(0x30, changed, Buffer.from(id, 'hex'), tlv(0x03, Buffer.from([0]), signature)))
+  return base64url(
+    derElement(0x30, changed, Buffer.from(id, 'hex'), derElement(0x03, Buffer.from([0]), signature)),
+  )
 }
 
 const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -371,12 +372,12 @@ const csrCases: [string, (name: string) => Promise<string>, string | RegExp][] =
     'O8 another kind of name in the SAN',
     (name) => {
       // otherName: a Microsoft UPN.
-      const upn = tlv(
+      const upn = derElement(
         0xa0,
         Buffer.from('060a2b060104018237140203', 'hex'),
-        tlv(0xa0, tlv(0x0c, Buffer.from('a@b'))),
+        derElement(0xa0, derElement(0x0c, Buffer.from('a@b'))),
       )
-      const names = tlv(0x30, tlv(0x82, Buffer.from(name)), upn)
+      const names = derElement(0x30, derElement(0x82, Buffer.from(name)), upn)
       return withExtensions(name, [new x509.Extension('2.5.29.17', false, names)])
     },
     '400 badCSR',
@@ -410,13 +411,13 @@ const csrCases: [string, (name: string) => Promise<string>, string | RegExp][] =
     'O9 an attribute twice',
     async (name) => {
       const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-      const names = tlv(0x30, tlv(0x82, Buffer.from('evil.example.com')))
-      const extension = tlv(0x30, Buffer.from('0603551d11', 'hex'), tlv(0x04, names))
+      const names = derElement(0x30, derElement(0x82, Buffer.from('evil.example.com')))
+      const extension = derElement(0x30, Buffer.from('0603551d11', 'hex'), derElement(0x04, names))
       const csr = await x509.Pkcs10CertificateRequestGenerator.create({
         ...{ name: subject(name), keys, signingAlgorithm: algorithm },
         extensions: [san({ type: 'dns', value: name })],
         // PKCS #9: extensionRequest.
-        attributes: [new x509.Attribute('1.2.840.113549.1.9.14', [tlv(0x30, extension)])],
+        attributes: [new x509.Attribute('1.2.840.113549.1.9.14', [derElement(0x30, extension)])],
       })
       return base64url(new Uint8Array(csr.rawData))
     },
