@@ -81,10 +81,7 @@ export interface Pkcs12Content {
   friendlyName: string
 }
 
-export async function makePkcs12(
-  { key, certificates, friendlyName }: Pkcs12Content,
-  password: string,
-): Promise<Buffer> {
+export async function makePkcs12(content: Pkcs12Content, password: string): Promise<Buffer> {
   const secret = passwordBytes(password)
   const encryption = {
     password: secret,
@@ -92,34 +89,10 @@ export async function makePkcs12(
     hmacHashAlgorithm: 'SHA-256',
     iterationCount: iterations,
   }
-  const keyBag = new pkijs.PKCS8ShroudedKeyBag({
-    parsedValue: pkijs.PrivateKeyInfo.fromBER(toBuffer(key.export({ format: 'der', type: 'pkcs8' }))),
-  })
-  const certificateBags = certificates.map((certificate, index) =>
-    certificateBag(certificate, index === 0 ? attributes(friendlyName) : undefined),
-  )
-  const safe = new pkijs.AuthenticatedSafe({
-    parsedValue: {
-      safeContents: [
-        {
-          privacyMode: 0,
-          value: new pkijs.SafeContents({
-            safeBags: [
-              new pkijs.SafeBag({
-                bagId: '1.2.840.113549.1.12.10.1.2',
-                bagValue: keyBag,
-                bagAttributes: attributes(friendlyName),
-              }),
-            ],
-          }),
-        },
-        { privacyMode: 1, value: new pkijs.SafeContents({ safeBags: certificateBags }) },
-      ],
-    },
-  })
-  const pfx = new pkijs.PFX({ parsedValue: { integrityMode: 0, authenticatedSafe: safe } })
-  await keyBag.makeInternalValues(encryption)
+  const key = await shroudedKeyBag(content, encryption)
+  const safe = safeOf(key, certificateBags(content))
   await safe.makeInternalValues({ safeContents: [{}, encryption] })
+  const pfx = new pkijs.PFX({ parsedValue: { integrityMode: 0, authenticatedSafe: safe } })
   await pfx.makeInternalValues({
     password: secret,
     iterations,
@@ -128,6 +101,34 @@ export async function makePkcs12(
   })
   return Buffer.from(pfx.toSchema().toBER())
 }
+
+/** The key is encrypted by itself, so what holds it need not be. */
+const safeOf = (key: pkijs.SafeBag, certificates: pkijs.SafeBag[]): pkijs.AuthenticatedSafe =>
+  new pkijs.AuthenticatedSafe({
+    parsedValue: {
+      safeContents: [
+        { privacyMode: 0, value: new pkijs.SafeContents({ safeBags: [key] }) },
+        { privacyMode: 1, value: new pkijs.SafeContents({ safeBags: certificates }) },
+      ],
+    },
+  })
+
+async function shroudedKeyBag(
+  { key, friendlyName }: Pkcs12Content,
+  encryption: Parameters<pkijs.PKCS8ShroudedKeyBag['makeInternalValues']>[0],
+): Promise<pkijs.SafeBag> {
+  const bagValue = new pkijs.PKCS8ShroudedKeyBag({
+    parsedValue: pkijs.PrivateKeyInfo.fromBER(toBuffer(key.export({ format: 'der', type: 'pkcs8' }))),
+  })
+  await bagValue.makeInternalValues(encryption)
+  const bagAttributes = attributes(friendlyName)
+  return new pkijs.SafeBag({ bagId: '1.2.840.113549.1.12.10.1.2', bagValue, bagAttributes })
+}
+
+const certificateBags = ({ certificates, friendlyName }: Pkcs12Content): pkijs.SafeBag[] =>
+  certificates.map((certificate, index) =>
+    certificateBag(certificate, index === 0 ? attributes(friendlyName) : undefined),
+  )
 
 const certificateBag = (
   certificate: X509Certificate,

@@ -1,5 +1,5 @@
 /** /v1/batches: the files that go to the issuance system; by hand, their way out and what came of them. */
-import { type Request, Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import { sendBytes } from '../http/send-bytes.js'
 import { decideBatch } from '../issuance/decide-batch.js'
 import { handOut } from '../issuance/hand-out.js'
@@ -67,6 +67,20 @@ const readOutcome = (env: Environment, input: OutcomeInput, batch: BatchRow): To
     ? env.issuanceSystem(batch.issuance_system).readAnswer(input.page, batch.row_count)
     : { outcome: input.outcome }
 
+async function sendFile(env: Environment, request: Request, response: Response): Promise<void> {
+  const { id } = await findOwn(env, request)
+  // The contract has made it a boolean.
+  const { again = false } = request.query as { again?: unknown }
+  const batch = await handOut(env, id, { actor: callerOf(request).actor, again: again === true })
+  response.set({
+    // It holds names, addresses and perhaps access PINs.
+    'Cache-Control': 'no-store',
+    'Content-Disposition': `attachment; filename="${fileNameOf(batch)}"`,
+    'Repr-Digest': `sha-256=:${Buffer.from(batch.sha256, 'hex').toString('base64')}:`,
+  })
+  sendBytes(response, 'text/tab-separated-values; charset=Shift_JIS', batch.bytes)
+}
+
 export function makeBatches(env: Environment): Router {
   const router = Router()
   router.get('/', needScope('batches:read'), async (request, response) => {
@@ -80,20 +94,7 @@ export function makeBatches(env: Environment): Router {
   router.get('/:id', needScope('batches:read'), async (request, response) => {
     response.json(await look(env, request))
   })
-  router.get('/:id/tsv', needScope('batches:write'), async (request, response) => {
-    const { id } = await findOwn(env, request)
-    const actor = callerOf(request).actor
-    // The contract has made it a boolean.
-    const { again = false } = request.query as { again?: unknown }
-    const batch = await handOut(env, id, { actor, again: again === true })
-    response.set({
-      // It holds names, addresses and perhaps access PINs.
-      'Cache-Control': 'no-store',
-      'Content-Disposition': `attachment; filename="${fileNameOf(batch)}"`,
-      'Repr-Digest': `sha-256=:${Buffer.from(batch.sha256, 'hex').toString('base64')}:`,
-    })
-    sendBytes(response, 'text/tab-separated-values; charset=Shift_JIS', batch.bytes)
-  })
+  router.get('/:id/tsv', needScope('batches:write'), (request, response) => sendFile(env, request, response))
   router.post('/:id/outcome', needScope('batches:write'), async (request, response) => {
     const batch = await findOwn(env, request)
     const told = understand(batch, () => readOutcome(env, request.body as OutcomeInput, batch))

@@ -1,4 +1,5 @@
 /** One certificate: its links, key, chain and dates, what the server shows of it, and what renewals met. */
+import type { Bilingual } from '@upki-gateway/shared/problem'
 import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseChain } from '../../acme/certificate-chain.js'
@@ -66,44 +67,30 @@ async function checkContent(lineage: Lineage, now: Date): Promise<Finding[]> {
   const chain = parseChain(await readFile(live.fullchain, 'utf8'))
   const privateKey = await readFile(live.privkey, 'utf8')
   const reasons = checkCertificate(chain, { privateKey, names, now })
-  const renewIt = {
-    en: `upki-client renew --cert-name ${about} --force-renewal`,
-    ja: `upki-client renew --cert-name ${about} --force-renewal`,
-  }
+  const remedy = sameInBoth(`upki-client renew --cert-name ${about} --force-renewal`)
   if (reasons.length > 0)
-    return reasons.map((text) => ({ check: 'certificate', level: 'problem', about, text, remedy: renewIt }))
-  if (chain.length < 2)
-    return [
-      {
-        check: 'chain',
-        level: 'problem',
-        about,
-        text: { en: 'the chain lacks the issuing CA', ja: 'チェーンに発行 CA の証明書がありません' },
-        remedy: renewIt,
-      },
-    ]
+    return reasons.map((text) => ({ check: 'certificate', level: 'problem', about, text, remedy }))
+  if (chain.length < 2) return [{ check: 'chain', level: 'problem', about, text: cutChain, remedy }]
   const until = renderInstant(notAfter)
-  if (!isLastThird(lineage, now))
-    return [
-      ok(
-        'certificate',
-        {
-          en: `key, names and chain fit; valid until ${until}`,
-          ja: `鍵・名前・チェーンは適合。有効期限 ${until}`,
-        },
-        about,
-      ),
-    ]
-  return [
-    {
-      check: 'certificate',
-      level: 'warning',
-      about,
-      text: { en: `it ends on ${until} and is due`, ja: `有効期限 ${until} が近く、更新時期です` },
-      remedy: { en: `upki-client renew --cert-name ${about}`, ja: `upki-client renew --cert-name ${about}` },
-    },
-  ]
+  return [isLastThird(lineage, now) ? due(about, until) : ok('certificate', sound(until), about)]
 }
+
+const sameInBoth = (command: string): Bilingual => ({ en: command, ja: command })
+
+const cutChain = { en: 'the chain lacks the issuing CA', ja: 'チェーンに発行 CA の証明書がありません' }
+
+const sound = (until: string): Bilingual => ({
+  en: `key, names and chain fit; valid until ${until}`,
+  ja: `鍵・名前・チェーンは適合。有効期限 ${until}`,
+})
+
+const due = (about: string, until: string): Finding => ({
+  check: 'certificate',
+  level: 'warning',
+  about,
+  text: { en: `it ends on ${until} and is due`, ja: `有効期限 ${until} が近く、更新時期です` },
+  remedy: sameInBoth(`upki-client renew --cert-name ${about}`),
+})
 
 const unmanaged = (directories: Directories, about: string): Finding => ({
   check: 'renewal',
@@ -140,10 +127,7 @@ async function checkWire(
   parameters: RenewalParameters,
 ): Promise<Finding[]> {
   const found = { check: 'wire', about: name } as const
-  const again = {
-    en: `upki-client install --cert-name ${name}`,
-    ja: `upki-client install --cert-name ${name}`,
-  }
+  const again = sameInBoth(`upki-client install --cert-name ${name}`)
   try {
     const installer = openInstaller(parameters)
     if (!installer) return []

@@ -1,8 +1,9 @@
 /** An ACME server as this machine sees it: reachable, trusted, of the same time, and our account there. */
 import { readFile } from 'node:fs/promises'
 import { accountSchema } from '../../acme/schemas.js'
-import { Session } from '../../acme/session.js'
-import { listAccounts, openAccountKey } from '../../keystore/account-store.js'
+import { type AccountKey, Session } from '../../acme/session.js'
+import type { Transport } from '../../acme/transport.js'
+import { listAccounts, openAccountKey, type StoredAccount } from '../../keystore/account-store.js'
 import type { Directories } from '../../keystore/directories.js'
 import { renderDuration } from '../../terminal/duration.js'
 import { openTransport } from '../certonly/open-transport.js'
@@ -25,55 +26,65 @@ export interface CheckedServer {
 
 export async function checkServer(
   directories: Directories,
-  { server, caFile, accounts }: ServerToCheck,
+  { caFile, ...toCheck }: ServerToCheck,
   context: Context,
 ): Promise<CheckedServer> {
-  const about = server.host
-  const findings: Finding[] = []
-  let caaIdentities: readonly string[] = []
-  const fail = (check: string, error: unknown) => {
-    if (context.signal.aborted) throw error
-    findings.push({ check, level: 'problem', about, text: explainError(error).text })
-  }
+  const { server } = toCheck
+  // Also what was found before something failed counts.
+  const checked: CheckedServer = { findings: [], caaIdentities: [] }
   try {
     const trustedCas = caFile && (await readFile(caFile, 'utf8'))
     const transport = openTransport(directories, { server, trustedCas }, context)
     try {
       const known = await listAccounts(directories, server)
-      const [first] = known
-      const key = first ? await openAccountKey(first) : ({} as Awaited<ReturnType<typeof openAccountKey>>)
-      const session = await Session.open(transport, server, key)
-      caaIdentities = session.directory.meta?.caaIdentities ?? []
-      findings.push(
-        ok(
-          'directory',
-          { en: 'the directory answers and is trusted', ja: 'ディレクトリに接続でき、信頼できます' },
-          about,
-        ),
-      )
-      const { headers } = await transport.send('HEAD', session.directory.newNonce)
-      findings.push(checkClock(headers.date, context.now(), about))
-      for (const id of accounts) await checkAccount(id).catch((error: unknown) => fail('account', error))
-
-      async function checkAccount(id: string): Promise<void> {
-        const account = known.find((one) => one.id === id)
-        if (!account?.url) return void findings.push(missing(id, about))
-        const speaking = await Session.open(transport, server, await openAccountKey(account))
-        speaking.accountUrl = account.url
-        const { status } = (await speaking.post(account.url, accountSchema)).value
-        if (status === 'valid')
-          findings.push(
-            ok('account', { en: `account ${id} is valid`, ja: `アカウント ${id} は有効です` }, about),
-          )
-        else findings.push(missing(id, about))
-      }
+      await look({ ...toCheck, known, transport, context }, checked)
     } finally {
       await transport.close()
     }
   } catch (error) {
-    fail('directory', error)
+    checked.findings.push(problem('directory', error, server, context))
   }
-  return { findings, caaIdentities }
+  return checked
+}
+
+/** @throws the error itself when the run was interrupted */
+function problem(check: string, error: unknown, { host }: URL, { signal }: Context): Finding {
+  if (signal.aborted) throw error
+  return { check, level: 'problem', about: host, text: explainError(error).text }
+}
+
+interface Look extends ServerToCheck {
+  /** Accounts of the server that are on this machine. */
+  known: readonly StoredAccount[]
+  transport: Transport
+  context: Context
+}
+
+async function look(at: Look, checked: CheckedServer): Promise<void> {
+  const { server, known, accounts, transport, context } = at
+  const [first] = known
+  const key = first ? await openAccountKey(first) : ({} as AccountKey)
+  const { directory } = await Session.open(transport, server, key)
+  checked.caaIdentities = directory.meta?.caaIdentities ?? []
+  checked.findings.push(ok('directory', reachable, server.host))
+  const { headers } = await transport.send('HEAD', directory.newNonce)
+  checked.findings.push(checkClock(headers.date, context.now(), server.host))
+  for (const id of accounts)
+    checked.findings.push(
+      await checkAccount(at, id).catch((error: unknown) => problem('account', error, server, context)),
+    )
+}
+
+const reachable = { en: 'the directory answers and is trusted', ja: 'ディレクトリに接続でき、信頼できます' }
+
+async function checkAccount({ server, known, transport }: Look, id: string): Promise<Finding> {
+  const account = known.find((one) => one.id === id)
+  if (!account?.url) return missing(id, server.host)
+  const session = await Session.open(transport, server, await openAccountKey(account))
+  session.accountUrl = account.url
+  const { status } = (await session.post(account.url, accountSchema)).value
+  if (status !== 'valid') return missing(id, server.host)
+  return ok('account', { en: `account ${id} is valid`, ja: `アカウント ${id} は有効です` }, server.host)
 }
 
 /** Minutes of difference that certificates and signatures bear. */

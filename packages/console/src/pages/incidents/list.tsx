@@ -89,7 +89,6 @@ function toInput(values: Values): Schemas['IncidentInput'] {
 
 export function IncidentList({ operator }: { operator: Operator }) {
   const { t } = useWords()
-  const [, navigate] = useLocation()
   const [isMaking, setIsMaking] = useState(false)
   const query = useList<Incident>(['incidents'], async (after) => {
     const { incidents: rows, next } = await unwrap(api.GET('/v1/incidents', { params: { query: { after } } }))
@@ -127,18 +126,24 @@ export function IncidentList({ operator }: { operator: Operator }) {
       mayChange={operator.scopes.includes('certificates:write')}
       make={{ name: text.make, run: () => setIsMaking(true) }}
     >
-      {isMaking && (
-        <FormDialog
-          title={t(text.makeTitle)}
-          act={t(text.act)}
-          fields={fields}
-          work={(values) => unwrap(api.POST('/v1/incidents', { body: toInput(values) }))}
-          onDone={({ id }) => navigate(`/incidents/${id}`)}
-          onClose={() => setIsMaking(false)}
-        >
-          <p>{t(text.effect)}</p>
-        </FormDialog>
-      )}
+      {isMaking && <MakePlan onClose={() => setIsMaking(false)} />}
     </ListPage>
+  )
+}
+
+function MakePlan({ onClose }: { onClose: () => void }) {
+  const { t } = useWords()
+  const [, navigate] = useLocation()
+  return (
+    <FormDialog
+      title={t(text.makeTitle)}
+      act={t(text.act)}
+      fields={fields}
+      work={(values) => unwrap(api.POST('/v1/incidents', { body: toInput(values) }))}
+      onDone={({ id }) => navigate(`/incidents/${id}`)}
+      onClose={onClose}
+    >
+      <p>{t(text.effect)}</p>
+    </FormDialog>
   )
 }

@@ -61,9 +61,6 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
     told.tellAll()
     if (result?.errors === 0) sending.run(undefined)
   }
-  const fields = fieldsOf(kind)
-  const known = new Set<string>(fields.map(({ field }) => field))
-  const other = result?.findings.filter(({ field }) => field === undefined || !known.has(field)) ?? []
   return (
     <form
       noValidate
@@ -74,26 +71,8 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
     >
       <Section title={t(text.fields)}>
         <KindChoice kind={kind} onKind={onKind} />
-        <div className="grid">
-          {fields.map((column) => (
-            <DraftField
-              key={column.field}
-              column={column}
-              kind={kind}
-              value={draft[column.field] ?? ''}
-              onChange={(value) => onDraft((before) => ({ ...before, [column.field]: value }))}
-              onLeave={() => told.tell(column.field)}
-              findings={told.isTold(column.field) ? findingsOf(result, column.field) : []}
-              filled={result?.filled.find(({ field }) => field === column.field)}
-            />
-          ))}
-        </div>
-        {other.length > 0 && (
-          <>
-            <h3>{t(text.other)}</h3>
-            <Findings findings={other} withPlace />
-          </>
-        )}
+        <Fields {...{ kind, draft, onDraft, told, result }} />
+        <OtherFindings kind={kind} result={result} />
         {error && <Failed error={error} />}
         {sending.failure}
         <div className="actions end">
@@ -113,7 +92,47 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
   )
 }
 
-const findingsOf = (result: Schemas['Validation'] | undefined, field: string) =>
+type Result = Schemas['Validation'] | undefined
+
+interface FieldsProps extends Pick<FormProps, 'kind' | 'draft' | 'onDraft'> {
+  told: ReturnType<typeof useTold>
+  result: Result
+}
+
+function Fields({ kind, draft, onDraft, told, result }: FieldsProps) {
+  return (
+    <div className="grid">
+      {fieldsOf(kind).map((column) => (
+        <DraftField
+          key={column.field}
+          column={column}
+          kind={kind}
+          value={draft[column.field] ?? ''}
+          onChange={(value) => onDraft((before) => ({ ...before, [column.field]: value }))}
+          onLeave={() => told.tell(column.field)}
+          findings={told.isTold(column.field) ? findingsOf(result, column.field) : []}
+          filled={result?.filled.find(({ field }) => field === column.field)}
+        />
+      ))}
+    </div>
+  )
+}
+
+/** What is about no field of the form. */
+function OtherFindings({ kind, result }: { kind: Kind; result: Result }) {
+  const { t } = useWords()
+  const known = new Set<string>(fieldsOf(kind).map(({ field }) => field))
+  const other = result?.findings.filter(({ field }) => field === undefined || !known.has(field)) ?? []
+  if (other.length === 0) return null
+  return (
+    <>
+      <h3>{t(text.other)}</h3>
+      <Findings findings={other} withPlace />
+    </>
+  )
+}
+
+const findingsOf = (result: Result, field: string) =>
   result?.findings.filter((finding) => finding.field === field) ?? []
 
 function Verdict({ result, isTold }: { result: Schemas['Validation']; isTold: boolean }) {

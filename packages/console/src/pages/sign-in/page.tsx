@@ -49,17 +49,7 @@ function failureOf(search: string): keyof typeof text.failures | undefined {
 
 export function SignIn({ ways }: { ways: Schemas['Session']['ways'] }) {
   const { t } = useWords()
-  const takeSession = useTakeSession()
-  const [link, setLink] = useState(takeToken)
   const failure = failureOf(location.search)
-  const byLink = useMutation({
-    mutationFn: () => unwrap(api.POST('/v1/session/link', { body: { token: tokenOf(link) || link.trim() } })),
-    onSuccess: takeSession,
-  })
-  const byCertificate = useMutation({
-    mutationFn: () => unwrap(api.POST('/v1/session/certificate')),
-    onSuccess: takeSession,
-  })
   return (
     <main className="sign-in">
       <Page title={t(text.title)} actions={<LanguageSwitch />}>
@@ -74,32 +64,55 @@ export function SignIn({ ways }: { ways: Schemas['Session']['ways'] }) {
             {t(text.oidc, { name: ways.oidc })}
           </a>
         )}
-        {ways.certificate && (
-          <button type="button" className="primary" onClick={() => byCertificate.mutate()}>
-            {t(text.certificate)}
-          </button>
-        )}
-        {byCertificate.error && <Failed error={byCertificate.error} />}
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            byLink.mutate()
-          }}
-        >
-          <TextField
-            label={t(text.link)}
-            hint={t(text.linkHint)}
-            value={link}
-            onChange={setLink}
-            mono
-            isRequired
-          />
-          <button type="submit" disabled={byLink.isPending}>
-            {t(text.linkAct)}
-          </button>
-          {byLink.error && <Failed error={byLink.error} />}
-        </form>
+        {ways.certificate && <ByCertificate />}
+        <ByLink />
       </Page>
     </main>
+  )
+}
+
+function ByCertificate() {
+  const { t } = useWords()
+  const signIn = useMutation({
+    mutationFn: () => unwrap(api.POST('/v1/session/certificate')),
+    onSuccess: useTakeSession(),
+  })
+  return (
+    <>
+      <button type="button" className="primary" onClick={() => signIn.mutate()}>
+        {t(text.certificate)}
+      </button>
+      {signIn.error && <Failed error={signIn.error} />}
+    </>
+  )
+}
+
+function ByLink() {
+  const { t } = useWords()
+  const [link, setLink] = useState(takeToken)
+  const signIn = useMutation({
+    mutationFn: () => unwrap(api.POST('/v1/session/link', { body: { token: tokenOf(link) || link.trim() } })),
+    onSuccess: useTakeSession(),
+  })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        signIn.mutate()
+      }}
+    >
+      <TextField
+        label={t(text.link)}
+        hint={t(text.linkHint)}
+        value={link}
+        onChange={setLink}
+        mono
+        isRequired
+      />
+      <button type="submit" disabled={signIn.isPending}>
+        {t(text.linkAct)}
+      </button>
+      {signIn.error && <Failed error={signIn.error} />}
+    </form>
   )
 }

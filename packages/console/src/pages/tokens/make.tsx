@@ -3,10 +3,9 @@ import { useState } from 'react'
 import { api, unwrap } from '../../api/client.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
-import { Dialog } from '../../ui/dialog.js'
 import { TextField } from '../../ui/field.js'
 import { endOfDay } from '../../ui/form-dialog.js'
-import { Secret } from '../../ui/secret.js'
+import { ShownOnce } from '../../ui/shown-once.js'
 
 const text = {
   title: { ja: '新しいトークン', en: 'New token' },
@@ -24,7 +23,6 @@ const text = {
     en: 'The value is shown only now. Keep it in a safe place.',
   },
   value: { ja: '値', en: 'Value' },
-  close: { ja: '閉じる', en: 'Close' },
 }
 
 interface MakeTokenProps {
@@ -44,12 +42,7 @@ export function MakeToken({ scopes, onClose }: MakeTokenProps) {
   const [value, setValue] = useState<string>()
   if (value !== undefined)
     return (
-      <Dialog title={t(text.made)} act={t(text.close)} onAct={onClose} onClose={onClose}>
-        <p className="notice">{t(text.once)}</p>
-        <p>
-          <Secret value={value} what={t(text.value)} />
-        </p>
-      </Dialog>
+      <ShownOnce title={t(text.made)} notice={t(text.once)} what={t(text.value)} {...{ value, onClose }} />
     )
   const body = { name, scopes: [...chosen], ...(day && { expiresAt: endOfDay(day) }) }
   return (
@@ -62,22 +55,35 @@ export function MakeToken({ scopes, onClose }: MakeTokenProps) {
     >
       <p>{t(text.effect)}</p>
       <TextField label={t(text.name)} value={name} onChange={setName} maxLength={100} isRequired />
-      <fieldset>
-        <legend>{t(text.scopes)}</legend>
-        {scopes.map((scope) => (
-          <label key={scope} className="tick">
-            <input
-              type="checkbox"
-              checked={chosen.includes(scope)}
-              onChange={(event) =>
-                setChosen(event.target.checked ? [...chosen, scope] : chosen.filter((each) => each !== scope))
-              }
-            />
-            <code>{scope}</code>
-          </label>
-        ))}
-      </fieldset>
+      <Scopes {...{ scopes, chosen }} onChoose={setChosen} />
       <TextField label={t(text.expires)} value={day} onChange={setDay} type="date" />
     </Ask>
+  )
+}
+
+interface ScopesProps {
+  scopes: readonly string[]
+  chosen: readonly string[]
+  onChoose: (chosen: readonly string[]) => void
+}
+
+function Scopes({ scopes, chosen, onChoose }: ScopesProps) {
+  const { t } = useWords()
+  const choose = (scope: string, isChosen: boolean) =>
+    onChoose(isChosen ? [...chosen, scope] : chosen.filter((each) => each !== scope))
+  return (
+    <fieldset>
+      <legend>{t(text.scopes)}</legend>
+      {scopes.map((scope) => (
+        <label key={scope} className="tick">
+          <input
+            type="checkbox"
+            checked={chosen.includes(scope)}
+            onChange={(event) => choose(scope, event.target.checked)}
+          />
+          <code>{scope}</code>
+        </label>
+      ))}
+    </fieldset>
   )
 }

@@ -6,10 +6,9 @@ import { useList } from '../../api/lists.js'
 import type { Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
-import { Dialog } from '../../ui/dialog.js'
 import { FormDialog } from '../../ui/form-dialog.js'
 import { ListPage } from '../../ui/list-page.js'
-import { Secret } from '../../ui/secret.js'
+import { ShownOnce } from '../../ui/shown-once.js'
 import { type Column } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { fields, inputOf } from './fields.js'
@@ -41,7 +40,6 @@ const text = {
     en: 'The secret that signatures are verified with. It is shown only now.',
   },
   secret: { ja: '鍵', en: 'Secret' },
-  close: { ja: '閉じる', en: 'Close' },
   disable: { ja: '停止…', en: 'Disable…' },
   enable: { ja: '再開…', en: 'Enable…' },
   disableTitle: { ja: '通知を停止しますか', en: 'Stop sending?' },
@@ -122,12 +120,13 @@ function WebhookDialog({ doing, onDoing }: { doing: Doing; onDoing: (doing?: Doi
   const close = () => onDoing()
   if (doing.what === 'made')
     return (
-      <Dialog title={t(text.made)} act={t(text.close)} onAct={close} onClose={close}>
-        <p className="notice">{t(text.once)}</p>
-        <p>
-          <Secret value={doing.secret} what={t(text.secret)} />
-        </p>
-      </Dialog>
+      <ShownOnce
+        title={t(text.made)}
+        notice={t(text.once)}
+        what={t(text.secret)}
+        value={doing.secret}
+        onClose={close}
+      />
     )
   if (doing.what === 'make')
     return (

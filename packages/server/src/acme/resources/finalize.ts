@@ -112,45 +112,41 @@ interface ToApply {
   by: Admitted
 }
 
-/** @returns the order as it is then */
-async function apply(
-  acme: AcmeEnvironment,
-  trx: Transaction,
-  { order, csr, by }: ToApply,
-): Promise<OrderView> {
+/** @throws ProblemError with what the check finds wrong */
+async function apply(acme: AcmeEnvironment, trx: Transaction, { order, csr, by }: ToApply) {
   const { env } = acme
-  const { account } = by
   checkNames(csr, order.names)
   checkKeyApart(order)
   const outcome = await acceptApplications(env, trx, {
     organisation: order.organisation,
     inputs: [toInput(order, by, csr)],
-    actor: `account:${account.id}`,
+    actor: `account:${by.account.id}`,
     approval: by.approval ?? null,
     needsOperator: needsOperator(acme, order, by),
   })
   const [application] = outcome.accepted ? outcome.applications : []
   if (!application) refuseFindings(outcome.findings, order, csr, env.organisation(order.organisation))
-  const now = env.now()
+  return application
+}
+
+/** @returns the order as it is then */
+async function applyFor(acme: AcmeEnvironment, trx: Transaction, toApply: ToApply): Promise<OrderView> {
+  const { order, csr, by } = toApply
+  const { id, state } = await apply(acme, trx, toApply)
+  const now = acme.env.now()
   const change = {
-    application_id: application.id,
+    application_id: id,
     csr_sha256: csr.sha256,
     expires_at: new Date(now.getTime() + KEPT_MS),
   }
   await finalizeOrder(trx, order.id, change, {
     at: now,
-    actor: `account:${account.id}`,
+    actor: `account:${by.account.id}`,
     action: 'order.finalize',
     subject: order.id,
-    detail: { application: application.id },
+    detail: { application: id },
   })
-  return {
-    ...order,
-    ...change,
-    stage: 'finalized',
-    application_state: application.state,
-    finalized_at: now,
-  }
+  return { ...order, ...change, stage: 'finalized', application_state: state, finalized_at: now }
 }
 
 export async function finalize(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall): Promise<Answer> {
@@ -166,6 +162,6 @@ export async function finalize(acme: AcmeEnvironment, trx: Transaction, call: Ad
   checkAuthorized(order)
   // Of a profile that the organisation had when the order was made (draft-ietf-acme-profiles §4).
   if (order.profile !== null) checkProfile(order.profile, env.organisation(order.organisation))
-  const finalized = await apply(acme, trx, { order, csr, by: call })
+  const finalized = await applyFor(acme, trx, { order, csr, by: call })
   return { ...answerOrder(finalized, view), afterCommit: () => env.ring('assemble') }
 }
