@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { configFile, loadConfig } from './config.js'
+import { configFile } from './config-file.js'
+import { loadConfig } from './config.js'
 
 const guide = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
 const shown = /`UPKI_CONFIG`, with every member:\s+```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? ''

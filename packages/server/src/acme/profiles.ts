@@ -27,7 +27,7 @@ export const profiles: Record<ProfileName, { profileId: string; description: Bil
 
 const names = Object.keys(profiles) as ProfileName[]
 
-/** Those that the organisation may use; at least one, config.ts sees to it. */
+/** Those that the organisation may use: none where it has only certificates of persons. */
 export const profilesOf = (organisation: Pick<OrganisationConfig, 'profiles'>): ProfileName[] =>
   names.filter((name) => organisation.profiles.includes(profiles[name].profileId))
 
