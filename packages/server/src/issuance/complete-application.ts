@@ -37,13 +37,21 @@ function toCertificateRow(
 const replacedBy = ({ kind, fields }: InFlightRow): string | null =>
   kind === 'server-renew' && fields.serial !== undefined ? BigInt(fields.serial).toString() : null
 
-function complete(env: Environment, systemId: string, row: InFlightRow, pem: string): Move | undefined {
-  const certificate = toCertificateRow(env, systemId, row, pem)
+function complete(
+  env: Environment,
+  systemId: string,
+  row: InFlightRow,
+  { certificatePem, status, revocationReason }: ReportRow,
+): Move | undefined {
+  const certificate = toCertificateRow(env, systemId, row, certificatePem)
+  const { serial } = certificate
+  // It may have been revoked at the service before anybody here heard of it.
+  const revoked = status === 'revoked' ? { serial, reason: revocationReason || null } : undefined
   // Keys of persons are made by the service: there is no CSR to compare with.
   if (row.spki_sha256 === null || certificate.spki_sha256 === row.spki_sha256)
-    return { row, to: 'issued', certificate }
+    return { row, to: 'issued', certificate, revoked }
   env.log.error(
-    { application: row.id, serial: certificate.serial },
+    { application: row.id, serial },
     'the report has a certificate for another key under this CSR; not accepted',
   )
   return undefined
@@ -86,7 +94,7 @@ export function outcomeOf(
   if (isRevocation && row.state === 'unknown') return completeRevocation(row, reported.serial)
   if (row.state !== 'submitted' && row.state !== 'held') return undefined
   if (isRevocation) return completeRevocation(row, reported.serial)
-  if (reported.certificatePem) return complete(env, systemId, row, reported.certificatePem)
+  if (reported.certificatePem) return complete(env, systemId, row, reported)
   if (reported.errorCode) return { row, to: 'failed', failure: refusedByCa(reported.errorCode) }
   return showAsHeld(env, systemId, row)
 }

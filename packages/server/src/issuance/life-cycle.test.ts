@@ -1,10 +1,12 @@
 /** Promises 2 and 3 at their edges: leases, proofs, and answers that make no sense. */
+import type { ReportRow } from '@upki-gateway/shared/report'
 import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { endLeases } from '../store/batches.js'
 import { listKeptPages } from '../store/kept-pages.js'
 import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
 import { assembleBatches } from './assemble-batches.js'
+import { factsOfCertificate } from './certificate-facts.js'
 import { collectReports } from './collect-reports.js'
 import { decideBatch } from './decide-batch.js'
 import { enterCertificate } from './enter-certificate.js'
@@ -224,6 +226,38 @@ describe('a result that cannot be taken over', () => {
     await collectReports(issuance.env)
     expect(await states()).toEqual(['submitted', 'failed'])
   })
+})
+
+describe('a certificate that was revoked at the service before the report was read', () => {
+  /** The certificate, for the key of the application, as somebody revoked it. */
+  async function revokedRow(): Promise<Partial<ReportRow>> {
+    const certificatePem = await makeCertificate({
+      ...{ issuer: 'Test CA', notBefore: '2026-01-01', notAfter: '2049-01-01', serialNumber: '7e11' },
+    })
+    const { spki_sha256 } = factsOfCertificate(certificatePem)
+    await issuance.env.db.updateTable('applications').set({ spki_sha256 }).execute()
+    const [row] = await issuance.look()
+    const told = { status: 'revoked', revocationReason: '1', serial: String(0x7e11) } as const
+    return { ...told, csr: row!.fields.csr, certificatePem, errorCode: '' }
+  }
+
+  it.each([{ answer: 'lost' }, { answer: 'accepted' }])(
+    'is known as revoked, and nothing is sent again (answer to the upload: $answer)',
+    async ({ answer }) => {
+      await sealOne()
+      if (answer === 'lost') loseAnswer()
+      await submitBatches(issuance.env)
+      const row = await revokedRow()
+      issuance.upstream.report = () => Promise.resolve([row])
+      await collectReports(issuance.env)
+      issuance.pass(60)
+      await collectReports(issuance.env)
+      expect(await states()).toEqual(['revoked'])
+      expect(await issuance.batches()).toMatchObject([{ state: 'done', submissions: 1 }])
+      const certificates = await issuance.env.db.selectFrom('certificates').selectAll().execute()
+      expect(certificates).toMatchObject([{ status: 'revoked', revocation_reason: '1' }])
+    },
+  )
 })
 
 describe('a CSR that the service took and the CA refused', () => {

@@ -36,6 +36,18 @@ describe('matchReport', () => {
       matches: false,
     },
     {
+      name: 'a server certificate by its CSR also when it was revoked meanwhile',
+      ours: { csr_sha256: hash },
+      theirs: { csr, serial: '255', status: 'revoked' },
+      matches: true,
+    },
+    {
+      name: 'no person by the DN of a certificate that was revoked',
+      ours: { kind: 'client-issue', fields: { subjectDn: dn } },
+      theirs: { subjectDn: dn, status: 'revoked' },
+      matches: false,
+    },
+    {
       name: 'a person by the DN',
       ours: { kind: 'client-issue', fields: { subjectDn: dn } },
       theirs: { subjectDn: dn },
@@ -82,9 +94,10 @@ describe('what matchReport wants of a report', () => {
     { name: 'the CSR with a blank at its end', cell: `${base64} `, isFound: true },
     { name: 'the CSR with a blank inside its end', cell: base64.replace(/(.{9})$/, ' $1'), isFound: true },
     { name: 'another CSR with the same end', cell: `AAAA${base64}`, isFound: false },
+    { name: 'the CSR of a certificate that was revoked', cell: base64, status: '7', isFound: true },
     { name: 'another CSR', cell: Buffer.alloc(40).toString('base64'), isFound: false },
-  ])('is $name: $isFound', async ({ cell, isFound }) => {
-    expect((await wantedOf({ 12: '5', 18: cell })).size).toBe(isFound ? 1 : 0)
+  ])('is $name: $isFound', async ({ cell, status = '5', isFound }) => {
+    expect((await wantedOf({ 12: status, 18: cell })).size).toBe(isFound ? 1 : 0)
   })
 
   it('is found by an application that holds its CSR as PEM', async () => {

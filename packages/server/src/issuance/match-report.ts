@@ -19,12 +19,20 @@ export function keyOfApplication({ kind, fields, csr_sha256: csr }: InFlightRow)
   return kind === 'client-issue' || kind === 'smime-issue' ? `issue ${fields.subjectDn}` : undefined
 }
 
-/** What this row tells of. */
-export function keyOfReportRow(row: Omit<ReportKeys, 'csrEnd'>): string {
-  if (row.status === 'revoked') return `revoked ${row.serial}`
-  if (row.csr) return `csr ${createHash('sha256').update(Buffer.from(row.csr, 'base64')).digest('hex')}`
-  return row.oldSerial ? `renewal ${row.oldSerial} ${row.subjectDn}` : `issue ${row.subjectDn}`
+type Keys = Omit<ReportKeys, 'csrEnd'>
+
+const revocationOf = ({ status, serial }: Pick<Keys, 'status' | 'serial'>): string[] =>
+  status === 'revoked' ? [`revoked ${serial}`] : []
+
+function requestOf({ status, csr, oldSerial, subjectDn }: Keys): string[] {
+  if (csr) return [`csr ${createHash('sha256').update(Buffer.from(csr, 'base64')).digest('hex')}`]
+  // Of a revoked one without a CSR, another may have been applied for since under the same DN.
+  if (status === 'revoked') return []
+  return [oldSerial ? `renewal ${oldSerial} ${subjectDn}` : `issue ${subjectDn}`]
 }
+
+/** What this row tells of: a revoked certificate also of the CSR that was taken for it. */
+const keysOfReportRow = (row: Keys): string[] => [...revocationOf(row), ...requestOf(row)]
 
 /** Certificates of servers and those of persons are in reports of their own. */
 export const reportOf = ({ kind }: Pick<InFlightRow, 'kind'>): ReportName =>
@@ -46,9 +54,8 @@ const csrEndOf = ({ fields }: InFlightRow): string =>
 /** Hashing the CSR of every row would take most of a reading: one that ends otherwise than all that are wanted is not hashed. */
 function makeFilter(inFlight: readonly InFlightRow[], wanted: ReadonlyMap<string, unknown>): IsWanted {
   const ends = new Set(inFlight.filter((row) => row.csr_sha256).map(csrEndOf))
-  const mayBe = (keys: ReportKeys) =>
-    ends.has('') || keys.csrEnd === '' || ends.has(keys.csrEnd) || keys.status === 'revoked'
-  return (keys) => mayBe(keys) && wanted.has(keyOfReportRow(keys))
+  const mayBe = (keys: ReportKeys) => ends.has('') || keys.csrEnd === '' || ends.has(keys.csrEnd)
+  return (keys) => (mayBe(keys) ? keysOfReportRow(keys) : revocationOf(keys)).some((key) => wanted.has(key))
 }
 
 /**
@@ -62,6 +69,6 @@ export async function matchReport(
   const wanted = wantedBy(inFlight)
   const found = new Map<string, ReportRow>()
   for await (const row of report(makeFilter(inFlight, wanted)))
-    for (const id of wanted.get(keyOfReportRow(row)) ?? []) found.set(id, row)
+    for (const id of keysOfReportRow(row).flatMap((key) => wanted.get(key) ?? [])) found.set(id, row)
   return found
 }

@@ -103,6 +103,29 @@ describe('POST /v1/applications', () => {
     expect((response.body as Body).applications).toMatchObject([{ state: 'queued' }])
   })
 
+  it.each([
+    {
+      name: 'JSON',
+      type: 'application/json',
+      render: (row: object) => JSON.stringify([{ ...row, fqdn: 'ok' }, row]),
+    },
+    {
+      name: 'CSV',
+      type: 'text/csv',
+      render: ({ fqdn, csr }: { fqdn: string; csr: string }) =>
+        `fqdn,csr\nok,${csr.replace(/-----[^-]+-----|\s/g, '')}\n"${fqdn}",\n`,
+    },
+  ])('tells of U+0000 in a name by row and field: $name', async ({ type, render }) => {
+    const row = { ...(await application('zero.example.ac.jp')), fqdn: 'a\0.example.ac.jp' }
+    const answer = await post(operator, render(row), {
+      'content-type': type,
+    })
+    expect([answer.status, (answer.body as Body).findings]).toEqual([
+      422,
+      expect.arrayContaining([expect.objectContaining({ code: 'controlCharacter', row: 2, field: 'fqdn' })]),
+    ])
+  })
+
   it('refuses a key that was applied for before', async () => {
     const body = await application('twice.example.ac.jp')
     expect((await post(operator, body)).status).toBe(201)
