@@ -8,6 +8,7 @@ import { download } from '../../ui/download.js'
 import { Facts } from '../../ui/facts.js'
 import { TextField } from '../../ui/field.js'
 import { endOfDay, namesOf } from '../../ui/form-dialog.js'
+import { namesHint } from '../../ui/names-hint.js'
 import { Secret } from '../../ui/secret.js'
 
 type Made = { credential: Schemas['EabCredential']; hmacKey: string }
@@ -23,10 +24,6 @@ const text = {
   department: { ja: '利用管理者所属', en: 'Subscriber department' },
   email: { ja: '利用管理者E-mail', en: 'Subscriber e-mail' },
   names: { ja: '名前', en: 'Names' },
-  namesHint: {
-    ja: '1行に1つ。先頭に「.」を付けると、その下のすべての名前になります。',
-    en: 'One per line; with a dot in front, every name at or below it.',
-  },
   reusable: { ja: '何度でも使える', en: 'May be used more than once' },
   expires: { ja: '使用期限', en: 'To be used until' },
   made: { ja: 'EABができました', en: 'The EAB credential is made' },
@@ -77,7 +74,7 @@ function EabForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose: (
       <TextField label={t(text.name)} {...bind('name')} maxLength={64} />
       <TextField label={t(text.department)} {...bind('department')} maxLength={64} />
       <TextField label={t(text.email)} {...bind('email')} type="email" maxLength={78} isRequired />
-      <TextField label={t(text.names)} {...bind('names')} hint={t(text.namesHint)} rows={3} mono isRequired />
+      <TextField label={t(text.names)} {...bind('names')} hint={t(namesHint)} rows={3} mono isRequired />
       <TextField label={t(text.expires)} {...bind('expires')} type="date" />
       <label className="tick">
         <input type="checkbox" checked={reusable} onChange={(event) => setReusable(event.target.checked)} />
