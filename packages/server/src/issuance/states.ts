@@ -32,6 +32,13 @@ export const inFlightStates = [
   'held',
 ] as const satisfies ApplicationState[]
 
+/** Waits for a person or a file, or is with the service. */
+export const underWayStates = [
+  'awaiting-approval',
+  'queued',
+  ...inFlightStates,
+] as const satisfies ApplicationState[]
+
 /** Ended without a certificate: the same key may be applied for again. */
 export const endedWithoutCertificate = [
   'refused',

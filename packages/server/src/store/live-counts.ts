@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Database } from './database.js'
 import { type Priority, priorities } from '../issuance/queue-order.js'
+import { underWayStates } from '../issuance/states.js'
 
 export interface ApplicationCount {
   state: string
@@ -9,21 +10,11 @@ export interface ApplicationCount {
   oldestSeconds: number
 }
 
-const underWay = [
-  'awaiting-approval',
-  'queued',
-  'batched',
-  'submitting',
-  'submitted',
-  'unknown',
-  'held',
-] as const
-
 export async function countApplications(db: Database, now: Date): Promise<ApplicationCount[]> {
   const rows = await db
     .selectFrom('applications')
     .select(({ fn }) => ['state', sql<number>`count(*)::int`.as('count'), fn.min('updated_at').as('oldest')])
-    .where('state', 'in', underWay)
+    .where('state', 'in', underWayStates)
     .groupBy('state')
     .execute()
   return rows.map(({ state, count, oldest }) => ({

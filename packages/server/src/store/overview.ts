@@ -1,20 +1,12 @@
 /** What an operator looks at first: what waits, what ended lately, what ends soon. */
 import { type RawBuilder, sql } from 'kysely'
-import type { ApplicationState } from '../issuance/states.js'
+import { type ApplicationState, underWayStates } from '../issuance/states.js'
 import { countStates, type StateCount } from './application-list.js'
 import type { Database } from './database.js'
+import { thresholds } from './watch.js'
 import { withinNames } from './within-names.js'
 
-const underWay = [
-  'received',
-  'awaiting-approval',
-  'queued',
-  'batched',
-  'submitting',
-  'submitted',
-  'unknown',
-  'held',
-] as const satisfies ApplicationState[]
+const underWay = ['received', ...underWayStates] as const satisfies ApplicationState[]
 
 const ended = [
   'refused',
@@ -35,8 +27,6 @@ export interface OverviewScope {
 
 const DAY_MS = 86_400_000
 export const RECENT_DAYS = 30
-/** As the reminders go out. */
-const EXPIRING_DAYS = [1, 7, 14, 30] as const
 
 const after = (now: Date, days: number): Date => new Date(now.getTime() + days * DAY_MS)
 
@@ -67,7 +57,7 @@ export async function countExpiring(
   db: Database,
   { organisation, within, now }: OverviewScope,
 ): Promise<Expiring[]> {
-  const counts = EXPIRING_DAYS.map(
+  const counts = thresholds.map(
     (days) => sql<number>`(count(*) filter (where not_after <= ${after(now, days)}))::int`,
   )
   const row = await db
@@ -76,10 +66,10 @@ export async function countExpiring(
     .where('organisation', '=', organisation)
     .where('status', '=', 'valid')
     .where('not_after', '>', now)
-    .where('not_after', '<=', after(now, Math.max(...EXPIRING_DAYS)))
+    .where('not_after', '<=', after(now, Math.max(...thresholds)))
     .where(inDepartment(sql`array[${sql.ref('common_name')}]`, within))
     .executeTakeFirstOrThrow()
-  return EXPIRING_DAYS.map((withinDays, index) => ({ withinDays, count: row.counts[index] ?? 0 }))
+  return thresholds.map((withinDays, index) => ({ withinDays, count: row.counts[index] ?? 0 }))
 }
 
 /** Live approvals that lapse within the days that certificates are looked ahead for. */
