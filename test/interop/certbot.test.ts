@@ -4,7 +4,15 @@ import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
-import { countRevocations, eabOf, makeCsr, makeFolder, type Outcome, paste, run } from './programs.js'
+import {
+  countRevocations,
+  makeCsr,
+  makeFolder,
+  type Outcome,
+  paste,
+  registerCertbot,
+  runCertbot,
+} from './programs.js'
 
 let system: TestSystem
 const directory = makeDirectory()
@@ -19,13 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const certbot = (...args: string[]): Promise<Outcome> =>
-  run({ system, folder }, 'certbot', [
-    ...args,
-    '--non-interactive',
-    ...['--server', `${system.url}/acme/directory`],
-    ...['--config-dir', 'config', '--work-dir', 'work', '--logs-dir', 'logs'],
-  ])
+const certbot = (...args: string[]): Promise<Outcome> => runCertbot({ system, folder }, args)
 
 const certonly = (csr: string, out: string): Promise<Outcome> =>
   certbot(
@@ -54,11 +56,7 @@ const certificateIn = (file: string) => new X509Certificate(readFileSync(join(fo
 
 describe('certbot', () => {
   it('registers with an EAB credential', async () => {
-    const { kid, hmacKey } = eabOf(system)
-    const outcome = await certbot(
-      ...['register', '--agree-tos', '-m', 'taro@example.ac.jp', '--eab-kid', kid, '--eab-hmac-key', hmacKey],
-    )
-    expect(outcome).toMatchObject({ code: 0 })
+    expect(await registerCertbot({ system, folder })).toMatchObject({ code: 0 })
   })
 
   it('obtains a certificate for a CSR with the full subject', async () => {

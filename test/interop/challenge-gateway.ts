@@ -5,7 +5,7 @@ import { freePort } from '../../scripts/debian.mjs'
 import { startSimulator } from '../../scripts/processes.mjs'
 import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
 import { type ChallengeServer, startChallengeServer } from './challenge-server.js'
-import { eabOf, makeCsr, makeFolder, type Outcome, run } from './programs.js'
+import { makeCsr, makeFolder, type Outcome, runLego } from './programs.js'
 
 export interface ChallengeGateway {
   system: TestSystem
@@ -86,13 +86,13 @@ export async function startChallengeGateway(): Promise<ChallengeGateway> {
 export const pointAt = ({ challenges }: ChallengeGateway, name: string, address: string): Promise<void> =>
   challenges.call('add-a', { host: `${name}.`, addresses: [address] })
 
-/** lego, with an account by EAB and a CSR for the name. */
-export async function runLego(gateway: ChallengeGateway, name: string, args: string[]): Promise<Outcome> {
-  const { kid, hmacKey } = eabOf(gateway.system)
+/** lego, with a CSR for the name. */
+export async function orderByLego(
+  gateway: ChallengeGateway,
+  name: string,
+  args: readonly string[],
+): Promise<Outcome> {
   const csr = await makeCsr(gateway.folder, `${name}.csr`, [name])
-  return run({ ...gateway, env: { EXEC_PATH: gateway.hook } }, 'lego', [
-    ...['--server', `${gateway.system.url}/acme/directory`, '--email', 'taro@example.ac.jp'],
-    ...['--accept-tos', '--eab', '--kid', kid, '--hmac', hmacKey, '--path', 'lego'],
-    ...['--cert.timeout', '300', '--csr', csr, ...args],
-  ])
+  const place = { ...gateway, env: { EXEC_PATH: gateway.hook } }
+  return runLego(place, ['--cert.timeout', '300', '--csr', csr, ...args])
 }

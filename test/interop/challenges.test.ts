@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, crypto } from 'acme-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ChallengeGateway, pointAt, runLego, startChallengeGateway } from './challenge-gateway.js'
+import { type ChallengeGateway, pointAt, orderByLego, startChallengeGateway } from './challenge-gateway.js'
 import { openLibrary, terms } from './acme-library.js'
-import { eabOf, makeCsr, type Outcome, run } from './programs.js'
+import { eabOf, makeCsr, type Outcome, registerCertbot, run, runCertbot } from './programs.js'
 
 let gateway: ChallengeGateway
 
@@ -24,13 +24,7 @@ const point = (name: string, to: string) => pointAt(gateway, name, to)
 const namesIn = (file: string) => new X509Certificate(readFileSync(join(gateway.folder, file))).subjectAltName
 const altNames = (...names: string[]) => names.map((name) => `DNS:${name}`).join(', ')
 
-const certbot = (...args: string[]): Promise<Outcome> =>
-  run(gateway, 'certbot', [
-    ...args,
-    '--non-interactive',
-    ...['--server', `${gateway.system.url}/acme/directory`],
-    ...['--config-dir', 'config', '--work-dir', 'work', '--logs-dir', 'logs'],
-  ])
+const certbot = (...args: string[]): Promise<Outcome> => runCertbot(gateway, args)
 
 function certonly(csr: string, out: string, ...args: string[]): Promise<Outcome> {
   const paths = ['cert', 'chain', 'fullchain'].flatMap((part) => [`--${part}-path`, `${out}.${part}.pem`])
@@ -50,7 +44,7 @@ const manual = (challenge: string) => [
 ]
 
 const lego = (name: string, args: string[], command: string[]): Promise<Outcome> =>
-  runLego(gateway, name, [...args, ...command])
+  orderByLego(gateway, name, [...args, ...command])
 
 const byHttp = () => ['--http', '--http.port', `${address.lego}:${gateway.httpPort}`]
 const byTls = () => ['--tls', '--tls.port', `${address.lego}:${gateway.tlsPort}`]
@@ -58,10 +52,7 @@ const byDns = () => ['--dns', 'exec', '--dns.resolvers', gateway.challenges.dns,
 
 describe('certbot', () => {
   beforeAll(async () => {
-    const { kid, hmacKey } = eabOf(gateway.system)
-    const eab = ['--eab-kid', kid, '--eab-hmac-key', hmacKey]
-    const outcome = await certbot('register', '--agree-tos', '-m', 'taro@example.ac.jp', ...eab)
-    expect(outcome).toMatchObject({ code: 0 })
+    expect(await registerCertbot(gateway)).toMatchObject({ code: 0 })
   })
 
   it('shows several names by http-01, on a web server of its own', async () => {

@@ -1,6 +1,6 @@
 /** A name that leads to another machine: shown to nobody, and its client is told so. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ChallengeGateway, pointAt, runLego, startChallengeGateway } from './challenge-gateway.js'
+import { type ChallengeGateway, pointAt, orderByLego, startChallengeGateway } from './challenge-gateway.js'
 
 let gateway: ChallengeGateway
 
@@ -15,7 +15,7 @@ describe('a name that is elsewhere', () => {
     const name = 'elsewhere.example.ac.jp'
     await pointAt(gateway, name, '127.0.0.99')
     const byHttp = ['--http', '--http.port', `127.0.0.3:${gateway.httpPort}`]
-    const { code, output } = await runLego(gateway, name, [...byHttp, 'run'])
+    const { code, output } = await orderByLego(gateway, name, [...byHttp, 'run'])
     expect(code).not.toBe(0)
     expect(output).toContain('127.0.0.99')
   })

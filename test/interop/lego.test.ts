@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
-import { countRevocations, eabOf, makeCsr, makeFolder, type Outcome, run } from './programs.js'
+import { countRevocations, makeCsr, makeFolder, type Outcome, runLego } from './programs.js'
 
 let system: TestSystem
 const directory = makeDirectory()
@@ -21,15 +21,8 @@ afterAll(async () => {
 
 const name = 'lego.example.ac.jp'
 
-function lego(args: readonly string[], command: readonly string[]): Promise<Outcome> {
-  const { kid, hmacKey } = eabOf(system)
-  return run({ system, folder }, 'lego', [
-    ...['--server', `${system.url}/acme/directory`, '--email', 'taro@example.ac.jp', '--accept-tos'],
-    ...['--eab', '--kid', kid, '--hmac', hmacKey, '--path', 'lego', '--http', '--cert.timeout', '120'],
-    ...args,
-    ...command,
-  ])
-}
+const lego = (args: readonly string[], command: readonly string[]): Promise<Outcome> =>
+  runLego({ system, folder }, ['--http', '--cert.timeout', '120', ...args, ...command])
 
 const issued = () => new X509Certificate(readFileSync(join(folder, 'lego', 'certificates', `${name}.crt`)))
 

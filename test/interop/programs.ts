@@ -69,6 +69,32 @@ export interface Eab {
 export const eabOf = ({ directory }: TestSystem): Eab =>
   JSON.parse(readFileSync(join(directory, 'eab.json'), 'utf8')) as Eab
 
+/** certbot, which keeps its files in the folder and asks nothing. */
+export const runCertbot = (place: Place, args: readonly string[]): Promise<Outcome> =>
+  run(place, 'certbot', [
+    ...args,
+    '--non-interactive',
+    ...['--server', `${place.system.url}/acme/directory`],
+    ...['--config-dir', 'config', '--work-dir', 'work', '--logs-dir', 'logs'],
+  ])
+
+/** With the credential of the sample organisation. */
+export function registerCertbot(place: Place): Promise<Outcome> {
+  const { kid, hmacKey } = eabOf(place.system)
+  const eab = ['--eab-kid', kid, '--eab-hmac-key', hmacKey]
+  return runCertbot(place, ['register', '--agree-tos', '-m', 'taro@example.ac.jp', ...eab])
+}
+
+/** lego with the credential of the sample organisation, which it wants each time; its files are in `lego` of the folder. */
+export function runLego(place: Place, args: readonly string[]): Promise<Outcome> {
+  const { kid, hmacKey } = eabOf(place.system)
+  return run(place, 'lego', [
+    ...['--server', `${place.system.url}/acme/directory`, '--email', 'taro@example.ac.jp', '--accept-tos'],
+    ...['--eab', '--kid', kid, '--hmac', hmacKey, '--path', 'lego'],
+    ...args,
+  ])
+}
+
 /** Applications for revocation that the gateway holds. */
 export async function countRevocations(system: TestSystem): Promise<number> {
   const response = await system.call('/v1/applications?limit=200')

@@ -9,7 +9,7 @@ import { crypto } from 'acme-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeDirectory, removeDirectory, startIn, type TestSystem } from '../support/system.js'
 import { openLibrary, terms } from './acme-library.js'
-import { eabOf, makeCsr, makeFolder, type Outcome, run } from './programs.js'
+import { makeCsr, makeFolder, type Outcome, registerCertbot, runCertbot, runLego } from './programs.js'
 
 let system: TestSystem
 const directory = makeDirectory()
@@ -25,23 +25,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const certbot = (...args: string[]): Promise<Outcome> =>
-  run({ system, folder }, 'certbot', [
-    ...args,
-    '--non-interactive',
-    ...['--server', `${system.url}/acme/directory`],
-    ...['--config-dir', 'config', '--work-dir', 'work', '--logs-dir', 'logs'],
-  ])
+const certbot = (...args: string[]): Promise<Outcome> => runCertbot({ system, folder }, args)
 
-const lego = (...args: string[]): Promise<Outcome> => {
-  const { kid, hmacKey } = eabOf(system)
-  return run({ system, folder }, 'lego', [
-    ...['--server', `${system.url}/acme/directory`, '--email', 'taro@example.ac.jp', '--accept-tos'],
-    ...['--eab', '--kid', kid, '--hmac', hmacKey, '--path', 'lego', '--http'],
-    ...args,
-    'run',
-  ])
-}
+const lego = (...args: string[]): Promise<Outcome> => runLego({ system, folder }, ['--http', ...args, 'run'])
 
 /** States of all applications for the name: a client that comes back must not have made another. */
 async function applicationsFor(name: string): Promise<string[]> {
@@ -56,10 +42,7 @@ const MINUTES = 60_000
 describe.concurrent('an issuance of two minutes', () => {
   it('is waited for by certbot in a second run', { timeout: 8 * MINUTES }, async () => {
     const name = 'slow-certbot.example.ac.jp'
-    const { kid, hmacKey } = eabOf(system)
-    const eab = ['--eab-kid', kid, '--eab-hmac-key', hmacKey]
-    const registered = await certbot('register', '--agree-tos', '-m', 'taro@example.ac.jp', ...eab)
-    expect(registered).toMatchObject({ code: 0 })
+    expect(await registerCertbot({ system, folder })).toMatchObject({ code: 0 })
     const csr = await makeCsr(folder, 'certbot.csr', [name])
     const paths = ['cert', 'chain', 'fullchain'].flatMap((part) => [`--${part}-path`, `${part}.pem`])
     const certonly = ['certonly', '--standalone', '--csr', csr, ...paths]
