@@ -5,7 +5,7 @@
  * decided here too: one of its rows in the report proves that it was taken.
  * Source: docs/issuance-cycle.md, steps 7 to 9.
  */
-import type { ReportRow } from '@upki-gateway/shared/report'
+import type { IsWanted, ReportRow } from '@upki-gateway/shared/report'
 import { type InFlightRow, listInFlight } from '../store/applications.js'
 import { type BatchMove, closeFinished, findLive, moveBatchWhole } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
@@ -19,6 +19,7 @@ import type { ReportName } from './ports/issuance-system.js'
 import { traced } from './ports/trace.js'
 import { maintenanceMs } from './upload-times.js'
 import { Watched } from './watched.js'
+import { leastRows, organisationsOf, RowCounts } from './whole-report.js'
 
 type LiveBatch = Pick<
   BatchRow,
@@ -34,7 +35,9 @@ interface Reading {
   readAt: Date | undefined
   /** Whether the batch had been as it is for `settleSeconds` when the report was made. */
   isSettled: (batch: LiveBatch) => boolean
-  read: (inFlight: readonly InFlightRow[]) => Promise<Found>
+  /** Whose rows it has. */
+  organisations: readonly string[]
+  read: (inFlight: readonly InFlightRow[], counts: RowCounts) => Promise<Found>
 }
 
 /** What every report says of the applications under way, by application id. */
@@ -42,12 +45,14 @@ async function readReports(
   env: Environment,
   systemId: string,
   inFlight: readonly InFlightRow[],
+  counts: RowCounts,
 ): Promise<Found> {
   const system = env.issuanceSystem(systemId)
   const found = new Map<string, ReportRow>()
-  for (const [name, rows] of groupBy(inFlight, reportOf))
-    for (const [id, row] of await matchReport((isWanted) => system.report(name, isWanted), rows))
-      found.set(id, row)
+  for (const [name, rows] of groupBy(inFlight, reportOf)) {
+    const report = (isWanted: IsWanted) => system.report(name, counts.counting(name, isWanted))
+    for (const [id, row] of await matchReport(report, rows)) found.set(id, row)
+  }
   return found
 }
 
@@ -113,14 +118,16 @@ async function decideAbsent(
   env: Environment,
   systemId: string,
   { id, unknown_since: since }: LiveBatch,
-  rows: readonly InFlightRow[],
+  { rows, isWhole }: { rows: readonly InFlightRow[]; isWhole: boolean },
 ): Promise<void> {
   const { resubmitAfterProof } = env.settings(systemId)
+  if (!isWhole)
+    env.log.error({ issuanceSystem: systemId }, 'the report has fewer rows than certificates are known')
   if (since)
     await markNotTaken(env, {
       batchId: id,
       since,
-      resubmit: resubmitAfterProof && rows.every((row) => row.csr_sha256),
+      resubmit: resubmitAfterProof && isWhole && rows.every((row) => row.csr_sha256),
     })
 }
 
@@ -156,18 +163,22 @@ async function apply(
   env: Environment,
   systemId: string,
   batches: readonly LiveBatch[],
-  { readAt, isSettled, read }: Reading,
+  { readAt, isSettled, organisations, read }: Reading,
 ): Promise<Told> {
   const ids = batches.map(({ id }) => id)
   const inFlight = await listInFlight(env.db, ids)
-  const found = await read(inFlight)
+  const lost = batches.filter((batch) => batch.state === 'unknown' && isSettled(batch))
+  const least = await leastRows(env, organisations, new Set(lost.map(reportOf)))
+  const counts = new RowCounts()
+  const found = await read(inFlight, counts)
   const taken = new Set<string | null>()
   for (const batch of batches.filter(({ state }) => state !== 'submitted')) {
     const rows = inFlight.filter((row) => row.batch_id === batch.id)
     if (isThere(batch, rows, found)) {
       if (await markTaken(env, batch)) taken.add(batch.id)
-    } else if (batch.state === 'unknown' && isSettled(batch)) {
-      await decideAbsent(env, systemId, batch, rows)
+    } else if (lost.includes(batch)) {
+      const name = reportOf(batch)
+      await decideAbsent(env, systemId, batch, { rows, isWhole: counts.of(name) >= (least.get(name) ?? 0) })
     }
   }
   const moves = inFlight.flatMap((row) => {
@@ -254,8 +265,10 @@ async function readSystem(
   { batches, isSettled }: { batches: readonly Live[]; isSettled: Settled },
 ): Promise<number> {
   try {
-    const read = (inFlight: readonly InFlightRow[]) => readReports(env, systemId, inFlight)
-    const told = await applyTraced(env, systemId, batches, { readAt: env.now(), isSettled, read })
+    const read: Reading['read'] = (inFlight, counts) => readReports(env, systemId, inFlight, counts)
+    const organisations = organisationsOf(env, systemId)
+    const reading = { readAt: env.now(), isSettled, organisations, read }
+    const told = await applyTraced(env, systemId, batches, reading)
     env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
     return told.batchesClosed
   } catch (error) {
@@ -316,9 +329,12 @@ export async function takeReport(env: Environment, given: GivenReport): Promise<
   const live = (await findLive(env.db)).filter((batch) => batch.issuance_system === systemId)
   const own = live.filter(({ organisation }) => organisation === given.organisation)
   const batches = own.filter((batch) => reportOf(batch) === given.name)
-  const read = (inFlight: readonly InFlightRow[]) => matchReport(() => given.rows, inFlight)
+  const read: Reading['read'] = (inFlight, counts) =>
+    matchReport(() => counts.counted(given.name, given.rows), inFlight)
   const isSettled = settledBefore(given.takenAt, settleMs(env, systemId))
-  const told = await applyTraced(env, systemId, batches, { readAt: given.takenAt, isSettled, read })
+  const organisations = [given.organisation]
+  const reading = { readAt: given.takenAt, isSettled, organisations, read }
+  const told = await applyTraced(env, systemId, batches, reading)
   env.observe.reportRead({ issuanceSystem: systemId, isRead: true })
   return told.rowsFound
 }

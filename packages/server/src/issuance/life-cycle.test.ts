@@ -10,6 +10,7 @@ import { factsOfCertificate } from './certificate-facts.js'
 import { collectReports } from './collect-reports.js'
 import { decideBatch } from './decide-batch.js'
 import { enterCertificate } from './enter-certificate.js'
+import { beginImport } from './import-report.js'
 import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
 import { applyForRevocations } from './revoke-certificates.js'
 import { releaseAbandoned, submitBatches } from './submit-batches.js'
@@ -98,6 +99,44 @@ describe('a report without the rows of a lost upload', () => {
     }
     await collectReports(issuance.env)
     expect(await issuance.batches()).toMatchObject([{ state: 'unknown', submissions: 2 }])
+  })
+})
+
+describe('a report that was cut between two rows', () => {
+  it.each([
+    { rows: 1, is: 'attention' },
+    { rows: 2, is: 'sealed' },
+  ])('with $rows of two certificates that are known lets a lost upload be $is', async ({ rows, is }) => {
+    const { env } = issuance
+    const dates = { notBefore: '2026-01-01', notAfter: '2049-01-01', issuer: 'Test CA' }
+    const history = await Promise.all(
+      ['7e21', '7e22'].map(async (serialNumber) => ({
+        ...{
+          status: 'issued',
+          subjectDn: 'CN=x',
+          profileId: '',
+          oldSerial: '',
+          subscriberEmail: '',
+          fqdn: 'x',
+        },
+        ...{
+          certificatePem: await makeCertificate({ ...dates, serialNumber }),
+          serial: `0x${serialNumber}`,
+        },
+      })),
+    )
+    const begun = beginImport(env, { organisation: 'example', name: 'server', actor: 'gateway' })
+    for (const row of history) await begun.take(row as ReportRow)
+    await begun.end()
+    expect(begun.source.counts.added).toBe(2)
+    await sealOne()
+    loseAnswer()
+    await submitBatches(env)
+    await collectReports(env)
+    issuance.pass(10)
+    issuance.upstream.report = () => Promise.resolve(history.slice(0, rows) as ReportRow[])
+    await collectReports(env)
+    expect(await batchStates()).toEqual([is])
   })
 })
 

@@ -1,7 +1,7 @@
 /** Certificates we issued or read from a report, and the history of each CN. */
 import { sql } from 'kysely'
 import type { Database, Transaction } from './database.js'
-import type { CertificateRow, NewCertificateRow } from './tables.js'
+import type { CertificateCategory, CertificateRow, NewCertificateRow } from './tables.js'
 
 export const findCertificate = (db: Database, serial: string): Promise<CertificateRow | undefined> =>
   db.selectFrom('certificates').selectAll().where('serial', '=', serial).executeTakeFirst()
@@ -138,4 +138,24 @@ export async function insertCertificates(
     .returning('serial')
     .execute()
   return inserted.length
+}
+
+/** How many certificates that are still good for use the service made for these organisations, as far as is known. */
+export async function countMade(
+  db: Database,
+  {
+    organisations,
+    category,
+    now,
+  }: { organisations: readonly string[]; category: CertificateCategory; now: Date },
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('certificates')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('organisation', '=', sql<string>`any(${organisations})`)
+    .where('category', '=', category)
+    .where('origin', '<>', 'entered')
+    .where('not_after', '>', now)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApplicationInput } from '@upki-gateway/shared/application'
-import type { ReportRow } from '@upki-gateway/shared/report'
+import type { IsWanted, ReportRow } from '@upki-gateway/shared/report'
 import { pino } from 'pino'
 import { type Config, loadConfig } from '../config.js'
 import { makeVault } from '../files/secret-key.js'
@@ -44,15 +44,22 @@ export interface TestIssuance {
 
 const accepted = (): Promise<SubmitOutcome> => Promise.resolve({ outcome: 'accepted' })
 
-async function* listed(rows: Promise<Partial<ReportRow>[]>): AsyncIterable<ReportRow> {
-  for (const row of await rows) yield row as ReportRow
+/** Asks of every row whether it is wanted, and leaves none out. */
+async function* listed(
+  rows: Promise<Partial<ReportRow>[]>,
+  isWanted: IsWanted = () => true,
+): AsyncIterable<ReportRow> {
+  for (const row of await rows) {
+    isWanted({ csrEnd: '', subjectDn: '', serial: '', oldSerial: '', csr: '', status: 'unknown', ...row })
+    yield row as ReportRow
+  }
 }
 
 const systemOf = (upstream: Upstream): IssuanceSystem => ({
   id: 'simulator',
   worksByItself: true,
   submit: (file, signal) => upstream.submit(file, signal),
-  report: () => listed(upstream.report()),
+  report: (_name, isWanted) => listed(upstream.report(), isWanted),
   readAnswer: () => ({ outcome: 'accepted' }),
   chainFor: (pem) => upstream.chainFor(pem),
   allChainsFor: (pem) => [upstream.chainFor(pem)],
