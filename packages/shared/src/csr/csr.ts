@@ -80,6 +80,7 @@ export class Csr {
   #spkiSha256?: string
   #keyIdentity?: string
   #sha256?: string
+  #hasWeakKey?: boolean
   #signatureValid?: boolean
 
   constructor(parts: CsrParts) {
@@ -124,6 +125,10 @@ export class Csr {
 
   /** True for an RSA key that can be broken, long as it is. */
   get hasWeakKey(): boolean {
+    return (this.#hasWeakKey ??= this.#isWeak())
+  }
+
+  #isWeak(): boolean {
     const modulus = modulusOf(this.#parts.key)
     return modulus !== undefined && isWeakModulus(modulus)
   }
@@ -137,12 +142,25 @@ export class Csr {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
+/** The last CSRs by their text, oldest first: filling, history, check and store read that of an application one after the other. */
+const recent = new Map<string, Csr>()
+const MOST_RECENT = 128
+
+function remember(text: string, csr: Csr): Csr {
+  recent.set(text, csr)
+  const [oldest] = recent.keys()
+  if (recent.size > MOST_RECENT && oldest !== undefined) recent.delete(oldest)
+  return csr
+}
+
 /**
  * Reads a CSR from one line of Base64, as the TSV column holds it, or from PEM.
  *
  * @throws {CsrError} for whatever is not a CSR; never anything else.
  */
-export function parseCsr(text: string): Csr {
+export const parseCsr = (text: string): Csr => recent.get(text) ?? remember(text, readText(text))
+
+function readText(text: string): Csr {
   if (text.length > maxTextLength) throw new CsrError('tooLong', `longer than ${maxTextLength} characters`)
   const line = toOneLineBase64(text)
   if (!isOneLineBase64(line)) throw new CsrError('encoding', 'neither one line of Base64 nor PEM')
