@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { eventTypes } from '../../packages/server/src/notify/event-types.js'
+import { roles, scopes } from '../../packages/server/src/policy/scopes.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -87,6 +89,14 @@ describe('docs/acme-conformance.md', () => {
   })
 })
 
+describe('docs/notices.md', () => {
+  it('has every type of event, and no other', () => {
+    const rows = all(read('docs/notices.md'), /^\| (`[a-z]+\.[^|]+`) +\|/gm).map(([, names]) => names!)
+    const told = rows.flatMap((row) => all(row, /`([a-z.-]+)`/g).map(([, name]) => name!))
+    expect(told.sort()).toEqual([...eventTypes].sort())
+  })
+})
+
 describe('docs/operations.md', () => {
   const operations = read('docs/operations.md')
   const server = filesBelow('packages/server/src', /(?<!\.test)\.ts$/)
@@ -97,6 +107,10 @@ describe('docs/operations.md', () => {
     const made = all(server, /'(upki_[a-z_]+)'/g).map(([, name]) => name!)
     const told = all(operations, /^\| `(upki_[a-z_]+)`/gm).map(([, name]) => name!)
     expect(told.sort()).toEqual(made.sort())
+  })
+
+  it.each([...scopes, ...roles])('tells what %s is', (name) => {
+    expect(operations).toContain(`\`${name}\``)
   })
 
   it('has every variable of the environment, and no other', () => {
