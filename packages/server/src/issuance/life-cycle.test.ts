@@ -267,6 +267,41 @@ describe('a result that cannot be taken over', () => {
   })
 })
 
+describe('a certificate under whose serial another organisation had entered one of its own making', () => {
+  it('is that of its application all the same', async () => {
+    const dates = { issuer: 'Test CA', notBefore: '2026-01-01', serialNumber: '7e31' }
+    const entered = factsOfCertificate(await makeCertificate({ ...dates, notAfter: '2026-02-01' }))
+    const { env } = issuance
+    const others = { organisation: 'other', common_name: 'a.example.org', subject_dn: 'CN=a.example.org' }
+    await env.db
+      .insertInto('certificates')
+      .values({
+        ...{ ...entered, ...others, application_id: null, profile_id: null, replaces_serial: null },
+        ...{ chain_pem: '', status: 'expired', origin: 'entered', created_at: env.now() },
+      })
+      .execute()
+    await sealOne()
+    await submitBatches(env)
+    const certificatePem = await makeCertificate({ ...dates, notAfter: '2049-01-01' })
+    const made = factsOfCertificate(certificatePem)
+    await env.db.updateTable('applications').set({ spki_sha256: made.spki_sha256 }).execute()
+    const [application] = await issuance.look()
+    const row = { csr: application!.fields.csr, status: 'issued', certificatePem, errorCode: '' } as const
+    issuance.upstream.report = () => Promise.resolve([row])
+    await collectReports(env)
+    expect(await states()).toEqual(['issued'])
+    expect(await env.db.selectFrom('certificates').selectAll().execute()).toMatchObject([
+      {
+        ...made,
+        organisation: 'example',
+        application_id: application!.id,
+        status: 'valid',
+        origin: 'issued',
+      },
+    ])
+  })
+})
+
 describe('a certificate that was revoked at the service before the report was read', () => {
   /** The certificate, for the key of the application, as somebody revoked it. */
   async function revokedRow(): Promise<Partial<ReportRow>> {

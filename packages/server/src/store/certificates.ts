@@ -1,6 +1,7 @@
 /** Certificates we issued or read from a report, and the history of each CN. */
 import { sql } from 'kysely'
 import type { Database, Transaction } from './database.js'
+import type { CertificateStatus } from '../issuance/states.js'
 import type { CertificateCategory, CertificateRow, NewCertificateRow } from './tables.js'
 
 export const findCertificate = (db: Database, serial: string): Promise<CertificateRow | undefined> =>
@@ -40,7 +41,29 @@ export async function findNewestByName(
   return new Map(rows.map((row) => [row.common_name, { serial: row.serial }]))
 }
 
-/** A certificate that a report told of before is told to be of its application. */
+const factsOfIssued = [
+  'organisation',
+  'application_id',
+  'common_name',
+  'subject_dn',
+  'names',
+  'profile_id',
+  'spki_sha256',
+  'pem',
+  'chain_pem',
+  'replaces_serial',
+  'not_before',
+  'not_after',
+  'category',
+  'origin',
+  'issuer_dn',
+  'subscriber_email',
+] as const satisfies (keyof CertificateRow)[]
+
+/**
+ * A certificate that a report told of before is told to be of its application. What somebody entered, or a report that
+ * was given told, under its serial and is another certificate gives way to it.
+ */
 export async function insertIssued(trx: Transaction, rows: readonly NewCertificateRow[]): Promise<void> {
   if (rows.length === 0) return
   await trx
@@ -50,11 +73,9 @@ export async function insertIssued(trx: Transaction, rows: readonly NewCertifica
       conflict
         .column('serial')
         .doUpdateSet((eb) => ({
-          application_id: eb.ref('excluded.application_id'),
-          chain_pem: eb.ref('excluded.chain_pem'),
-          profile_id: eb.ref('excluded.profile_id'),
-          replaces_serial: eb.ref('excluded.replaces_serial'),
-          origin: eb.ref('excluded.origin'),
+          ...Object.fromEntries(factsOfIssued.map((column) => [column, eb.ref(`excluded.${column}`)])),
+          status: sql<CertificateStatus>`case when certificates.pem = excluded.pem
+            then certificates.status else excluded.status end`,
         }))
         .where('certificates.application_id', 'is', null),
     )
