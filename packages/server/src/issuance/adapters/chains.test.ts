@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CrossSigned, makeCrossSigned, writePems } from '../../testing/cross-signed.js'
-import { loadAllChains, loadChains } from './chains.js'
+import { loadChains } from './chains.js'
 
 let directory: string
 let pki: CrossSigned
@@ -35,26 +35,26 @@ describe('chains of a leaf', () => {
     { name: 'each once', has: ['issuing', 'cross', 'cross'], chains: [['issuing', 'cross']] },
   ])('are $name', ({ has, chains }) => {
     const paths = files(has)
-    expect(loadAllChains(paths)(pki.leaf).map(named)).toEqual(chains)
-    expect(named(loadChains(paths)(pki.leaf))).toEqual(chains[0])
+    expect(loadChains(paths).allChainsFor(pki.leaf).map(named)).toEqual(chains)
+    expect(named(loadChains(paths).chainFor(pki.leaf))).toEqual(chains[0])
   })
 
   it('are none when its issuer is not known, which is an error where one is needed', () => {
     const paths = files(['cross', 'root'])
-    expect(loadAllChains(paths)(pki.leaf)).toEqual([])
-    expect(() => loadChains(paths)(pki.leaf)).toThrow(/chainFiles/)
+    expect(loadChains(paths).allChainsFor(pki.leaf)).toEqual([])
+    expect(() => loadChains(paths).chainFor(pki.leaf)).toThrow(/chainFiles/)
   })
 
   it('are found in a file that was replaced meanwhile, without a restart', () => {
     const [path = ''] = files(['cross'])
-    const chainOf = loadChains([path])
+    const { chainFor: chainOf } = loadChains([path])
     expect(() => chainOf(pki.leaf)).toThrow(/chainFiles/)
     writeFileSync(path, pki.issuing)
     expect(named(chainOf(pki.leaf))).toEqual(['issuing'])
   })
 
   it('stay what they are while the file does', () => {
-    const chainOf = loadChains(files(['issuing', 'cross']))
+    const { chainFor: chainOf } = loadChains(files(['issuing', 'cross']))
     expect([1, 2].map(() => named(chainOf(pki.leaf)))).toEqual([
       ['issuing', 'cross'],
       ['issuing', 'cross'],

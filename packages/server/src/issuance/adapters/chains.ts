@@ -6,6 +6,7 @@
  */
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { readCertificate } from '../certificate-facts.js'
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 // As many as anybody would want to choose from; cross certificates could be combined without end.
@@ -85,27 +86,31 @@ function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
 const toPem = (chain: readonly X509Certificate[]): string[] =>
   chain.map((certificate) => certificate.toString())
 
-/**
- * @returns a function from a leaf (PEM) to the certificates above it, issuer first, without the root; where there
- *   are several chains, the one whose certificates stand first in the files
- */
-export function loadChains(files: readonly string[]): (leafPem: string) => string[] {
-  const findIssuers = makeFindIssuers(files)
-  return (leafPem) => {
-    const [chain = []] = firstOf(walk(findIssuers, new X509Certificate(leafPem)), 1)
-    if (chain.length === 0)
-      throw new Error('No configured CA certificate issued this certificate; add it to chainFiles')
-    return toPem(chain)
-  }
+export interface Chains {
+  /**
+   * From a leaf (PEM) to the certificates above it, issuer first, without the root; where there are several chains,
+   * the one whose certificates stand first in the files.
+   * @throws when the issuer is not known
+   */
+  chainFor: (leafPem: string) => string[]
+  /** From a leaf (PEM) to its chains, that of `chainFor` first; none when the issuer is not known. */
+  allChainsFor: (leafPem: string) => string[][]
 }
 
-/** @returns a function from a leaf (PEM) to its chains, that of `loadChains` first; none when the issuer is not known */
-export function loadAllChains(files: readonly string[]): (leafPem: string) => string[][] {
+export function loadChains(files: readonly string[]): Chains {
   const findIssuers = makeFindIssuers(files)
-  return (leafPem) => {
-    const chains = [...firstOf(walk(findIssuers, new X509Certificate(leafPem)), MOST_CHAINS)]
-    const byText = new Map(chains.map((chain) => [toPem(chain).join(''), toPem(chain)]))
-    byText.delete('')
-    return [...byText.values()]
+  return {
+    chainFor: (leafPem) => {
+      const [chain = []] = firstOf(walk(findIssuers, readCertificate(leafPem)), 1)
+      if (chain.length === 0)
+        throw new Error('No configured CA certificate issued this certificate; add it to chainFiles')
+      return toPem(chain)
+    },
+    allChainsFor: (leafPem) => {
+      const chains = [...firstOf(walk(findIssuers, readCertificate(leafPem)), MOST_CHAINS)]
+      const byText = new Map(chains.map((chain) => [toPem(chain).join(''), toPem(chain)]))
+      byText.delete('')
+      return [...byText.values()]
+    },
   }
 }

@@ -7,7 +7,7 @@
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { IssuanceSystemConfig } from '../../../config.js'
 import { type IssuanceSystem, NotSentError } from '../../ports/issuance-system.js'
-import { loadAllChains, loadChains } from '../chains.js'
+import { loadChains } from '../chains.js'
 import { readAnswer } from '../screens/answer-text.js'
 import { siteWith } from '../screens/site-profile.js'
 
@@ -19,8 +19,7 @@ export const makeHandoff = (config: IssuanceSystemConfig): IssuanceSystem => ({
     throw new Error('an operator gives the reports of this issuance system')
   },
   readAnswer: (text, rowCount) => readAnswer(text, siteWith(config.site), rowCount),
-  chainFor: loadChains(config.chainFiles),
-  allChainsFor: loadAllChains(config.chainFiles),
+  ...loadChains(config.chainFiles),
   check: () => Promise.resolve(),
   close: () => Promise.resolve(),
 })

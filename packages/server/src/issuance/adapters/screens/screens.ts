@@ -15,7 +15,7 @@ import {
   type SealedFile,
   type SubmitOutcome,
 } from '../../ports/issuance-system.js'
-import { loadAllChains, loadChains } from '../chains.js'
+import { loadChains } from '../chains.js'
 import { parseAnswerPage } from './answer-page.js'
 import { readAnswer } from './answer-text.js'
 import type { Login } from './credential.js'
@@ -47,8 +47,9 @@ class Screens implements IssuanceSystem {
   ) {
     this.id = config.id
     this.#logins = new LoginKeeper(config.credentialsFile)
-    this.chainFor = loadChains(config.chainFiles)
-    this.allChainsFor = loadAllChains(config.chainFiles)
+    const { chainFor, allChainsFor } = loadChains(config.chainFiles)
+    this.chainFor = chainFor
+    this.allChainsFor = allChainsFor
   }
 
   async submit(file: SealedFile, signal: AbortSignal): Promise<SubmitOutcome> {
