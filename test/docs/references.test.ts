@@ -61,6 +61,22 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+
+it.each(documents)('%s names commands that there are', (document) => {
+  const commands = all(read(document), /\bnpm run (?:-s )?([a-z:-]+)/g).map(([, name]) => name!)
+  expect(commands.filter((name) => !(name in scripts))).toEqual([])
+})
+
+it('README.ja.md leads to what README.md leads to, and has its commands', () => {
+  const told = (document: string) => {
+    const links = all(read(document), /\]\(([\w./-]+)\)/g).map(([, link]) => link!)
+    const commands = all(read(document), /\bnpm (?:run [a-z:]+|start|test)/g).map(([command]) => command!)
+    return [...new Set([...links.filter((link) => !link.startsWith('README')), ...commands])].sort()
+  }
+  expect(told('README.ja.md')).toEqual(told('README.md'))
+})
+
 describe('comments', () => {
   it('cite headings that are there', () => {
     const citations = sources.flatMap((source) =>

@@ -164,6 +164,20 @@ const hasCollector = (settings: z.output<typeof environment>): boolean =>
   settings.OTEL_SDK_DISABLED?.toLowerCase() !== 'true' &&
   settings.OTEL_TRACES_EXPORTER !== 'none'
 
+/** Names of files are relative to the data directory. */
+function withPaths(contents: ConfigFile, inDataDirectory: (path: string) => string): ConfigFile {
+  const { issuanceSystems, webhooks } = contents
+  return {
+    ...contents,
+    issuanceSystems: issuanceSystems.map((system) => ({
+      ...system,
+      ...(system.adapter === 'screens' ? { credentialsFile: inDataDirectory(system.credentialsFile) } : {}),
+      chainFiles: system.chainFiles.map(inDataDirectory),
+    })),
+    webhooks: { ...webhooks, ...(webhooks.caFile && { caFile: inDataDirectory(webhooks.caFile) }) },
+  }
+}
+
 /** @throws ConfigError that lists every mistake of its source */
 export function loadConfig(env: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
@@ -178,18 +192,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const inDataDirectory = (path: string) => (isAbsolute(path) ? path : resolve(dataDirectory, path))
   const blockedKeys = readBlockedKeyFiles(contents.blockedKeyFiles.map(inDataDirectory))
   return {
-    ...contents,
+    ...withPaths(contents, inDataDirectory),
     ...(blockedKeys && { blockedKeys }),
     organisations: contents.organisations.map((each) => ({ ...each, ...(blockedKeys && { blockedKeys }) })),
-    issuanceSystems: contents.issuanceSystems.map((system) => ({
-      ...system,
-      ...(system.adapter === 'screens' ? { credentialsFile: inDataDirectory(system.credentialsFile) } : {}),
-      chainFiles: system.chainFiles.map(inDataDirectory),
-    })),
-    webhooks: {
-      ...contents.webhooks,
-      ...(contents.webhooks.caFile && { caFile: inDataDirectory(contents.webhooks.caFile) }),
-    },
     dataDirectory,
     listen: parseListen(settings.UPKI_LISTEN),
     logLevel: settings.UPKI_LOG_LEVEL,

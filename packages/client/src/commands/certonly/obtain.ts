@@ -8,6 +8,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { AcmeProblem } from '../../acme/acme-problem.js'
 import { OrderInvalid } from '../../acme/order.js'
+import type { Transport } from '../../acme/transport.js'
 import { chooseDirectories, paths, prepareDirectories, type Directories } from '../../keystore/directories.js'
 import { mustReadLineage, readLineage, type Lineage } from '../../keystore/lineages.js'
 import { acquireLock } from '../../keystore/lock.js'
@@ -177,6 +178,24 @@ async function keepExisting(run: Run, request: CertificateRequest): Promise<Line
   return serves ? lineage : undefined
 }
 
+/** With the account that the order began with, or the one that is asked for. */
+async function openFor(
+  { options, directories, context }: Run,
+  request: CertificateRequest,
+  transport: Transport,
+  pending: PendingOrder | undefined,
+) {
+  const eab = await readEab(options, context.reporter)
+  return openSession(directories, request.server, transport, {
+    id: pending?.record.accountId ?? request.accountId,
+    kid: pending ? undefined : (eab?.kid ?? options.eabKid),
+    eab,
+    email: options.email,
+    agreeTos: options.agreeTos === true,
+    questions: accountQuestions(context.prompter),
+  })
+}
+
 /** Talks to the server until the chain is on disk. */
 async function collect(
   run: Run,
@@ -187,16 +206,8 @@ async function collect(
   const transport = openTransport(run.directories, request, run.context)
   let pending = underWay
   try {
-    const { options, directories, certName, context } = run
-    const eab = await readEab(options, context.reporter)
-    const open = await openSession(directories, request.server, transport, {
-      id: pending?.record.accountId ?? request.accountId,
-      kid: pending ? undefined : (eab?.kid ?? options.eabKid),
-      eab,
-      email: options.email,
-      agreeTos: options.agreeTos === true,
-      questions: accountQuestions(context.prompter),
-    })
+    const { directories, certName, context } = run
+    const open = await openFor(run, request, transport, pending)
     if (pending) tellResumption(run, pending)
     const isGateway = open.session.directory.meta?.upki !== undefined
     const settings = await settingsFor(run, request, pending, isGateway)

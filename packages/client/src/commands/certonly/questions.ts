@@ -29,6 +29,30 @@ async function askNames(prompter: Prompter): Promise<string[] | undefined> {
 
 const serverQuestion = { en: 'Directory URL of the ACME server', ja: 'ACME サーバのディレクトリ URL' }
 
+const ways = [
+  {
+    value: 'standalone',
+    text: {
+      en: 'Runs an HTTP server locally which serves the necessary validation files (standalone)',
+      ja: '自前の HTTP サーバを一時的に動かす (standalone)',
+    },
+  },
+  {
+    value: 'webroot',
+    text: {
+      en: 'Saves the validation files to the folder of a running web server (webroot)',
+      ja: '動作中のウェブサーバのフォルダにファイルを置く (webroot)',
+    },
+  },
+  {
+    value: 'manual',
+    text: {
+      en: 'Manual configuration, by hand or by your own scripts (manual)',
+      ja: '手作業または独自のスクリプト (manual)',
+    },
+  },
+] as const
+
 /** How names are proven, at a server that is no UPKI gateway. */
 export async function askAuthenticator(
   options: CertonlyOptions,
@@ -39,29 +63,7 @@ export async function askAuthenticator(
       en: 'How would you like to authenticate with the ACME CA?',
       ja: 'ACME の認証局にどう名前を証明しますか?',
     },
-    [
-      {
-        value: 'standalone',
-        text: {
-          en: 'Runs an HTTP server locally which serves the necessary validation files (standalone)',
-          ja: '自前の HTTP サーバを一時的に動かす (standalone)',
-        },
-      },
-      {
-        value: 'webroot',
-        text: {
-          en: 'Saves the validation files to the folder of a running web server (webroot)',
-          ja: '動作中のウェブサーバのフォルダにファイルを置く (webroot)',
-        },
-      },
-      {
-        value: 'manual',
-        text: {
-          en: 'Manual configuration, by hand or by your own scripts (manual)',
-          ja: '手作業または独自のスクリプト (manual)',
-        },
-      },
-    ],
+    ways,
   )
   if (authenticator !== 'webroot' || options.webrootPath) return { ...options, authenticator }
   const path = (await prompter.ask({ en: 'Input the webroot', ja: 'ウェブサーバの公開フォルダ' })).trim()
