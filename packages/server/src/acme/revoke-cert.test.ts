@@ -38,6 +38,7 @@ const revocationsOf = (serial: string) =>
     .selectFrom('applications')
     .selectAll()
     .where('kind', '=', 'server-revoke')
+    .orderBy('id')
     .execute()
     .then((rows) => rows.filter(({ fields }) => fields.serial === serial))
 
@@ -116,6 +117,26 @@ describe('revokeCert', () => {
     await revoke({ certificate })
     expect(outcomeOf(await revoke({ certificate }))).toBe('400 alreadyRevoked')
     expect(await revocationsOf(serial)).toHaveLength(1)
+  })
+
+  it.each([
+    { whose: 'a portal’s, for which an operator has to be asked', change: {} },
+    { whose: 'another organisation’s', change: { organisation: 'other', state: 'queued' as const } },
+  ])('does not wait for a revocation that is $whose', async ({ change }) => {
+    const { certificate, serial } = await issued()
+    const portal = await gateway.token(['applications:write'])
+    await gateway.http
+      .post(`/v1/certificates/${serial}/revoke`)
+      .set('authorization', `Bearer ${portal}`)
+      .send({ reason: '4' })
+    const [waiting] = await revocationsOf(serial)
+    expect(waiting?.state).toBe('awaiting-approval')
+    if (change.state)
+      await gateway.env.db.updateTable('applications').set(change).where('id', '=', waiting!.id).execute()
+    expect(outcomeOf(await revoke({ certificate, reason: 1 }))).toBe('200')
+    const [, own] = await revocationsOf(serial)
+    expect(own).toMatchObject({ organisation: 'example', state: 'queued' })
+    expect(outcomeOf(await revoke({ certificate, reason: 1 }))).toBe('400 alreadyRevoked')
   })
 
   it('makes one application of many requests at once', async () => {

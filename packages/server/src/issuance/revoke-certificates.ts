@@ -55,7 +55,8 @@ export async function applyForRevocations(
 ): Promise<NewApplicationRow[]> {
   const now = env.now()
   const certificates = await lockCertificates(trx, organisation, serials)
-  const revoking = await findRevocations(trx, serials)
+  // What is approved does not wait for what somebody else asked an operator for.
+  const revoking = await findRevocations(trx, { organisation, serials, withWaiting: !terms.approved })
   const wanted = certificates.filter((row) => isRevocable(row, now) && !revoking.has(row.serial))
   if (wanted.length === 0) return []
   const outcome = await acceptApplications(env, trx, {

@@ -234,6 +234,18 @@ describe('a revocation', () => {
     expect([answer.status, (answer.body as { state: string }).state]).toEqual([201, 'awaiting-approval'])
   })
 
+  it('that waits for an operator is asked for once, and keeps none from revoking at once', async () => {
+    const { serial } = await enter({ commonName: 'urgent.example.ac.jp' })
+    const portal = await gateway.token(['applications:write'])
+    const revoke = (by: string) =>
+      gateway.http
+        .post(`/v1/certificates/${serial}/revoke`)
+        .set('authorization', `Bearer ${by}`)
+        .send({ reason: '1' })
+    const statuses = [await revoke(portal), await revoke(portal), await revoke(token), await revoke(token)]
+    expect(statuses.map(({ status }) => status)).toEqual([201, 409, 201, 409])
+  })
+
   it.each(['2', '6', 4, undefined])('for the reason %s is refused', async (reason) => {
     const { serial } = await enter({ commonName: 'reason.example.ac.jp' })
     expect((await post(`/v1/certificates/${serial}/revoke`).send({ reason })).status).toBe(400)

@@ -8,16 +8,23 @@ import type { CertificateRow } from './tables.js'
 export const lockCertificate = (trx: Transaction, serial: string): Promise<CertificateRow | undefined> =>
   trx.selectFrom('certificates').selectAll().where('serial', '=', serial).forUpdate().executeTakeFirst()
 
-/** Whether a revocation of this certificate is under way or done. @param serial in decimal */
-export const isRevoking = async (trx: Transaction, serial: string): Promise<boolean> =>
+/**
+ * Whether a revocation of this certificate is under way or done. One that waits for an operator may be rejected yet, and
+ * keeps no holder from giving the certificate up; what others applied for under its serial is theirs.
+ */
+export const isRevoking = async (
+  trx: Transaction,
+  { organisation, serial }: Pick<CertificateRow, 'organisation' | 'serial'>,
+): Promise<boolean> =>
   (await trx
     .selectFrom('applications')
     .select('id')
     .where('kind', '=', sql.lit('server-revoke'))
     .where(sql<boolean>`fields->>'serial' = ${serial}`)
+    .where('organisation', '=', organisation)
     .where(
       'state',
       'not in',
-      endedWithoutCertificate.map((state) => sql.lit(state)),
+      [...endedWithoutCertificate, 'awaiting-approval' as const].map((state) => sql.lit(state)),
     )
     .executeTakeFirst()) !== undefined

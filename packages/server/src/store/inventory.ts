@@ -216,10 +216,21 @@ export async function markConfirmed(
   return numUpdatedRows === 1n
 }
 
-/** A revocation that is under way or done, by the serial of its certificate. @param serials in decimal */
+export interface RevocationsOf {
+  organisation: string
+  serials: readonly string[]
+  withWaiting: boolean
+}
+
+/**
+ * A revocation that is under way or done, by the serial of its certificate. What others applied for under a serial of
+ * this organisation is theirs.
+ * @param wanted.serials in decimal
+ * @param wanted.withWaiting also one that waits for an operator: it may be rejected yet
+ */
 export async function findRevocations(
   trx: Transaction,
-  serials: readonly string[],
+  { organisation, serials, withWaiting }: RevocationsOf,
 ): Promise<Map<string, string>> {
   // As the index applications_revoking_any has it.
   const { rows } = await sql<{
@@ -227,6 +238,8 @@ export async function findRevocations(
     id: string
   }>`select fields->>'serial' as serial, id from applications
     where kind in ('server-revoke', 'client-revoke', 'smime-revoke') and fields->>'serial' = any(${serials})
-    and state not in ('refused', 'rejected', 'failed', 'cancelled')`.execute(trx)
+    and organisation = ${organisation}
+    and state not in ('refused', 'rejected', 'failed', 'cancelled')
+    and (${withWaiting}::boolean or state <> 'awaiting-approval')`.execute(trx)
   return new Map(rows.map(({ serial, id }) => [serial, id]))
 }

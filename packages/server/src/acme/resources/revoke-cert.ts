@@ -95,7 +95,7 @@ async function mayRevoke(
 }
 
 async function checkRevocable(trx: Transaction, certificate: CertificateRow, now: Date): Promise<void> {
-  if (certificate.status === 'revoked' || (await isRevoking(trx, certificate.serial)))
+  if (certificate.status === 'revoked' || (await isRevoking(trx, certificate)))
     throw new ProblemError('alreadyRevoked', 'The certificate is revoked, or its revocation is under way', {
       ja: '証明書は失効済みか、失効申請中です。',
     })
