@@ -220,6 +220,34 @@ describe('one visit after another', () => {
 
 describe('a report', () => {
   const path = '/upki-odcert/lra/syomeiDL_S_Srv.do'
+  const download = `GET ${path}`
+  async function serials(system: IssuanceSystem): Promise<string[]> {
+    const read: string[] = []
+    for await (const { serial } of system.report('server')) read.push(serial)
+    return read
+  }
+
+  it('is asked for with a new login where the service shows a page, the old one having ended', async () => {
+    const system = screens()
+    answers[download] = { page: makeReport({ 24: '1' }) }
+    expect(await serials(system)).toEqual(['1'])
+    expect(seen.splice(0).map(({ step }) => step)).toEqual([login, download])
+    answers[download] = { page: recorded('session-lost') }
+    Object.defineProperty(answers, login, {
+      get: () => {
+        answers[download] = { page: makeReport({ 24: '2' }) }
+        return usual[login]
+      },
+    })
+    expect(await serials(system)).toEqual(['2'])
+    expect(seen.map(({ step }) => step)).toEqual([download, login, download])
+  })
+
+  it.each(['wrong-screen', 'session-lost', 'login'])('is not read from a page: %s', async (page) => {
+    answers[download] = { page: recorded(page) }
+    await expect(serials(screens())).rejects.toThrow('a page instead of the file')
+  })
+
   /** Heading and two rows, the second only when the first has been read. */
   function comesSlowly(): () => void {
     const [heading, ...rows] = makeReport({ 24: '1' }, { 24: '2' })

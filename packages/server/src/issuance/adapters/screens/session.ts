@@ -1,6 +1,7 @@
 /**
  * One logged-in visit to the screens: mutual TLS, cookies, EUC-JP pages, forms.
  */
+import { Readable } from 'node:stream'
 import iconv from 'iconv-lite'
 import { type HTMLElement, parse } from 'node-html-parser'
 import { CookieJar } from 'tough-cookie'
@@ -101,9 +102,9 @@ export class Session {
     return this.#signedInFor((menuPath) => this.page(menuPath))
   }
 
-  /** @param path of a file that can be had by whoever is logged in */
-  download(path: string): Promise<Body> {
-    return this.#signedInFor(() => this.request(path))
+  /** @param path of a file that can be had by whoever is logged in @throws where a page comes instead */
+  download(path: string): Promise<AsyncIterable<Uint8Array>> {
+    return this.#signedInFor(async () => fileIn(await this.request(path)))
   }
 
   /** Chooses an entry of the menu, which is good for one choice, and returns the form it opens. */
@@ -115,6 +116,23 @@ export class Session {
       return { ...form, action: this.#address(form.action).pathname }
     })
   }
+}
+
+const LESS_THAN = 0x3c
+
+/** As it comes. A page, such as of a login that has ended, comes with status 200 as well; no report begins like one. */
+async function fileIn(body: Body): Promise<AsyncIterable<Uint8Array>> {
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>
+  const first = await pieces.next()
+  if (first.done) return Readable.from([])
+  if (first.value.find((octet) => octet > 0x20) === LESS_THAN) {
+    body.destroy()
+    throw new Error('the service sent a page instead of the file')
+  }
+  return (async function* () {
+    yield first.value
+    yield* pieces
+  })()
 }
 
 export interface Form {
