@@ -439,9 +439,9 @@ describe('rows of a file that were missing and turn up one by one', () => {
   })
 })
 
-describe('revocations whose upload lost its answer', () => {
-  /** Two certificates, whose revocations went out in one file. @returns their serials */
-  async function uploadRevocations(): Promise<string[]> {
+describe('revocations', () => {
+  /** Two certificates, whose revocations go into one file. @returns their serials */
+  async function sealRevocations(): Promise<string[]> {
     const { env } = issuance
     const shared = { organisation: 'example', actor: 'operator:test' }
     const dates = { notBefore: '2026-01-01', notAfter: '2049-01-01', issuer: 'Test CA' }
@@ -455,8 +455,13 @@ describe('revocations whose upload lost its answer', () => {
       return entered
     })
     await assembleBatches(env)
+    return serials
+  }
+
+  async function loseRevocations(): Promise<string[]> {
+    const serials = await sealRevocations()
     loseAnswer()
-    await submitBatches(env)
+    await submitBatches(issuance.env)
     expect(await states()).toEqual(['unknown', 'unknown'])
     return serials
   }
@@ -466,8 +471,8 @@ describe('revocations whose upload lost its answer', () => {
     issuance.upstream.report = () => Promise.resolve(rows)
   }
 
-  it('are not taken for sent because a CA revoked one of the certificates', async () => {
-    const [first] = await uploadRevocations()
+  it('whose upload lost its answer are not taken for sent because a CA revoked one of the certificates', async () => {
+    const [first] = await loseRevocations()
     showRevoked(first!)
     await collectReports(issuance.env)
     expect((await states()).sort()).toEqual(['revoked', 'unknown'])
@@ -476,11 +481,30 @@ describe('revocations whose upload lost its answer', () => {
     expect(await batchStates()).toEqual(['attention'])
   })
 
-  it('are done when the report shows every certificate as revoked', async () => {
-    showRevoked(...(await uploadRevocations()))
+  it('whose upload lost its answer are done when the report shows every certificate as revoked', async () => {
+    showRevoked(...(await loseRevocations()))
     await collectReports(issuance.env)
     expect([await states(), await batchStates()]).toEqual([['revoked', 'revoked'], ['done']])
   })
+
+  it.each([
+    { seconds: 6 * 3600 - 60, is: 'submitted' },
+    { seconds: 6 * 3600 + 60, is: 'attention' },
+  ])(
+    'that were taken, of which one does not show after $seconds seconds, are $is',
+    async ({ seconds, is }) => {
+      const serials = await sealRevocations()
+      await submitBatches(issuance.env)
+      showRevoked(serials[0]!)
+      await collectReports(issuance.env)
+      issuance.pass(seconds)
+      await collectReports(issuance.env)
+      expect([(await states()).sort(), await batchStates()]).toEqual([['revoked', 'submitted'], [is]])
+      showRevoked(...serials)
+      await collectReports(issuance.env)
+      expect([await states(), await batchStates()]).toEqual([['revoked', 'revoked'], ['done']])
+    },
+  )
 })
 
 describe('an answer that cannot be read', () => {

@@ -2,6 +2,7 @@
  * Rows of a file that the service took, and that its report never shows: nothing is sent again, an operator is
  * asked. Source: docs/issuance-cycle.md, step 8.
  */
+import type { ApplicationKind } from '@upki-gateway/shared/application'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import { type InFlightRow, markSeen } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
@@ -17,11 +18,16 @@ export interface Shown {
   found: ReadonlyMap<string, ReportRow>
 }
 
-/** Only rows with a CSR are shown from the moment they are registered. */
+const revocations: readonly ApplicationKind[] = ['server-revoke', 'client-revoke', 'smime-revoke']
+
+/**
+ * Rows with a CSR are shown from the moment they are registered, and certificates as revoked soon after it. When
+ * certificates of persons are first shown is not known, and applications for ACME are shown nowhere.
+ */
 export const isMissing = (
-  { id, csr_sha256: csr }: InFlightRow,
+  { id, kind, csr_sha256: csr }: InFlightRow,
   found: ReadonlyMap<string, unknown>,
-): boolean => csr !== null && !found.has(id)
+): boolean => (csr !== null || revocations.includes(kind)) && !found.has(id)
 
 async function ask(
   env: Environment,
