@@ -9,7 +9,7 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Application, ApplicationFields, ApplicationKind } from '@upki-gateway/shared/application'
 import { checkApplications } from '@upki-gateway/shared/check'
 import type { CheckContext } from '@upki-gateway/shared/check'
-import { makeCsr, organisation, sampleOf } from '@upki-gateway/shared/testing'
+import { makeCsr, organisation, sampleOf, sampleSubjectFor } from '@upki-gateway/shared/testing'
 import { kindTables } from '@upki-gateway/shared/tsv'
 import { checkUpload } from '../../packages/simulator/src/checks/upload.js'
 import { sampleOrganisation } from '../../packages/simulator/src/organisations/organisation.js'
@@ -33,9 +33,7 @@ const other: Partial<Record<Kind, ApplicationFields>> = {
 const csrs: string[] = []
 beforeAll(async () => {
   for (const cn of ['www', 'www', 'web'])
-    csrs.push(
-      await makeCsr({ subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${cn}.example.ac.jp` }),
-    )
+    csrs.push(await makeCsr({ subject: sampleSubjectFor(`${cn}.example.ac.jp`) }))
 })
 
 interface Records {

@@ -1,5 +1,5 @@
 /** Applications of the sample organisation over REST. */
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { makeCsr, sampleSubjectFor } from '@upki-gateway/shared/testing'
 import { type Reached, until } from './system.js'
 
 export interface Application {
@@ -12,7 +12,7 @@ export interface Application {
 }
 
 export const csrFor = (name: string, key: 'p384' | 'rsa2048' = 'p384'): Promise<string> =>
-  makeCsr({ key, subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` })
+  makeCsr({ key, subject: sampleSubjectFor(name) })
 
 /** Rows with what every application needs, as the body of a request. */
 export const bodyOf = (rows: readonly Record<string, unknown>[]): string =>

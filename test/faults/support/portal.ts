@@ -1,7 +1,7 @@
 /** A portal that applies for certificates all the time, and takes no silence for an answer. */
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { makeCsrDer } from '@upki-gateway/shared/testing'
+import { makeCsrDer, sampleSubjectFor } from '@upki-gateway/shared/testing'
 import type { Client } from './client.js'
 
 /** What a client was told that it has: from then on it must be issued, once. */
@@ -19,7 +19,7 @@ export const person = {
 }
 
 export const makeRequest = async (name: string): Promise<{ der: Uint8Array; csrSha256: string }> => {
-  const subject = `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}`
+  const subject = sampleSubjectFor(name)
   const der = await makeCsrDer({ key: 'p384', subject, dnsNames: [name] })
   return { der, csrSha256: createHash('sha256').update(der).digest('hex') }
 }

@@ -3,7 +3,7 @@ import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestCsr } from '@upki-gateway/shared/testing'
+import { sampleSubjectFor, type TestCsr } from '@upki-gateway/shared/testing'
 import type { ApplicationState } from '../issuance/states.js'
 import { AcmeClient, type AcmeReply, outcomeOf, sampleEab, urlOf } from '../testing/acme-client.js'
 import { makeEab } from '../testing/eab.js'
@@ -26,8 +26,6 @@ afterAll(async () => {
 let counter = 0
 /** A name that no other test has asked for. */
 const freshName = () => `host${++counter}.example.ac.jp`
-
-const subjectOf = (name: string) => `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}`
 
 const finalize = (order: AcmeReply, csr: unknown, by = client) =>
   by.post(String(order.body.finalize), { csr })
@@ -369,7 +367,7 @@ describe('finalize', () => {
     ['DER that is no CSR', 'MAA', '400 badCSR', /cannot be read/],
     ['fewer names', { dnsNames: [] }, '400 badCSR', /CSR does not/],
     ['more names', { dnsNames: ['NAME', bad] }, '400 badCSR', new RegExp(`CSR has ${bad}`)],
-    ['another CN', { subject: subjectOf(bad) }, '400 badCSR', new RegExp(`CSR has ${bad}`)],
+    ['another CN', { subject: sampleSubjectFor(bad) }, '400 badCSR', new RegExp(`CSR has ${bad}`)],
     ['an address', { ipAddress: '192.0.2.1' }, '400 badCSR', /more than host names/],
     ['a subject with the CN alone', { subject: 'CN=NAME' }, '400 badCSR', /openssl req -new/],
     [
@@ -410,7 +408,7 @@ describe('finalize', () => {
     await careless.register(sampleEab(gateway))
     const name = freshName()
     const csr = await x509.Pkcs10CertificateRequestGenerator.create({
-      name: subjectOf(name),
+      name: sampleSubjectFor(name),
       keys,
       signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
     })

@@ -1,6 +1,6 @@
 /** Promises 2 and 3 at their edges: leases, proofs, and answers that make no sense. */
 import type { ReportRow } from '@upki-gateway/shared/report'
-import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
+import { makeCertificate, sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { endLeases } from '../store/batches.js'
 import { listKeptPages } from '../store/kept-pages.js'
@@ -23,10 +23,7 @@ beforeAll(async () => {
 afterEach(() => issuance.clear())
 afterAll(() => issuance.close())
 
-const csrFor = (name: string) =>
-  makeCsr({ key: 'p384', subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` })
-
-const apply = async (...names: string[]) => issuance.apply(...(await Promise.all(names.map(csrFor))))
+const apply = async (...names: string[]) => issuance.apply(...(await Promise.all(names.map(sampleCsr))))
 
 const states = async () => (await issuance.look()).map(({ state }) => state)
 const batchStates = async () => (await issuance.batches()).map(({ state }) => state)

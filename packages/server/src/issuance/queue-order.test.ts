@@ -1,5 +1,5 @@
 /** Which application goes out first, and when files do. */
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
 import { assembleBatches } from './assemble-batches.js'
@@ -53,14 +53,7 @@ describe('the queue', () => {
   afterEach(() => issuance.clear())
   afterAll(() => issuance.close())
 
-  const apply = async (...names: string[]) =>
-    issuance.apply(
-      ...(await Promise.all(
-        names.map((name) =>
-          makeCsr({ key: 'p384', subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` }),
-        ),
-      )),
-    )
+  const apply = async (...names: string[]) => issuance.apply(...(await Promise.all(names.map(sampleCsr))))
 
   /** CNs of each file, in the order of the uploads. */
   function watchUploads(): Promise<string[][]> {

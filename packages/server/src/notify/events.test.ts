@@ -1,5 +1,5 @@
 /** Which steps of the life cycle are told, whoever takes them. */
-import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
+import { makeCertificate, sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { cancelApplication } from '../issuance/cancel-application.js'
@@ -26,10 +26,7 @@ afterEach(async () => {
 })
 afterAll(() => issuance.close())
 
-const csrFor = (name: string) =>
-  makeCsr({ key: 'p384', subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` })
-
-const apply = async (...names: string[]) => issuance.apply(...(await Promise.all(names.map(csrFor))))
+const apply = async (...names: string[]) => issuance.apply(...(await Promise.all(names.map(sampleCsr))))
 
 async function events(): Promise<EventRow[]> {
   await publishEvents(issuance.env)
@@ -73,13 +70,14 @@ describe('an application', () => {
       const change = { id: id!, from: 'submitted', to: 'issued', certificateSerial: '17' } as const
       await moveApplications(trx, [change], new Date())
     })
-    expect(await types()).toEqual([
+    const told = await types()
+    // Each has an order of its own; file and application are moved by one statement.
+    expect(told.filter((type) => !type.startsWith('batch.'))).toEqual([
       'application.received',
-      'batch.sealed',
-      'batch.submitted',
       'application.submitted',
       'certificate.issued',
     ])
+    expect(told.filter((type) => type.startsWith('batch.'))).toEqual(['batch.sealed', 'batch.submitted'])
     const issued = (await events()).at(-1)
     expect(issued).toMatchObject({ application_id: id, certificate_serial: '17', organisation: 'example' })
     expect(issued?.data).toEqual({ commonName: 'www.example.ac.jp', kind: 'server-issue', state: 'issued' })

@@ -1,4 +1,4 @@
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 
@@ -6,11 +6,8 @@ let gateway: TestGateway
 let operator: string
 let portal: string
 
-const csrFor = (name: string) =>
-  makeCsr({ key: 'p384', subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` })
-
 const application = async (name: string, more: Record<string, unknown> = {}) => ({
-  csr: await csrFor(name),
+  csr: await sampleCsr(name),
   subscriberEmail: 'taro@example.ac.jp',
   software: 'nginx 1.26',
   ...more,

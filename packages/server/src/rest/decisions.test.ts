@@ -1,5 +1,5 @@
 /** Approving: once or lastingly, one or many, alone or by four eyes, for one department or all. */
-import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
+import { makeCertificate, sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decideApplication } from '../issuance/decide-application.js'
 import { callerOfToken } from '../policy/caller.js'
@@ -43,10 +43,7 @@ let names = 0
 const newName = (domain = 'example.ac.jp') => `host-${(names += 1)}.${domain}`
 
 async function apply(by: TestOperator | string, name = newName(), email = 'jiro@example.ac.jp') {
-  const csr = await makeCsr({
-    key: 'p384',
-    subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}`,
-  })
+  const csr = await sampleCsr(name)
   const reply = await call(by, 'applications', { csr, subscriberEmail: email, software: 'nginx' })
   const [row] = (reply.body as unknown as { applications: Row[] }).applications
   return row!
@@ -296,10 +293,7 @@ describe('an approver of a department', () => {
     const portal = await portalOf()
     const approver = await approverOf('.mixed.example.ac.jp')
     const name = newName('mixed.example.ac.jp')
-    const csr = await makeCsr({
-      key: 'p384',
-      subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}`,
-    })
+    const csr = await sampleCsr(name)
     const reply = await call(portal, 'applications', {
       csr,
       dnsNames: [name, newName()],

@@ -2,7 +2,7 @@
 import { request as httpsRequest } from 'node:https'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 import { byHand } from '../testing/by-hand.js'
@@ -36,10 +36,7 @@ const get = (path: string, by = token) => gateway.http.get(path).set('authorizat
 const page = async (query: string, by = token) => (await get(`/v1/events?${query}`, by)).body as Page
 
 async function apply(name: string, by = portal): Promise<string> {
-  const csr = await makeCsr({
-    key: 'p384',
-    subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}`,
-  })
+  const csr = await sampleCsr(name)
   const answer = await gateway.http
     .post('/v1/applications')
     .set('authorization', `Bearer ${by}`)

@@ -1,5 +1,5 @@
 /** The inventory: from reports and by hand; what is due, revoked, confirmed; acts on many at once. */
-import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
+import { makeCertificate, sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scopes } from '../policy/scopes.js'
 import { expireCertificates } from '../store/inventory.js'
@@ -111,10 +111,7 @@ describe('a report', () => {
     const old = await make({ commonName, notBefore: inDays(-300) })
     const newest = await make({ commonName, notBefore: inDays(-20) })
     await give(rowOf(newest, '7'), rowOf(old, '6'))
-    const csr = await makeCsr({
-      key: 'p384',
-      subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${commonName}`,
-    })
+    const csr = await sampleCsr(commonName)
     const answer = await post('/v1/applications').send({
       ...{ csr, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' },
     })

@@ -1,5 +1,5 @@
 /** Two organisations on one issuance system: each one's operator carries its own files and reports, and touches no others. */
-import { makeCertificate, makeCsr } from '@upki-gateway/shared/testing'
+import { makeCertificate, sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '../config.js'
 import { scopes } from '../policy/scopes.js'
@@ -41,8 +41,7 @@ const giveReport = (organisation: string, ...rows: Record<number, string>[]) =>
 /** A file of the sample organisation, of which nobody knows whether the service took it. */
 async function lostFile(commonName: string): Promise<{ id: string; csr: string }> {
   const { get, post } = as('example')
-  const subject = `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${commonName}`
-  const pem = await makeCsr({ key: 'p384', subject })
+  const pem = await sampleCsr(commonName)
   await post('/v1/applications').send({
     ...{ csr: pem, subscriberEmail: 'taro@example.ac.jp', software: 'nginx' },
   })

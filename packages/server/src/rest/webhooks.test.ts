@@ -1,6 +1,6 @@
 /** /v1/webhooks, with a receiver that is called over TLS. */
 import { createHmac } from 'node:crypto'
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { makeCsr, sampleSubjectFor } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { watch } from '../notify/watch.js'
 import { scopes } from '../policy/scopes.js'
@@ -52,7 +52,7 @@ async function make(more: object = {}): Promise<Made> {
 }
 
 async function apply(name: string): Promise<string> {
-  const subject = `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}`
+  const subject = sampleSubjectFor(name)
   const answer = await call(
     'post',
     'applications',

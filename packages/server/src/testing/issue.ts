@@ -2,7 +2,7 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { createHash, X509Certificate } from 'node:crypto'
-import { makeCsrDer, type TestCsr } from '@upki-gateway/shared/testing'
+import { makeCsrDer, sampleSubjectFor, type TestCsr } from '@upki-gateway/shared/testing'
 import { insertIssued } from '../store/certificates.js'
 import { type AcmeClient, type AcmeReply, type Signer, urlOf } from './acme-client.js'
 import type { TestGateway } from './gateway.js'
@@ -11,7 +11,7 @@ const dn = (name: string) => `CN=${name},O=Example University,L=Chiyoda-ku,ST=To
 
 /** With the subject of the sample organisation; in base64url as finalize takes it. */
 export const csrFor = async (names: readonly string[], change: TestCsr = {}): Promise<string> => {
-  const subject = `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${names[0] ?? ''}`
+  const subject = sampleSubjectFor(names[0] ?? '')
   const der = await makeCsrDer({ key: 'p384', subject, dnsNames: [...names], ...change })
   return Buffer.from(der).toString('base64url')
 }

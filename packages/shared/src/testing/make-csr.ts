@@ -34,7 +34,11 @@ export interface TestCsr {
   utf8Country?: boolean
 }
 
-export const sampleSubject = 'C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=www.example.ac.jp'
+/** What the sample organisation's CSR for this CN has. */
+export const sampleSubjectFor = (commonName: string): string =>
+  `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${commonName}`
+
+export const sampleSubject = sampleSubjectFor('www.example.ac.jp')
 
 /** DER of a CSR with a key of its own. */
 export async function makeCsrDer({ key = 'rsa2048', ...options }: TestCsr = {}): Promise<Uint8Array> {
@@ -79,3 +83,7 @@ function nameOf({ subject = sampleSubject, utf8Country = false }: TestCsr): x509
 /** One line of Base64, as TSV column 7 holds it. */
 export const makeCsr = async (options?: TestCsr): Promise<string> =>
   Buffer.from(await makeCsrDer(options)).toString('base64')
+
+/** PEM of a CSR of the sample organisation with a P-384 key of its own. */
+export const sampleCsr = (commonName: string): Promise<string> =>
+  makeCsr({ key: 'p384', subject: sampleSubjectFor(commonName) })

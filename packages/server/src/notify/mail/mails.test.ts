@@ -1,6 +1,6 @@
 /** Mails of a life cycle, sent to a real SMTP server on loopback. */
 import type { AddressInfo } from 'node:net'
-import { makeCsr } from '@upki-gateway/shared/testing'
+import { sampleCsr } from '@upki-gateway/shared/testing'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { OrganisationConfig } from '../../config.js'
@@ -120,12 +120,9 @@ afterAll(async () => {
   await issuance.close()
 })
 
-const csrFor = (name: string) =>
-  makeCsr({ key: 'p384', subject: `C=JP,ST=Tokyo,L=Chiyoda-ku,O=Example University,CN=${name}` })
-
 /** Applications that wait for an operator. */
 async function wait(...names: string[]): Promise<void> {
-  await issuance.apply(...(await Promise.all(names.map(csrFor))))
+  await issuance.apply(...(await Promise.all(names.map(sampleCsr))))
   await env.db.updateTable('applications').set({ state: 'awaiting-approval' }).execute()
   await publishEvents(env)
 }
@@ -195,7 +192,7 @@ describe('a subscriber', () => {
     'no address',
   ])('whose address is %j is not', async (address) => {
     use({ types: [], subscriberTypes: ['application.needs-approval'] })
-    await issuance.apply(await csrFor('www.example.ac.jp'))
+    await issuance.apply(await sampleCsr('www.example.ac.jp'))
     const fields = JSON.stringify({ subscriberEmail: address })
     await env.db.updateTable('applications').set({ state: 'awaiting-approval', fields }).execute()
     await publishEvents(env)
