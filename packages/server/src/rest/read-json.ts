@@ -42,7 +42,7 @@ const refuseFaults: RequestHandler = (request, _response, next) => {
   if (!body) return next()
   const { bytes, encoding } = body
   if (encoding === 'utf-8' && !isUtf8(bytes)) throw notUtf8()
-  const repeated = findRepeatedMember(iconv.decode(bytes, encoding))
+  const repeated = findRepeatedMember(iconv.decode(bytes, encoding), request.body)
   if (repeated) refuseRepeated(request, repeated)
   next()
 }

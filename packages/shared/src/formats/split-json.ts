@@ -93,7 +93,7 @@ export class JsonSplitter {
       throw new InputFault('jsonSyntax', { detail: 'no comma between two values, or text after the array' })
     this.#count += 1
     const parsed = parseJson(value)
-    return findRepeatedMember(value) ?? parsed
+    return findRepeatedMember(value, parsed) ?? parsed
   }
 }
 
