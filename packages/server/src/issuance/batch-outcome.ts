@@ -8,11 +8,11 @@ import { moveBatch } from '../store/applications.js'
 import { type Along, type BatchMove, moveBatchWhole } from '../store/batches.js'
 import type { Transaction } from '../store/database.js'
 import type { BatchRow } from '../store/tables.js'
-import { failRows } from './fail-rows.js'
+import { failRows, rowsNamed } from './fail-rows.js'
 import type { Environment } from './ports/environment.js'
 import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
 import { refuseBatch } from './refuse-batch.js'
-import type { ApplicationState } from './states.js'
+import { goingOutStates } from './states.js'
 import type { Word } from './word.js'
 
 type Uploaded = Pick<BatchRow, 'id' | 'issuance_system'>
@@ -27,15 +27,10 @@ export function checkAnswer(batch: Pick<BatchRow, 'row_count'>, outcome: SubmitO
   throw new OutcomeUnknownError('the answer to the upload names rows that the file does not have')
 }
 
-/** States of rows whose file is, or may be, on its way. */
-const goingOut = ['submitting', 'unknown'] as const
-
-const rowsOf = (errors: readonly RowError[]) => ({ errors: errors.map(({ row, code }) => ({ row, code })) })
-
 interface Taking {
   move: BatchMove
   along: Along
-  rest: { from: readonly ApplicationState[]; to: ApplicationState }
+  rest: NonNullable<Along['applications']>
 }
 
 /** With the second choice of the error mode the faultless rows are registered though others are wrong. */
@@ -63,10 +58,10 @@ async function acceptBatch(
 ): Promise<boolean> {
   const now = env.now()
   const move: BatchMove = { from: word.from, to: 'submitted', ...settled, submitted_at: now, due_at: now }
-  const detail = errors.length > 0 ? rowsOf(errors) : undefined
+  const detail = errors.length > 0 ? rowsNamed(errors) : undefined
   const entry = { at: now, actor: word.actor, action: 'batch.submitted', subject: batch.id, detail }
   const along = { now, entries: [entry] }
-  const rest = { from: goingOut, to: 'submitted' } as const
+  const rest = { from: goingOutStates, to: 'submitted' } as const
   const moved = await (errors.length > 0
     ? env.db.transaction().execute((trx) => takeRest(trx, batch, errors, { move, along, rest }))
     : moveBatchWhole(env.db, batch.id, move, { ...along, applications: rest }))
@@ -105,7 +100,7 @@ export async function putBack(
   const entry = { at: now, actor, action: 'batch.put-back', subject: batch.id }
   const moved = await moveBatchWhole(env.db, batch.id, move, {
     now,
-    applications: { from: goingOut, to: 'batched' },
+    applications: { from: goingOutStates, to: 'batched' },
     // Every try of the gateway would fill the log; what an operator says is kept.
     entries: actor === 'gateway' ? [] : [entry],
   })

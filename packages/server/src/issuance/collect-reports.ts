@@ -17,6 +17,7 @@ import { applyMoves, type Move } from './move-applications.js'
 import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
 import { traced } from './ports/trace.js'
+import { goingOutStates } from './states.js'
 import { maintenanceMs } from './upload-times.js'
 import { Watched } from './watched.js'
 import { leastRows, organisationsOf, RowCounts } from './whole-report.js'
@@ -72,7 +73,7 @@ async function markTaken(env: Environment, batch: LiveBatch): Promise<boolean> {
   }
   return moveBatchWhole(env.db, batch.id, move, {
     now,
-    applications: { from: ['submitting', 'unknown'], to: 'submitted' },
+    applications: { from: goingOutStates, to: 'submitted' },
     entries: [{ at: now, actor: 'gateway', action: 'batch.found-in-report', subject: batch.id }],
   })
 }

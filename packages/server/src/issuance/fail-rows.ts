@@ -3,7 +3,7 @@ import type { Transaction } from '../store/database.js'
 import type { BatchRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import type { RowError } from './ports/issuance-system.js'
-import type { Failure } from './states.js'
+import { type Failure, goingOutStates } from './states.js'
 
 const remedy = {
   ja: '指摘された項目を直して申請し直してください。',
@@ -39,7 +39,7 @@ async function failRow(trx: Transaction, batch: BatchRow, refused: RefusedRow, n
     .updateTable('applications')
     .set({ state: 'failed', failure: JSON.stringify(toFailure(refused.errors)), updated_at: now })
     .where('batch_id', '=', batch.id)
-    .where('state', 'in', ['submitting', 'unknown'])
+    .where('state', 'in', goingOutStates)
   if (refused.row !== undefined) query = query.where('batch_row', '=', refused.row)
   await query.execute()
 }
@@ -49,6 +49,11 @@ const byRow = (errors: readonly RowError[]): RefusedRow[] =>
   [...groupBy(errors, ({ row }) => row)]
     .map(([row, group]) => ({ row, errors: group }))
     .sort((a, b) => (a.row ?? Infinity) - (b.row ?? Infinity))
+
+/** For the audit log: codes and rows, not what was written in them. */
+export const rowsNamed = (errors: readonly RowError[]) => ({
+  errors: errors.map(({ row, code }) => ({ row, code })),
+})
 
 export async function failRows(
   trx: Transaction,

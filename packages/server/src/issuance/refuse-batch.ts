@@ -9,14 +9,15 @@ import { appendAudit } from '../store/audit.js'
 import { moveBatchState } from '../store/batches.js'
 import type { Transaction } from '../store/database.js'
 import type { BatchRow } from '../store/tables.js'
-import { failRows } from './fail-rows.js'
+import { failRows, rowsNamed } from './fail-rows.js'
 import type { Environment } from './ports/environment.js'
 import type { RowError } from './ports/issuance-system.js'
 import { priorities } from './queue-order.js'
+import { goingOutStates } from './states.js'
 import type { Word } from './word.js'
 
 export async function requeueRest(trx: Transaction, batch: Pick<BatchRow, 'id'>, now: Date): Promise<void> {
-  await moveBatch(trx, batch.id, { from: ['submitting', 'unknown'], to: 'queued', now })
+  await moveBatch(trx, batch.id, { from: goingOutStates, to: 'queued', now })
   await trx
     .updateTable('applications')
     // They have waited once, through no fault of their own: they go out at once.
@@ -44,7 +45,7 @@ export async function refuseBatch(
     if (!(await moveBatchState(trx, batch.id, { from, to: 'refused', ...change }))) return false
     await failRows(trx, batch, errors, now)
     await requeueRest(trx, batch, now)
-    const detail = { errors: errors.map(({ row, code }) => ({ row, code })) }
+    const detail = rowsNamed(errors)
     await appendAudit(trx, [{ at: now, actor, action: 'batch.refused', subject: batch.id, detail }])
     return true
   })

@@ -32,6 +32,9 @@ export const inFlightStates = [
   'held',
 ] as const satisfies ApplicationState[]
 
+/** In a file that is, or may be, on its way to the service. */
+export const goingOutStates = ['submitting', 'unknown'] as const satisfies ApplicationState[]
+
 /** Waits for a person or a file, or is with the service. */
 export const underWayStates = [
   'awaiting-approval',
