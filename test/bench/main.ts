@@ -29,11 +29,20 @@ async function runFile(file: string): Promise<void> {
   for await (const result of await run()) console.log(renderResult(result))
 }
 
+const nameOf = (file: string): string => file.replace('.bench.ts', '')
+
+function refuse(unknown: readonly string[], files: readonly string[]): void {
+  console.error(`No benchmark is named ${unknown.join(', ')}. There are: ${files.map(nameOf).join(', ')}.`)
+  process.exitCode = 2
+}
+
 function runAll(wanted: readonly string[]): void {
   const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts'))
+  const unknown = wanted.filter((name) => !files.some((file) => file.startsWith(name)))
+  if (unknown.length > 0) return refuse(unknown, files)
   const chosen = files.filter((file) => wanted.length === 0 || wanted.some((name) => file.startsWith(name)))
   for (const file of chosen) {
-    console.log(`\n== ${file.replace('.bench.ts', '')}`)
+    console.log(`\n== ${nameOf(file)}`)
     const { status } = spawnSync(process.execPath, [...process.execArgv, process.argv[1]!, '--file', file], {
       stdio: 'inherit',
     })
