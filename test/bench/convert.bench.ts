@@ -7,8 +7,9 @@ import { type FormatName, UpkiTsvWriter, makeWriter, readApplications } from '@u
 import type { Application } from '@upki-gateway/shared/application'
 import { dnFor } from '@upki-gateway/shared/testing'
 import { peakMemoryMiB, ratePerSecond, type Result } from './result.js'
+import { numberSetting } from '../support/number-setting.js'
 
-const largest = Number(process.env.UPKI_BENCH_ROWS ?? 1_000_000)
+const largest = numberSetting('UPKI_BENCH_ROWS', 1_000_000)
 const sizes = [1_000, 10_000, 100_000]
 
 const [beforeHost = '', afterHost = '', afterSerial = ''] = JSON.stringify({

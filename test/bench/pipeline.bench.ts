@@ -13,8 +13,9 @@ import { makeRsaKeys } from './acme/certificate-keys.js'
 import { type GatewayOnPostgres, startGatewayOnPostgres } from './acme/programs.js'
 import type { Result } from './result.js'
 import { signCsr } from './sign-csr.js'
+import { numberSetting } from '../support/number-setting.js'
 
-const ROWS = Number(process.env.UPKI_BENCH_ROWS ?? 5000)
+const ROWS = numberSetting('UPKI_BENCH_ROWS', 5000)
 const CSV_ROWS_PER_REQUEST = 5000
 const JSON_ROWS_PER_REQUEST = 500
 /** Files that the slow service is given. */

@@ -21,10 +21,11 @@ import { Plant } from './support/plant.js'
 import { type Accepted, person, runPortal } from './support/portal.js'
 import { Random } from './support/random.js'
 import { type Registered, watchForSentTwice } from './support/sent-twice.js'
+import { numberSetting } from '../support/number-setting.js'
 
-const FAULTS = Number(process.env.UPKI_FAULTS ?? 30)
-const SECONDS = Number(process.env.UPKI_FAULTS_SECONDS ?? 75)
-const SEED = Number(process.env.UPKI_FAULTS_SEED ?? Date.now() % 1_000_000)
+const FAULTS = numberSetting('UPKI_FAULTS', 30)
+const SECONDS = numberSetting('UPKI_FAULTS_SECONDS', 75)
+const SEED = numberSetting('UPKI_FAULTS_SEED', Date.now() % 1_000_000)
 const program = fileURLToPath(new URL('../../packages/server/dist/main.js', import.meta.url))
 const APIS = 2
 const WORKERS = 4
