@@ -3,7 +3,7 @@
  * it: an INI file with the paths on top and `[renewalparams]` below.
  */
 import { dirname } from 'node:path'
-import { parse, stringify } from 'ini'
+import { parse, safe, unsafe } from 'ini'
 import * as z from 'zod/mini'
 import { keyTypes } from '../keystore/certificate-key.js'
 import { makePrivateDirectory, publicMode, writeFileAtomic } from '../keystore/atomic-file.js'
@@ -124,17 +124,28 @@ export async function updateRenewalConfig(
 function render(directories: Directories, name: string, parameters: RenewalParameters): string {
   const top = { version, archive_dir: paths.archive(directories, name), ...livePaths(directories, name) }
   const { account, server, ...rest } = parameters
-  const entries = Object.entries(rest).filter(([, value]) => Boolean(value))
-  const renewalparams = {
-    account,
-    server,
-    ...Object.fromEntries(entries.map(([key, value]) => [snakeCase(key), value])),
-  }
-  return stringify({ ...top, renewalparams }, { whitespace: true })
+  const given = Object.entries(rest).filter(([, value]) => Boolean(value))
+  const parameterLines = given.map(([key, value]) => renderLine(snakeCase(key), value ?? ''))
+  return [
+    ...Object.entries(top).map(([key, value]) => renderLine(key, value)),
+    '',
+    '[renewalparams]',
+    renderLine('account', account),
+    renderLine('server', server),
+    ...parameterLines,
+    '',
+  ].join('\n')
 }
 
-/** INI has no types; the parser makes booleans of the words. */
-const asText = (value: unknown) => (typeof value === 'boolean' ? String(value) : value)
+/**
+ * The library's own form where it reads back as the same text. It leaves backslashes as they are, so that the
+ * `\;` of find(1) in a hook would begin a comment; what is quoted is read as JSON.
+ */
+const renderLine = (key: string, value: string) =>
+  `${key} = ${unsafe(safe(value)) === value ? safe(value) : JSON.stringify(value)}`
+
+/** INI has no types; the parser makes booleans and null of the words. */
+const asText = (value: unknown) => (typeof value === 'boolean' || value === null ? String(value) : value)
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 

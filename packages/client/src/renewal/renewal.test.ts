@@ -140,6 +140,23 @@ describe('on disk', () => {
     })
   })
 
+  it.each([
+    {
+      text: String.raw`find /etc/pki -name '*.pem' -exec chgrp tls {} \; -print`,
+      why: 'find ends a command so',
+    },
+    { text: String.raw`sed -i 's/^\#x/x/' /etc/app.conf`, why: 'a # that is escaped' },
+    { text: String.raw`printf 'a\\nb'`, why: 'two backslashes' },
+    { text: String.raw`copy x \\host\share`, why: 'a share of Windows' },
+    { text: `'`, why: 'a single quote' },
+    { text: 'null', why: 'a word of JSON' },
+    { text: ' echo ', why: 'blanks around' },
+  ])('a deploy-hook comes back as written: $text ($why)', async ({ text }) => {
+    const parameters = { server: 'https://a.jp/', account: 'a', keyType: 'p384' as const, deployHook: text }
+    await writeRenewalConfig(directories, 'a', parameters)
+    expect(await readRenewalConfig(directories, 'a')).toEqual(parameters)
+  })
+
   it('failures are counted, and a state that cannot be read counts as none', async () => {
     await noteFailure(directories, 'a', 'first', at(0))
     await noteFailure(directories, 'a', 'second', at(0))
