@@ -369,6 +369,24 @@ describe('certonly with something there already', () => {
   })
 })
 
+describe('certonly after a chain that could not be used', () => {
+  it.each([
+    { name: 'was cut off', chain: (pem: string) => pem.slice(0, 300) },
+    { name: 'was a page of a proxy', chain: () => '<html><h1>502 Bad Gateway</h1></html>' },
+    {
+      name: 'was for another key',
+      chain: () => server.ca.issue({ names: domains, publicKey: server.ca.root.keys.publicKey }),
+    },
+  ])('asks for it again where the first $name, and orders nothing anew', async ({ chain }) => {
+    server.settings.chain = chain
+    expect((await refusal()).outcome).toBe('failed')
+    server.settings.chain = undefined
+    expect((await certonly()).outcome).toBe('done')
+    expect(server.orders).toHaveLength(1)
+    expect(new X509Certificate(read(...live, 'cert.pem')).checkHost('www.example.ac.jp')).toBeTruthy()
+  })
+})
+
 describe('certonly after a crash while files were put in place', () => {
   it('finishes the same version, so that the links never stay apart', async () => {
     const future = { now: () => new Date(Date.now() + 300 * 86_400_000) }

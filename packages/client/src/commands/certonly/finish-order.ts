@@ -71,6 +71,16 @@ export function readCollected(pending: PendingOrder, now: Date): X509Certificate
   return chain
 }
 
+/** Whether a chain was collected, and is good. */
+export function hasUsableChain(pending: PendingOrder, now: Date): boolean {
+  try {
+    return pending.chain !== undefined && readCollected(pending, now).length > 0
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
+}
+
 function checkUsable(
   chain: X509Certificate[],
   { record, privateKey, folder }: PendingOrder,
@@ -81,7 +91,7 @@ function checkUsable(
   if (reasons.length === 0) return
   const list = (language: 'en' | 'ja') => reasons.map((reason) => `\n  - ${reason[language]}`).join('')
   throw new Failure('failed', {
-    en: `The certificate that came cannot be used, so nothing was changed:${list('en')}\nIt is kept in ${folder}. Tell the operator of the server; --abandon-order begins anew.`,
-    ja: `届いた証明書は使えないため、何も変更していません:${list('ja')}\n${folder} に保存してあります。サーバの運用者に知らせてください。やり直すには --abandon-order を付けます。`,
+    en: `The certificate that came cannot be used, so nothing was changed:${list('en')}\nIt is kept in ${folder}. The same command asks for it once more; if it stays so, tell the operator of the server. --abandon-order begins anew.`,
+    ja: `届いた証明書は使えないため、何も変更していません:${list('ja')}\n${folder} に保存してあります。同じコマンドでもう一度取得を試みます。続くようならサーバの運用者に知らせてください。新しく注文するには --abandon-order を付けます。`,
   })
 }

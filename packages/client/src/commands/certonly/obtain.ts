@@ -32,7 +32,7 @@ import { checkSameOrder, mayKeep } from './existing.js'
 import { openKeyTo } from '../../keystore/key-access.js'
 import { checkP12, writeP12 } from './write-p12.js'
 import { writeCertificateFiles, type WrittenFiles } from './csr-order.js'
-import { collectCertificate, installCertificate, readCollected } from './finish-order.js'
+import { collectCertificate, hasUsableChain, installCertificate, readCollected } from './finish-order.js'
 import { openSession } from './open-session.js'
 import { openTransport } from './open-transport.js'
 import { Patience } from './patience.js'
@@ -100,7 +100,7 @@ export function obtainForCsr(
   return locked({ options, context, certName: orderName, beforeOrder }, async (run) => {
     const pending = await currentOrder(run)
     const request = await readRequest(options, pending?.record)
-    const collected = pending?.chain ? pending : await collect(run, request, pending)
+    const collected = collectedBefore(run, pending) ?? (await collect(run, request, pending))
     const chain = readCollected(collected, context.now())
     const files = await writeCertificateFiles(chain, options)
     await keepConfirmation(run, collected, chain[0]?.serialNumber ?? '')
@@ -141,12 +141,16 @@ async function runLocked(run: Run): Promise<Obtained> {
     await bringToForm(run, kept, savedOptions(run.options))
     return { lineage: kept, outcome: 'kept' }
   }
-  const collected = pending?.chain ? pending : await collect(run, request, pending)
+  const collected = collectedBefore(run, pending) ?? (await collect(run, request, pending))
   await installCertificate(run.directories, run.certName, collected, run.context.now())
   const lineage = await mustReadLineage(run.directories, run.certName)
   await bringToForm(run, lineage, collected.record.settings)
   return { lineage, outcome: 'issued' }
 }
+
+/** With the chain that an earlier run downloaded, where that can be used; one that was cut off is asked for again. */
+const collectedBefore = ({ context }: Run, pending: PendingOrder | undefined) =>
+  pending && hasUsableChain(pending, context.now()) ? pending : undefined
 
 /** Owner of the key and PKCS#12, as asked now or when the order began. */
 async function bringToForm(
