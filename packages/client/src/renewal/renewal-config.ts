@@ -125,7 +125,7 @@ function render(directories: Directories, name: string, parameters: RenewalParam
   const top = { version, archive_dir: paths.archive(directories, name), ...livePaths(directories, name) }
   const { account, server, ...rest } = parameters
   const given = Object.entries(rest).filter(([, value]) => Boolean(value))
-  const parameterLines = given.map(([key, value]) => renderLine(snakeCase(key), value ?? ''))
+  const parameterLines = given.map(([key, value]) => renderLine(snakeCase(key), value))
   return [
     ...Object.entries(top).map(([key, value]) => renderLine(key, value)),
     '',
