@@ -6,7 +6,9 @@
  * Node's own HTTP is loaded with the first request, which `--help` never makes.
  */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
-import { checkSameOrigin, isLoopback } from './endpoint.js'
+import { Failure } from '../terminal/failure.js'
+import { chooseProxy } from './choose-proxy.js'
+import { checkSameOrigin } from './endpoint.js'
 import { TransportError } from './transport-error.js'
 
 export interface Reply {
@@ -41,16 +43,14 @@ const maxBodyBytes = 1024 * 1024
 const usualRequestMs = 60_000
 
 export class Transport {
-  private readonly agent: Promise<Agent>
+  private agent?: Promise<Agent>
 
-  constructor(private readonly options: TransportOptions) {
-    this.agent = openAgent(options.directory)
-  }
+  constructor(private readonly options: TransportOptions) {}
 
   /**
    * Sends one request.
    *
-   * @throws TransportError when no whole answer came; Failure for another origin.
+   * @throws TransportError when no whole answer came; Failure for another origin, or a proxy that cannot be used.
    */
   async send(
     method: Method,
@@ -68,7 +68,7 @@ export class Transport {
       log(`${method} ${url} ${reply.status}`)
       return reply
     } catch (error) {
-      if (signal.aborted) throw error
+      if (signal.aborted || error instanceof Failure) throw error
       const code = deadline.aborted ? 'ETIMEDOUT' : errorCode(error)
       log(`${method} ${url} ${code}`)
       throw new TransportError(url, code, error)
@@ -76,22 +76,22 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    const agent = await this.agent
-    agent.destroy()
+    const agent = await this.agent?.catch(() => undefined)
+    agent?.destroy()
   }
 
   private async requestOptions(method: Method, more: Readonly<Record<string, string>>, signal: AbortSignal) {
     const { userAgent, language, trustedCas } = this.options
     const headers = { 'user-agent': userAgent, 'accept-language': language, ...more }
+    this.agent ??= openAgent(this.options.directory)
     return { method, headers, signal, agent: await this.agent, ca: trustedCas }
   }
 }
 
 /** Keeps connections open between polls; goes through the proxy that HTTPS_PROXY and NO_PROXY name. */
-async function openAgent({ protocol, href, hostname }: URL): Promise<Agent> {
-  if (protocol === 'http:') return new (await import('node:http')).Agent({ keepAlive: true })
-  const { getProxyForUrl } = (await import('proxy-from-env')).default
-  const proxy = isLoopback(hostname) ? '' : getProxyForUrl(href)
+async function openAgent(directory: URL): Promise<Agent> {
+  if (directory.protocol === 'http:') return new (await import('node:http')).Agent({ keepAlive: true })
+  const proxy = await chooseProxy(directory)
   if (!proxy) return new (await import('node:https')).Agent({ keepAlive: true })
   // A CommonJS module, which the bundle gives as `default` alone.
   const { HttpsProxyAgent } = (await import('https-proxy-agent')).default
