@@ -1,7 +1,7 @@
 /** The bundled program as users start it: arguments, exit statuses, signals. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -106,6 +106,27 @@ describe('upki-client', () => {
   })
 })
 
+describe('upki-client --json', () => {
+  it.each([
+    { name: 'an unknown option', args: ['certonly', '--bogus'], says: '--bogus' },
+    { name: 'a name that is none', args: ['certonly', '-d', '192.0.2.1'], says: '192.0.2.1' },
+    { name: 'a choice that is none', args: ['certonly', '--key-type', 'dsa'], says: 'dsa' },
+    { name: 'a surplus argument', args: ['status', 'www.example.jp'], says: 'argument' },
+    {
+      name: 'a configuration file that is not there',
+      args: ['certonly', '-c', '/nowhere'],
+      says: '/nowhere',
+    },
+  ])('tells a program of $name', async ({ args, says }) => {
+    const { status, stdout } = await run([...args, '--json'])
+    expect(status).toBe(2)
+    const told = JSON.parse(stdout) as { outcome: string; message: string }
+    expect(told.outcome).toBe('usage')
+    expect(told.message).toContain(says)
+    expect(JSON.parse((await run(args, { UPKI_CLIENT_JSON: '1' })).stdout)).toEqual(told)
+  })
+})
+
 describe('upki-client with a server', () => {
   let server: AcmeServer
   let workspace: Workspace
@@ -203,6 +224,23 @@ describe('upki-client with a server', () => {
     expect((await run(words.trim().split('\n'))).status).toBe(0)
     expectWorkingPair()
     expect(server.orders).toHaveLength(1)
+  })
+
+  it('ends with status 130, and no stack, when a service manager stops a renewal that waits for its turn', async () => {
+    server.settings.processingAnswers = Infinity
+    expect((await run(certonly('--no-wait'))).status).toBe(3)
+    const running = start(['renew', '--json', '--config-dir', workspace.configDir])
+    // From here on the run is between its lock and the end of a random pause.
+    while (
+      !existsSync(workspace.path('locks', 'renew')) ||
+      readdirSync(workspace.path('locks', 'renew')).length === 0
+    )
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    running.child.kill('SIGTERM')
+    const { status, stdout, stderr } = await running.ended
+    expect(status).toBe(130)
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'interrupted' })
+    expect(stderr).not.toContain('    at ')
   })
 
   it.each(['/new-account', '/new-order', '/finalize', '/order', '/certificate'])(

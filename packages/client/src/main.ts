@@ -5,7 +5,7 @@
  * command's code, and with it all cryptography, is loaded when it runs.
  */
 import { CommanderError, type OptionValues } from 'commander'
-import { buildProgram, type Parsed, type RunCommand } from './commands/build-program.js'
+import { buildProgram, isSwitchedOn, type Parsed, type RunCommand } from './commands/build-program.js'
 import { table } from './commands/table.js'
 import type { CommandSpec, CommonOptions } from './commands/command-spec.js'
 import { exitStatus, Failure, type Outcome } from './terminal/failure.js'
@@ -32,12 +32,23 @@ async function main(): Promise<number> {
   }
 }
 
-/** Arguments that did not parse; commander has already written its own messages. */
+/** Arguments or a configuration file that did not parse; commander has already written its own messages. */
 function explainWrongUsage(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitStatus.done
+    tellPrograms('usage', error.message.replace(/^error: /, ''))
+    return exitStatus.usage
+  }
   if (!(error instanceof Failure)) throw error
   process.stderr.write(`${error.text[initialLanguage]}\n`)
+  tellPrograms(error.outcome, error.text[initialLanguage])
   return exitStatus[error.outcome]
+}
+
+/** `--json`, before there is anything that has read the options. */
+function tellPrograms(outcome: Outcome, message: string): void {
+  const isAsked = process.argv.includes('--json') || isSwitchedOn(process.env.UPKI_CLIENT_JSON)
+  if (isAsked) process.stdout.write(`${JSON.stringify({ outcome, message }, null, 2)}\n`)
 }
 
 async function run(spec: CommandSpec, given: OptionValues, { exposed, unset }: Parsed): Promise<Outcome> {
@@ -62,7 +73,8 @@ async function run(spec: CommandSpec, given: OptionValues, { exposed, unset }: P
     })
   } catch (error) {
     const { explainError } = await import('./commands/explain-error.js')
-    const { outcome, text, details } = explainError(error)
+    const isStopped = signal.aborted && !(error instanceof Failure)
+    const { outcome, text, details } = explainError(isStopped ? stopped : error)
     reporter.error(text)
     reporter.failureResult({ outcome, message: text[language], ...details })
     return outcome
@@ -87,6 +99,12 @@ function interruption(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
   return controller.signal
 }
+
+/** Where no command says more of what was interrupted. */
+const stopped = new Failure('interrupted', {
+  en: 'Interrupted. What was begun is kept; the same command goes on with it.',
+  ja: '中断しました。途中までの処理は保存されており、同じコマンドで続けられます。',
+})
 
 const readableSecret = (path: string) => ({
   en: `${path} holds a secret, and others on this machine can read it; chmod 600 it.`,

@@ -82,9 +82,12 @@ function buildOption(spec: OptionSpec, language: Language): Option {
   const variable = environmentName(option)
   const isSwitch = !option.required && !option.optional
   // Commander takes a switch as on whatever its variable holds.
-  if (!isSwitch || !/^(0|false|no|off|)$/i.test(process.env[variable] ?? '')) option.env(variable)
+  if (!isSwitch || isSwitchedOn(process.env[variable])) option.env(variable)
   return option
 }
+
+/** Whether the variable of a switch turns it on. */
+export const isSwitchedOn = (value = '') => !/^(0|false|no|off|)$/i.test(value)
 
 function describeParsed(spec: CommandSpec, command: Command): Parsed {
   const isUnset = (option: Option) =>
