@@ -15,8 +15,8 @@ afterEach(() => {
 const gateway = new URL('https://upki.example.ac.jp/acme/directory')
 
 describe('chooseProxy', () => {
-  it.each([
-    { name: 'none', env: {}, proxy: undefined },
+  it.each<{ name: string; env: Record<string, string>; proxy?: string }>([
+    { name: 'none', env: {} },
     {
       name: 'one with its scheme',
       env: { HTTPS_PROXY: 'http://proxy.example.ac.jp:3128' },
@@ -34,7 +34,7 @@ describe('chooseProxy', () => {
     },
     { name: 'none where NO_PROXY names the server', env: { all_proxy: 'http://p:1', no_proxy: '.ac.jp' } },
   ])('takes $name', async ({ env, proxy }) => {
-    for (const [name, value] of Object.entries<string>(env)) vi.stubEnv(name, value)
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
     expect((await chooseProxy(gateway))?.href).toBe(proxy)
   })
 
