@@ -1,6 +1,7 @@
-/** One line of 100 MB ends the reading early: hardly any of it is asked for, and memory stays flat. */
+/** One line of 100 MB, or a tree of any depth, ends the reading early: hardly any of it is asked for, and memory stays flat. */
 import { expect, it } from 'vitest'
 import { readApplications } from './index.js'
+import { XmlReader } from './read-xml.js'
 
 const pieceLength = 65_536
 const pieces = Math.ceil(100_000_000 / pieceLength)
@@ -29,4 +30,12 @@ it.each([
   const { taken, codes } = await readLong(start)
   expect(codes).toEqual([finding])
   expect(taken).toBeLessThan(32)
+})
+
+it('of a tree of XML is read to its first wrong element, however deep it goes on in the same piece', () => {
+  const values: unknown[] = []
+  const row = '<application><serial>1</serial></application>'
+  const push = () => new XmlReader().push(`<applications>${row}${'<a>'.repeat(1_000_000)}`, values)
+  expect(push).toThrow(expect.objectContaining({ code: 'xmlElement' }))
+  expect(values).toEqual([{ serial: '1' }])
 })

@@ -22,7 +22,6 @@ export class XmlReader {
   #repeated: RepeatedMember | undefined
   #text = ''
   #lastRowAt = 0
-  #fault: InputFault | undefined
   #isWhole = false
 
   constructor() {
@@ -38,9 +37,11 @@ export class XmlReader {
 
   /** Adds the rows that are complete after this piece. @throws {InputFault} after adding those before the fault */
   push(piece: string, values: unknown[]): void {
-    this.#parser.write(piece)
-    values.push(...this.#values.splice(0))
-    if (this.#fault) throw this.#fault
+    try {
+      this.#parser.write(piece)
+    } finally {
+      values.push(...this.#values.splice(0))
+    }
     // Twice: the text of a row may begin in one piece and end in the next.
     if (this.#parser.position - this.#lastRowAt > maxRowLength * 2)
       throw new InputFault('rowTooLong', { max: maxRowLength })
@@ -48,13 +49,14 @@ export class XmlReader {
 
   /** @throws {InputFault} when the document is not whole. */
   end(): void {
-    const isCut = this.#path.length > 0
+    if (this.#path.length > 0) throw new InputFault('inputCutShort')
     this.#parser.close()
-    if (!this.#isWhole) throw isCut || !this.#fault ? new InputFault('inputCutShort') : this.#fault
+    if (!this.#isWhole) throw new InputFault('inputCutShort')
   }
 
-  #fail(fault: InputFault): void {
-    this.#fault ??= fault
+  /** Ends the reading where it is: the parser takes the square of the depth for what would follow in the same piece. */
+  #fail(fault: InputFault): never {
+    throw fault
   }
 
   #open(name: string, attributes: Record<string, string>): void {
@@ -62,7 +64,7 @@ export class XmlReader {
     this.#text = ''
     const [root, row, field, item] = this.#path
     const isKnown = root === 'applications' && (row === undefined || row === 'application')
-    if (!isKnown) return this.#fail(new InputFault('xmlElement', { element: this.#path.join('/') }))
+    if (!isKnown) this.#fail(new InputFault('xmlElement', { element: this.#path.join('/') }))
     if (this.#path.length === 2) this.#start(attributes)
     if (this.#path.length === 3 && field !== undefined) this.#openField(field)
     const isItem = field === 'dnsNames' && item === 'dnsName' && this.#path.length === 4
@@ -89,9 +91,9 @@ export class XmlReader {
     this.#path.pop()
     if (depth === 4 && Array.isArray(this.#current.dnsNames)) this.#current.dnsNames.push(this.#text)
     if (depth === 3 && field !== 'dnsNames') this.#current[field] = this.#text
-    if (depth === 2 && !this.#fault) this.#values.push(this.#repeated ?? this.#current)
+    if (depth === 2) this.#values.push(this.#repeated ?? this.#current)
     if (depth === 2) this.#lastRowAt = this.#parser.position
-    this.#isWhole = depth === 1 && !this.#fault
+    this.#isWhole = depth === 1
     this.#text = ''
   }
 }
