@@ -123,4 +123,29 @@ describe('any other body', () => {
       'リクエストの文字列にU+0000が含まれています。除いてください。',
     ])
   })
+
+  const subscriber = { email: 'taro@example.ac.jp' }
+  const names = ['.example.ac.jp']
+  it.each([
+    ['approvals', { subscriber: { ...subscriber, name: '\ud800' }, names }, 'subscriber.name'],
+    ['approvals', { subscriber: { ...subscriber, department: 'a\tb' }, names }, 'subscriber.department'],
+    ['approvals', { subscriber: { email: 'taro\ud800@example.ac.jp' }, names }, 'subscriber.email'],
+    ['eab-credentials', { subscriber: { ...subscriber, software: '\udfff' }, names }, 'subscriber.software'],
+    ['webhooks', { url: 'https://hook.example.ac.jp/\ud800' }, 'url'],
+  ])(
+    'with half a character, or none that is printed, is refused by its member: %s %j',
+    async (path, body, member) => {
+      const { status, body: problem } = await send(`/v1/${path}`, Buffer.from(JSON.stringify(body)))
+      expect([status, problem.detail]).toEqual([400, expect.stringMatching(`^項目 ${member} は .* に一致`)])
+    },
+  )
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'ftp://www.example.ac.jp/'])(
+    'sends people for the reason of an incident to no %s',
+    async (explanationUrl) => {
+      const action = { type: 'reissue', replaceBy: '2099-01-01T00:00:00Z', explanationUrl }
+      const body = JSON.stringify({ criteria: { q: 'www' }, action })
+      expect((await send('/v1/incidents', Buffer.from(body))).status).toBe(400)
+    },
+  )
 })
