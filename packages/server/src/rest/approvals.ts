@@ -1,7 +1,7 @@
 /** /v1/approvals: lasting approvals; make, list, renew before they lapse, end. */
 import { type Request, Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
-import { isLive } from '../policy/approval.js'
+import { coversNames, isLive } from '../policy/approval.js'
 import { confirmCaller } from '../policy/confirm-caller.js'
 import {
   checkMayApproveAlone,
@@ -73,6 +73,13 @@ async function make(env: Environment, trx: Transaction, request: Request): Promi
   return own(request, await findApproval(trx, id), 'approval')
 }
 
+/** One of another department is as unknown as one that does not exist. */
+async function findVisible(env: Environment, request: Request): Promise<ApprovalRow> {
+  const row = own(request, await findApproval(env.db, String(request.params.id)), 'approval')
+  const { department } = callerOf(request)
+  return own(request, department === null || coversNames(department, row.names) ? row : undefined, 'approval')
+}
+
 const lockOwn = async (trx: Transaction, request: Request): Promise<ApprovalRow> =>
   own(request, await lockApproval(trx, String(request.params.id)), 'approval')
 
@@ -111,8 +118,7 @@ export function makeApprovals(env: Environment): Router {
     })
   })
   router.get('/:id', needScope('approvals:read'), async (request, response) => {
-    const row = own(request, await findApproval(env.db, String(request.params.id)), 'approval')
-    response.json(represent(row, env.now()))
+    response.json(represent(await findVisible(env, request), env.now()))
   })
   act('/', make, 201)
   act('/:id/renew', renew)

@@ -304,6 +304,23 @@ describe('an approver of a department', () => {
     expect((await approve(approver, row!)).status).toBe(403)
   })
 
+  it('sees lasting approvals of its names, and no others by their id either', async () => {
+    const domain = newName()
+    const [approver, operator] = [await approverOf(`.${domain}`), await gateway.operator('operator')]
+    const make = async (...patterns: string[]) => {
+      const input = { subscriber: { email: 'goro@example.ac.jp' }, names: patterns }
+      return String((await call(operator, 'approvals', input)).body.id)
+    }
+    const [inside, beside] = [
+      await make(`.${domain}`, `www.${domain}`),
+      await make(`.${domain}`, 'www.example.ac.jp'),
+    ]
+    const { body } = await call(approver, 'approvals')
+    expect((body as unknown as { approvals: Row[] }).approvals.map(({ id }) => id)).toEqual([inside])
+    expect((await call(approver, `approvals/${inside}`)).status).toBe(200)
+    expect((await call(approver, `approvals/${beside}`)).status).toBe(404)
+  })
+
   it('approves no names beyond the department', async () => {
     const portal = await portalOf()
     const approver = await approverOf('.narrow.example.ac.jp')

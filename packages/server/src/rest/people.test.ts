@@ -198,6 +198,11 @@ describe('a department', () => {
     expect((await call(limited, 'get', `certificates/${own}`)).status).toBe(200)
     expect((await call(limited, 'get', `certificates/${other}`)).status).toBe(404)
     expect((await call(limited, 'post', `certificates/${other}/revoke`, { reason: '4' })).status).toBe(404)
+    const mark = (serial: string, replaceBy: string | null) =>
+      call(limited, 'post', 'reissues', { serials: [serial], replaceBy })
+    expect((await mark(own, days(5))).body).toEqual({ marked: 1 })
+    expect((await mark(other, days(5))).status).toBe(422)
+    expect((await mark(other, null)).status).toBe(422)
     const incident = { criteria: { issuer: 'test ca' }, action: { type: 'revoke', reason: '4' } }
     const planned = await call(administrator, 'post', 'incidents', incident)
     expect(planned.status).toBe(201)

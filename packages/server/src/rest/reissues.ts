@@ -1,6 +1,7 @@
 /** /v1/reissues: certificates to be replaced before their time; ACME clients learn of it by RFC 9773. */
 import { type Request, Router } from 'express'
 import type { Environment } from '../issuance/ports/environment.js'
+import type { Caller } from '../policy/caller.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { findOwnSerials, markReissues, unmarkReissues } from '../store/acme-renewals.js'
 import { appendAudit } from '../store/audit.js'
@@ -13,8 +14,13 @@ type Wanted = components['schemas']['ReissueInput']
 const refuse = (detail: string, ja: string): ProblemError =>
   new ProblemError('applicationsRefused', detail, { ja })
 
-async function checkOwn(trx: Transaction, organisation: string, serials: readonly string[]): Promise<void> {
-  const own = await findOwnSerials(trx, organisation, serials)
+/** One of another department is as unknown as one that does not exist. */
+async function checkOwn(
+  trx: Transaction,
+  { organisation, department }: Caller,
+  serials: readonly string[],
+): Promise<void> {
+  const own = await findOwnSerials(trx, { organisation, within: department?.names }, serials)
   const lost = serials.filter((serial) => !own.has(serial))
   if (lost.length === 0) return
   throw refuse(
@@ -24,22 +30,25 @@ async function checkOwn(trx: Transaction, organisation: string, serials: readonl
 }
 
 async function mark(env: Environment, trx: Transaction, request: Request): Promise<number> {
-  const { organisation, actor } = callerOf(request)
+  const caller = callerOf(request)
   const { serials: asked, replaceBy, explanationUrl } = request.body as Wanted
   const serials = [...new Set(asked.map((serial) => BigInt(serial).toString()))]
   const now = env.now()
   const by = replaceBy === null ? null : new Date(replaceBy)
   if (by && by <= now) throw refuse('replaceBy is in the past', 'replaceBy に過去の時刻が指定されています。')
-  await checkOwn(trx, organisation, serials)
+  await checkOwn(trx, caller, serials)
   if (by) {
-    const row = { replace_by: by, explanation_url: explanationUrl ?? null, marked_by: actor, marked_at: now }
+    const row = {
+      ...{ replace_by: by, explanation_url: explanationUrl ?? null },
+      ...{ marked_by: caller.actor, marked_at: now },
+    }
     await markReissues(trx, serials, row)
   } else await unmarkReissues(trx, serials)
   const action = by ? 'certificate.reissue' : 'certificate.reissue-withdraw'
   const detail = { replaceBy }
   await appendAudit(
     trx,
-    serials.map((subject) => ({ at: now, actor, action, subject, detail })),
+    serials.map((subject) => ({ at: now, actor: caller.actor, action, subject, detail })),
   )
   return serials.length
 }

@@ -4,14 +4,15 @@ import { endedWithoutCertificate } from '../issuance/states.js'
 import type { ReissueRow } from './acme-tables.js'
 import type { Database, Transaction } from './database.js'
 import type { CertificateRow } from './tables.js'
+import { withinNames } from './within-names.js'
 
 export const findReissue = (db: Database, serial: string): Promise<ReissueRow | undefined> =>
   db.selectFrom('certificate_reissues').selectAll().where('serial', '=', serial).executeTakeFirst()
 
-/** Of the serial numbers, those of the organisation's certificates. */
+/** Of the serial numbers, those of the organisation's certificates; with `within`, whose CN is among the names of a department. */
 export async function findOwnSerials(
   trx: Transaction,
-  organisation: string,
+  { organisation, within }: { organisation: string; within?: readonly string[] },
   serials: readonly string[],
 ): Promise<Set<string>> {
   const rows = await trx
@@ -19,6 +20,9 @@ export async function findOwnSerials(
     .select('serial')
     .where('organisation', '=', organisation)
     .where('serial', '=', sql<string>`any(${serials})`)
+    .$if(within !== undefined, (query) =>
+      query.where(withinNames(sql`array[${sql.ref('common_name')}]`, within ?? [])),
+    )
     .execute()
   return new Set(rows.map(({ serial }) => serial))
 }
