@@ -34,7 +34,7 @@ export interface StreamTerms {
   isWanted: (event: EventRow) => boolean
   /** Undefined: from now on. */
   after: string | undefined
-  /** Whether the caller is still let in; asked with each heartbeat. */
+  /** Whether the caller is still let in, and sees what he saw; asked with each heartbeat. */
   mayStay: () => Promise<boolean>
 }
 

@@ -227,16 +227,43 @@ describe('GET /v1/events as a stream', () => {
 })
 
 describe('a listener', () => {
-  it('whose token was revoked is sent away with the next heartbeat', { timeout: 60_000 }, async () => {
-    const operator = await gateway.operator('operator')
-    const stream = await listen(operator.token)
-    await gateway.env.db
-      .updateTable('tokens')
-      .set({ revoked_at: new Date() })
-      .where('operator_id', '=', operator.id)
+  const enterDepartment = async (...names: string[]) => {
+    const administrator = await gateway.operator('administrator')
+    const made = await gateway.http
+      .post('/v1/departments')
+      .set('authorization', `Bearer ${administrator.token}`)
+      .send({ name: `department of ${names.join()}`, names })
+    return (made.body as { id: string }).id
+  }
+  const change = (table: 'tokens' | 'operators', id: string, to: object) =>
+    gateway.env.db
+      .updateTable(table)
+      .set(to)
+      .where(table === 'tokens' ? 'operator_id' : 'id', '=', id)
       .execute()
-    await vi.waitFor(() => expect(stream.isClosed).toBe(true), wait)
-  })
+
+  it(
+    'who is let in no more, or sees less, is sent away with the next heartbeat; others stay',
+    { timeout: 60_000 },
+    async () => {
+      const department = await enterDepartment(`.${Date.now()}.example.ac.jp`)
+      const [revoked, moved, staying] = [
+        await gateway.operator('operator'),
+        await gateway.operator('operator'),
+        await gateway.operator('approver', { department }),
+      ]
+      const [ofRevoked, ofMoved, ofStaying] = [
+        await listen(revoked.token),
+        await listen(moved.token),
+        await listen(staying.token),
+      ]
+      await change('tokens', revoked.id, { revoked_at: new Date() })
+      await change('operators', moved.id, { department_id: department })
+      await vi.waitFor(() => expect([ofRevoked.isClosed, ofMoved.isClosed]).toEqual([true, true]), wait)
+      await vi.waitFor(() => expect(ofStaying.text).toContain(': still here'), wait)
+      expect(ofStaying.isClosed).toBe(false)
+    },
+  )
 
   it('does not keep the gateway from stopping', { timeout: 60_000 }, async () => {
     const stream = await listen(token)

@@ -27,6 +27,12 @@ function maySee({ department }: Caller, { data }: EventRow): boolean {
   return data.commonName !== undefined && coversNames(department, [data.commonName])
 }
 
+/** Whoever sees something else than when he began comes back, and is looked at anew. */
+const seesTheSame = (caller: Caller, before: Caller): boolean =>
+  caller.scopes.includes(scope) &&
+  JSON.stringify([caller.organisation, caller.department]) ===
+    JSON.stringify([before.organisation, before.department])
+
 function readTypes(request: Request): EventType[] | undefined {
   const { type } = request.query
   if (type === undefined) return undefined
@@ -99,7 +105,7 @@ export function makeEvents(env: Environment, hub: Hub, doors: Doors): Router {
       organisation: caller.organisation,
       after,
       isWanted: (event) => (types === undefined || types.includes(event.type)) && maySee(caller, event),
-      mayStay: async () => (await identify(doors, request)).scopes.includes(scope),
+      mayStay: async () => seesTheSame(await identify(doors, request), caller),
     })
   }
 
