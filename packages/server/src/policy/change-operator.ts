@@ -11,6 +11,7 @@ import {
   type OperatorChange,
   updateOperator,
 } from '../store/operators.js'
+import { deleteSessionsOf } from '../store/sessions.js'
 import type { OperatorRow } from '../store/tables.js'
 import type { Caller } from './caller.js'
 
@@ -78,6 +79,15 @@ export async function makeOperator(
 /** Names of what changes, never the values: they are personal data. */
 const changedMembers = (change: object): string[] => Object.keys(change).filter((key) => key !== 'updated_at')
 
+/** What a person signs in with. */
+const signInMembers = ['email', 'certificate_sha256', 'oidc_issuer', 'oidc_subject'] as const
+
+/** A session that began otherwise than he would sign in now, or before he was disabled, may be somebody else's. */
+const endsSessions = (current: OperatorRow, after: OperatorRow): boolean =>
+  current.disabled_at !== null ||
+  after.disabled_at !== null ||
+  signInMembers.some((member) => after[member] !== current[member])
+
 export async function changeOperator(
   trx: Transaction,
   caller: Caller,
@@ -94,6 +104,7 @@ export async function changeOperator(
     )
   await checkDepartment(trx, current.organisation, after)
   await updateOperator(trx, current.id, change)
+  if (endsSessions(current, after)) await deleteSessionsOf(trx, current.id)
   const detail = { changed: changedMembers(change), role: after.role, disabled: after.disabled_at !== null }
   await appendAudit(trx, [
     { at: change.updated_at, actor: caller.actor, action: 'operator.change', subject: current.id, detail },

@@ -51,6 +51,10 @@ export async function deleteSession(trx: Transaction, token: string): Promise<st
   return row?.operator_id
 }
 
+export async function deleteSessionsOf(trx: Transaction, operatorId: string): Promise<void> {
+  await trx.deleteFrom('console_sessions').where('operator_id', '=', operatorId).execute()
+}
+
 /** @returns false when the link was used before; of two at once one is first */
 export async function useLink(
   trx: Transaction,

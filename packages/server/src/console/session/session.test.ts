@@ -1,9 +1,11 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import supertest from 'supertest'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from '../../testing/gateway.js'
 import { makeLink } from './link.js'
+import { openSession } from './sessions.js'
 
 let gateway: TestGateway
 let now: Date
@@ -34,6 +36,14 @@ async function signIn(email?: string): Promise<string> {
   const response = await useLink(newToken(email))
   expect(response.status).toBe(200)
   return response.get('Set-Cookie')![0]!.split(';')[0]!
+}
+
+/** Without a sign-in: an address has not many in a minute. */
+async function sessionOf(operatorId: string): Promise<string> {
+  const opened = await gateway.env.db
+    .transaction()
+    .execute((trx) => openSession(gateway.env, trx, operatorId, 'link'))
+  return `__Host-upki-session=${opened.token}`
 }
 
 const session = async (cookie: string) =>
@@ -174,6 +184,31 @@ describe('a session', () => {
     ).toBe(403)
     expect((await useLink(newToken(), headers)).status).toBe(403)
     expect((await list(cookie)).status).toBe(200)
+  })
+
+  it.each([
+    ['was disabled, also once he is enabled again', [{ disabled: true }, { disabled: false }], 401],
+    ['has another certificate', [{ certificateSha256: randomBytes(32).toString('hex') }], 401],
+    [
+      'is another account now',
+      [{ oidc: { issuer: 'https://idp.example.ac.jp', subject: randomUUID() } }],
+      401,
+    ],
+    ['has another address', [{ email: `${randomUUID()}@example.ac.jp` }], 401],
+    ['has another name', [{ displayName: 'other' }], 200],
+    ['was changed to what he was', [{ certificateSha256: null, disabled: false }], 200],
+  ])('of an operator who %s', async (_, changes: object[], status) => {
+    const { id: administrator, token } = await gateway.operator('administrator')
+    const { id } = await gateway.operator('auditor')
+    const patch = (input: object) =>
+      http()
+        .patch(`/v1/operators/${id}`)
+        .set({ authorization: `Bearer ${token}` })
+        .send(input)
+    const [cookie, others] = [await sessionOf(id), await sessionOf(administrator)]
+    for (const change of changes) expect((await patch(change)).status).toBe(200)
+    expect((await list(cookie)).status).toBe(status)
+    expect((await list(others)).status).toBe(200)
   })
 
   it.each(['', '__Host-upki-session=', '__Host-upki-session=AAAA', 'upki-session=x'])(
