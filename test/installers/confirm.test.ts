@@ -76,6 +76,28 @@ describe('a certificate that was replaced', () => {
     expect(await statusOf(await machine.liveSerial())).toBe('valid')
   })
 
+  it('is not revoked after copies were made that nobody looked at, until somebody does', async () => {
+    const at = (name: string) => join(machine.root, name)
+    const copies = ['--files-fullchain', at('old.pem'), '--files-key', at('old.key')]
+    await expectDone(machine.obtain())
+    const install = ['install', '--cert-name', 'site', '--installer', 'files', ...copies]
+    expect((await expectDone(machine.client(install))).stdout).toContain('not seen on the wire')
+    const old = await machine.liveSerial()
+    const { stderr } = await expectDone(machine.renew())
+    expect(stderr).toContain('--check HOST:PORT')
+    expect(stderr).not.toContain('will be revoked')
+    expect(await statusOf(old)).toBe('replaced')
+    // Nothing is left for the next run to do.
+    const idle = await expectDone(machine.client(['renew', '--no-random-sleep-on-renew']))
+    expect(idle.stdout).toContain('not due')
+    expect(spawnSync(machine.ctl, ['-s', 'reload']).status).toBe(0)
+    await expectShown(machine, await machine.liveSerial())
+    expect((await expectDone(machine.client(['status', '--check', place()]))).stderr).toContain(
+      'will be revoked',
+    )
+    await expectRevoked(old)
+  })
+
   it('is revoked after a deploy-hook brought the new one, and not before', async () => {
     const gate = join(machine.folder, 'closed')
     const hook = `test -e '${gate}' || { cp "$RENEWED_LINEAGE/fullchain.pem" ${machine.root}/old.pem && cp "$RENEWED_LINEAGE/privkey.pem" ${machine.root}/old.key && '${machine.ctl}' -s reload; }`

@@ -37,8 +37,10 @@ export interface DeployContext {
 export interface Deployed {
   /** Undefined when nothing had to be written. */
   entry?: number
-  /** `seen` on the wire; `installed` only, because the server is not running; `planned` by a dry run. */
+  /** `seen` on the wire; `installed` only, because nobody could look; `planned` by a dry run. */
   state: 'seen' | 'installed' | 'planned'
+  /** The server runs, but no address is known where a later run could see more. */
+  blind: boolean
   servers: readonly FoundServer[]
 }
 
@@ -55,7 +57,7 @@ export async function deployCertificate(
     await testBefore(installer)
     const plan = await installer.deploy(deployment)
     for (const note of plan.notes ?? []) context.reporter.warn(note)
-    if (context.dryRun) return { state: 'planned', servers: plan.servers }
+    if (context.dryRun) return { state: 'planned', blind: false, servers: plan.servers }
     return await carryOut(installer, plan, deployment.certName, { ...context, chain })
   } finally {
     lock.release()
@@ -106,7 +108,10 @@ async function carryOut(
   }
   if (running) await finish(installer, plan, context)
   else tellStopped(installer, context.reporter)
-  return { entry: entry?.number, state: running ? 'seen' : 'installed', servers: plan.servers }
+  const blind = running && plan.endpoints.length === 0
+  if (blind) tellBlind(context.reporter)
+  const state = running && !blind ? 'seen' : 'installed'
+  return { entry: entry?.number, state, blind, servers: plan.servers }
 }
 
 /** The certificate is in use: what goes wrong from here on takes nothing back. */
@@ -203,5 +208,12 @@ function tellStopped({ name }: Installer, reporter: Reporter): void {
   reporter.warn({
     en: `${name} is not running and was not started; the certificate is configured and shows when it starts.`,
     ja: `${name} は動いておらず、起動もしていません。証明書は設定済みで、起動すると使われます。`,
+  })
+}
+
+function tellBlind(reporter: Reporter): void {
+  reporter.warn({
+    en: 'No address is known where the service shows the certificate, so it was not looked at, and a gateway is not told that it is in use. Give --check HOST:PORT, or look later with "upki-client status --check HOST:PORT".',
+    ja: '証明書を使うサービスの接続先が分からないため、TLS では確認しておらず、使用開始をゲートウェイに伝えません。--check HOST:PORT を指定するか、後で "upki-client status --check HOST:PORT" で確認してください。',
   })
 }

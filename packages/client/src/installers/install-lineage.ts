@@ -53,7 +53,9 @@ export async function installLineage(
   if (context.dryRun) return deployed
   const step = { serial: lineage.serial, at: now.toISOString() }
   const seen = deployed.state === 'seen' ? { seen: step } : {}
-  await updateState(directories, lineage.name, { installed: step, ...seen, waiting: undefined, ...noFailure })
+  const { blind } = deployed
+  const done = { installed: step, ...seen, blind, waiting: undefined, ...noFailure }
+  await updateState(directories, lineage.name, done)
   return deployed
 }
 

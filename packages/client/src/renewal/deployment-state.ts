@@ -12,6 +12,8 @@ const stepSchema = z.object({ serial: z.string(), at: z.string() })
 const stateSchema = z.object({
   installed: z.optional(stepSchema),
   seen: z.optional(stepSchema),
+  /** Nobody knows where the installed one could be seen. */
+  blind: z.optional(z.boolean()),
   /** A version that is issued but could not be installed; the one before it is live meanwhile. */
   waiting: z.optional(z.number()),
   /** Where the gateway is told that this one is in use, until it was told. */

@@ -53,8 +53,8 @@ export function reportInstalled(
       ja: `${lineage.name} を設置し、TLS 接続で確認しました。${list}${undo.ja}`,
     },
     installed: {
-      en: `${lineage.name} is installed; the server is not running, so it was not seen on the wire.${list}${undo.en}`,
-      ja: `${lineage.name} を設置しました。サーバが動いていないため、TLS 接続では確認していません。${list}${undo.ja}`,
+      en: `${lineage.name} is installed; it was not seen on the wire.${list}${undo.en}`,
+      ja: `${lineage.name} を設置しました。TLS 接続では確認していません。${list}${undo.ja}`,
     },
     planned: {
       en: `${lineage.name} would be installed here; nothing was written.${list}`,

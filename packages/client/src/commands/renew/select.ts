@@ -44,9 +44,13 @@ async function wanted(
   if (await readPendingOrder(directories, lineage.name)) return 'order'
   const window = await adviceFor(directories, task, context)
   if (isDue(lineage, lineage.serial, window, context.now())) return 'order'
-  const isInstalled = !parameters.installer || state.seen?.serial === lineage.serial
-  return isInstalled || parameters.installer === 'none' ? 'skip' : 'install'
+  const { installer = 'none', check } = parameters
+  return installer === 'none' || isInUse(lineage, state, check) ? 'skip' : 'install'
 }
+
+/** Seen on the wire; or installed, where there is nowhere to look. */
+const isInUse = ({ serial }: Lineage, { installed, seen, blind }: DeploymentState, check?: string) =>
+  seen?.serial === serial || (blind === true && check === undefined && installed?.serial === serial)
 
 /** What ARI says, from memory while that holds. */
 async function adviceFor(
