@@ -9,6 +9,7 @@ import { readCaller } from './console/session/sessions.js'
 import type { Core, Role } from './core.js'
 import { type Faces, makeApp } from './http/app.js'
 import { Drain } from './http/drain.js'
+import { messagesOf } from './http/express-messages.js'
 import { makeHealth } from './http/health.js'
 import { openLimiter } from './http/limiter.js'
 import { listenerOptions } from './http/listener-options.js'
@@ -58,7 +59,10 @@ export async function listen(core: Core, role: Role, tls: TlsFiles, opened: Open
     trustedProxies: config.http.trustedProxies,
     ...(config.hasCollector && { trace: traceRequests(trace) }),
   })
-  const server = createServer({ ...listenerOptions, ...tls, ...(await clientCertificates(config)) }, app)
+  const server = createServer(
+    { ...listenerOptions, ...tls, ...(await clientCertificates(config)), ...messagesOf(app) },
+    app,
+  )
   const url = await bind(server, config.listen)
   opened.add(() => drain.stopListening(server))
   // Listeners for events would never leave by themselves.
