@@ -8,15 +8,8 @@
 import { createHash } from 'node:crypto'
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { encodeTsv, rowsPerFile } from '@upki-gateway/shared/tsv'
-import {
-  countQueued,
-  findQueuedOrganisations,
-  lockAssembly,
-  lockBatchable,
-  sealRows,
-} from '../store/applications.js'
-import { appendAudit } from '../store/audit.js'
-import { hasFileUnderWay, listSealedKinds } from '../store/batches.js'
+import { lockAssembly, lockBatchable, readQueue, sealFile, type Waiting } from '../store/applications.js'
+import type { GoingOut, NewSealedBatch } from '../store/batches.js'
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
@@ -66,30 +59,6 @@ interface File {
   members: readonly Candidate[]
 }
 
-async function insertBatch(env: Environment, trx: Transaction, file: File): Promise<string> {
-  const { organisation, kind, members } = file
-  const id = newId()
-  const now = env.now()
-  const bytes = Buffer.from(encodeTsv(members.map(({ application }) => application)))
-  await trx
-    .insertInto('batches')
-    .values({
-      id,
-      organisation,
-      kind,
-      issuance_system: env.organisation(organisation).issuanceSystem,
-      state: 'sealed',
-      bytes,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      row_count: members.length,
-      due_at: now,
-      sealed_at: now,
-      traceparent: env.trace.current(),
-    })
-    .execute()
-  return id
-}
-
 const sealBatch = (env: Environment, trx: Transaction, file: File): Promise<void> =>
   traced(
     env.trace,
@@ -101,19 +70,33 @@ const sealBatch = (env: Environment, trx: Transaction, file: File): Promise<void
     () => seal(env, trx, file),
   )
 
+function batchOf(env: Environment, { organisation, kind, members }: File): NewSealedBatch {
+  const bytes = Buffer.from(encodeTsv(members.map(({ application }) => application)))
+  return {
+    id: newId(),
+    organisation,
+    kind,
+    issuance_system: env.organisation(organisation).issuanceSystem,
+    bytes,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    row_count: members.length,
+    sealed_at: env.now(),
+    traceparent: env.trace.current() ?? null,
+  }
+}
+
 async function seal(env: Environment, trx: Transaction, file: File): Promise<void> {
-  const id = await insertBatch(env, trx, file)
-  const { kind, members } = file
-  const now = env.now()
-  const rows = members.map(({ row, application, filled }) => ({
-    id: row.id,
-    fields: application.fields,
-    filled,
-  }))
-  await sealRows(trx, { batchId: id, kind, rows, now })
-  await appendAudit(trx, [
-    { at: now, actor: 'gateway', action: 'batch.seal', subject: id, detail: { kind, rows: members.length } },
-  ])
+  const batch = batchOf(env, file)
+  const { id, kind, row_count: rows, sealed_at: at } = batch
+  await sealFile(trx, {
+    batch,
+    rows: file.members.map(({ row, application, filled }) => ({
+      id: row.id,
+      fields: application.fields,
+      filled,
+    })),
+    entry: { at, actor: 'gateway', action: 'batch.seal', subject: id, detail: { kind, rows } },
+  })
 }
 
 const ageMs = (env: Environment, { row }: Candidate): number => env.now().getTime() - row.updated_at.getTime()
@@ -128,16 +111,6 @@ function waitMs(env: Environment, members: readonly Candidate[]): number {
   return wait > 2 * longest ? 0 : wait
 }
 
-/**
- * Behind a file that is not through yet another would only wait sealed, so the rows wait for more to fill one: the end
- * of the upload rings. Files that an operator carries leave when that operator comes; nothing waits for those.
- */
-async function hadBetterWait(env: Environment, trx: Transaction, organisation: string): Promise<boolean> {
-  const system = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
-  if (!system.worksByItself || !(await hasFileUnderWay(trx, system.id))) return false
-  return (await countQueued(trx, organisation, rowsPerFile)) < rowsPerFile
-}
-
 interface Round {
   sealed: number
   /** Whether rows that may go are left over. */
@@ -146,15 +119,16 @@ interface Round {
   waits: number[]
 }
 
+type RoundOfOne = Omit<Round, 'sealed'> & { sealed?: { kind: ApplicationKind; rows: number } }
+
 /** Seals one file, that whose first row stands first in the queue; not of a kind that is `taken`. */
 async function assembleOrganisation(
   env: Environment,
   organisation: string,
   taken: ReadonlySet<ApplicationKind>,
-): Promise<Round & { kind?: ApplicationKind; rows?: number }> {
+): Promise<RoundOfOne> {
   return env.db.transaction().execute(async (trx) => {
     await lockAssembly(trx, organisation)
-    if (await hadBetterWait(env, trx, organisation)) return { sealed: 0, isMore: false, waits: [] }
     const queued = await lockBatchable(trx, organisation, CANDIDATES)
     const groups = groupBy(
       await candidatesOf(trx, organisation, queued),
@@ -166,41 +140,44 @@ async function assembleOrganisation(
     const due = full.find(({ members }) => waitMs(env, members) <= 0)
     if (due) await sealBatch(env, trx, { organisation, ...due })
     return {
-      sealed: due ? 1 : 0,
+      sealed: due && { kind: due.kind, rows: due.members.length },
       isMore: due !== undefined && queued.length > due.members.length,
-      rows: due?.members.length,
-      kind: due?.kind,
       waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),
     }
   })
 }
 
 /**
- * Kinds of which a file waits already, by issuance system: one is enough while another is uploaded, for what is sealed
- * cannot be overtaken any more. An operator's hands take as many as there are.
+ * Kinds of which a file waits already: one is enough while another is uploaded, for what is sealed cannot be overtaken
+ * any more.
  */
-async function takenKinds(env: Environment): Promise<Map<string, Set<ApplicationKind>>> {
-  const sealed = await listSealedKinds(env.db)
-  const automatic = sealed.filter(({ issuance_system: id }) => env.issuanceSystem(id).worksByItself)
-  const bySystem = groupBy(automatic, (batch) => batch.issuance_system)
-  return new Map([...bySystem].map(([id, batches]) => [id, new Set(batches.map(({ kind }) => kind))]))
-}
+const takenKinds = (before: readonly GoingOut[]): Set<ApplicationKind> =>
+  new Set(before.filter(({ state }) => state === 'sealed').map(({ kind }) => kind))
+
+/**
+ * Behind a file that is not through yet another would only wait sealed, so the rows wait for more to fill one: the end
+ * of the upload rings.
+ */
+const hadBetterWait = ({ queued }: Waiting, before: readonly GoingOut[]): boolean =>
+  queued < rowsPerFile && before.some(({ isPutBack }) => !isPutBack)
 
 /** One file of each organisation in turn. */
 async function assembleRound(env: Environment): Promise<Round> {
   const total: Round = { sealed: 0, isMore: false, waits: [] }
-  const organisations = await findQueuedOrganisations(env.db)
-  if (organisations.length === 0) return total
-  const taken = await takenKinds(env)
-  for (const organisation of organisations) {
-    const { id, worksByItself } = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
-    const kinds = taken.get(id) ?? new Set()
-    const round = await assembleOrganisation(env, organisation, kinds)
-    if (round.kind) env.observe.sealed({ kind: round.kind, rows: round.rows ?? 0 })
-    if (worksByItself && round.kind) taken.set(id, kinds.add(round.kind))
-    total.sealed += round.sealed
-    total.isMore ||= round.isMore
-    total.waits.push(...round.waits)
+  const { waiting, goingOut } = await readQueue(env.db, rowsPerFile)
+  for (const each of waiting) {
+    const { id, worksByItself } = env.issuanceSystem(env.organisation(each.organisation).issuanceSystem)
+    // An operator's hands take as many files as there are.
+    const before = worksByItself ? goingOut.filter(({ issuanceSystem }) => issuanceSystem === id) : []
+    if (hadBetterWait(each, before)) continue
+    const { sealed, isMore, waits } = await assembleOrganisation(env, each.organisation, takenKinds(before))
+    if (sealed) {
+      env.observe.sealed(sealed)
+      goingOut.push({ issuanceSystem: id, kind: sealed.kind, state: 'sealed', isPutBack: false })
+    }
+    total.sealed += sealed ? 1 : 0
+    total.isMore ||= isMore
+    total.waits.push(...waits)
   }
   return total
 }

@@ -4,7 +4,7 @@
  */
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
-import type { NewCertificateRow } from '../store/tables.js'
+import type { IssuedCertificate } from '../store/certificates.js'
 import { factsOfCertificate } from './certificate-facts.js'
 import { reportOf } from './match-report.js'
 import type { Move } from './move-applications.js'
@@ -16,7 +16,7 @@ function toCertificateRow(
   systemId: string,
   row: InFlightRow,
   pem: string,
-): NewCertificateRow & { serial: string } {
+): IssuedCertificate {
   return {
     ...factsOfCertificate(pem),
     organisation: row.organisation,

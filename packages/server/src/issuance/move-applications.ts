@@ -3,11 +3,11 @@
  * what that replaces or what was revoked, and its entry in the audit log.
  * Source: docs/issuance-cycle.md, step 9.
  */
-import { type StateChange, type InFlightRow, moveApplications } from '../store/applications.js'
-import { appendAudit } from '../store/audit.js'
-import { insertIssued, markReplaced, markRevoked } from '../store/certificates.js'
-import type { Transaction } from '../store/database.js'
-import type { NewCertificateRow } from '../store/tables.js'
+import type { InFlightRow } from '../store/applications.js'
+import type { AuditEntry } from '../store/audit.js'
+import { type IssuedCertificate, markReplaced, markRevoked } from '../store/certificates.js'
+import type { Database, Transaction } from '../store/database.js'
+import { type StateChange, storeOutcomes } from '../store/outcomes.js'
 import type { Environment } from './ports/environment.js'
 import type { ApplicationState, Failure } from './states.js'
 
@@ -15,7 +15,7 @@ export interface Move {
   row: InFlightRow
   to: ApplicationState
   failure?: Failure
-  certificate?: NewCertificateRow
+  certificate?: IssuedCertificate
   revoked?: { serial: string; reason: string | null }
 }
 
@@ -30,30 +30,50 @@ const changeOf = ({ row, to, failure, certificate }: Move): StateChange => ({
   certificateSerial: certificate?.serial,
 })
 
+const entryOf = ({ row, to, certificate, revoked }: Move, at: Date): AuditEntry => ({
+  at,
+  actor: 'gateway',
+  action: `application.${to}`,
+  subject: row.id,
+  detail: { serial: certificate?.serial ?? revoked?.serial },
+})
+
 /**
  * Moves on only from the state that was read, so that reading the same report twice changes nothing.
  * @returns those that were moved
  */
-async function apply(trx: Transaction, moves: readonly Move[], now: Date): Promise<readonly Move[]> {
-  const moved = await moveApplications(trx, moves.map(changeOf), now)
-  const mine = moves.filter(({ row }) => moved.has(row.id))
-  await insertIssued(
-    trx,
-    mine.flatMap(({ certificate }) => certificate ?? []),
-  )
-  for (const { certificate, revoked } of mine) {
+async function store(
+  db: Database | Transaction,
+  moves: readonly Move[],
+  now: Date,
+): Promise<readonly Move[]> {
+  const moved = await storeOutcomes(db, {
+    changes: moves.map(changeOf),
+    certificates: moves.flatMap(({ certificate }) => certificate ?? []),
+    entries: moves.map((move) => entryOf(move, now)),
+    now,
+  })
+  return moves.filter(({ row }) => moved.has(row.id))
+}
+
+/** What it means for certificates that were there before. */
+async function markOthers(trx: Transaction, moved: readonly Move[], now: Date): Promise<void> {
+  for (const { certificate, revoked } of moved) {
     if (certificate?.replaces_serial) await markReplaced(trx, certificate.replaces_serial, now)
     if (revoked) await markRevoked(trx, revoked.serial, { now, reason: revoked.reason })
   }
-  const entries = mine.map(({ row, to, certificate, revoked }) => ({
-    at: now,
-    actor: 'gateway',
-    action: `application.${to}`,
-    subject: row.id,
-    detail: { serial: certificate?.serial ?? revoked?.serial },
-  }))
-  await appendAudit(trx, entries)
-  return mine
+}
+
+const concernsOthers = ({ certificate, revoked }: Move): boolean =>
+  Boolean(certificate?.replaces_serial) || revoked !== undefined
+
+function apply({ db, now }: Environment, moves: readonly Move[]): Promise<readonly Move[]> {
+  if (!moves.some(concernsOthers)) return store(db, moves, now())
+  return db.transaction().execute(async (trx) => {
+    const moved = await store(trx, moves, now())
+    await markOthers(trx, moved, now())
+    return moved
+  })
 }
 
 /** The end of the trace that began with its request; linked with the report that told of it. */
@@ -72,10 +92,9 @@ function observe(env: Environment, moved: readonly Move[]): void {
 
 /** A row that cannot be moved must not keep the others waiting: then each goes alone. */
 async function applyTogether(env: Environment, moves: readonly Move[]): Promise<void> {
-  const run = (some: readonly Move[]) => env.db.transaction().execute((trx) => apply(trx, some, env.now()))
   const [first] = moves
   try {
-    observe(env, await run(moves))
+    observe(env, await apply(env, moves))
   } catch (error) {
     if (moves.length > 1) for (const move of moves) await applyTogether(env, [move])
     else env.log.error({ application: first?.row.id, err: error }, 'a result could not be taken over')

@@ -7,7 +7,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { ProblemError } from '../problem/problem-error.js'
-import { lockApplication, moveApplications } from '../store/applications.js'
+import { lockApplication } from '../store/applications.js'
+import { storeOutcomes } from '../store/outcomes.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
@@ -88,7 +89,7 @@ export async function giveUpstreamEab(
       link_expires_at: new Date(now.getTime() + given.linkDays * DAY_MS),
     })
     if (locked.state !== 'issued')
-      await moveApplications(trx, [{ id, from: locked.state, to: 'issued' }], now)
+      await storeOutcomes(trx, { changes: [{ id, from: locked.state, to: 'issued' }], now })
     const detail = { keyId: given.keyId }
     await appendAudit(trx, [
       { at: now, actor: given.actor, action: 'upstream-eab.give', subject: id, detail },

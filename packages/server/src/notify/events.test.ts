@@ -7,7 +7,7 @@ import { factsOfCertificate } from '../issuance/certificate-facts.js'
 import { collectReports } from '../issuance/collect-reports.js'
 import { OutcomeUnknownError } from '../issuance/ports/issuance-system.js'
 import { submitBatches } from '../issuance/submit-batches.js'
-import { moveApplications } from '../store/applications.js'
+import { storeOutcomes } from '../store/outcomes.js'
 import { insertCertificates, markReplaced, markRevoked } from '../store/certificates.js'
 import type { EventRow } from '../store/event-tables.js'
 import { listEvents } from '../store/events.js'
@@ -66,10 +66,8 @@ async function enter(commonName: string, category: 'server' | 'client' = 'server
 describe('an application', () => {
   it('is told of when it comes, goes out and is issued, and its file beside it', async () => {
     const [id] = await submitted('www.example.ac.jp')
-    await issuance.env.db.transaction().execute(async (trx) => {
-      const change = { id: id!, from: 'submitted', to: 'issued', certificateSerial: '17' } as const
-      await moveApplications(trx, [change], new Date())
-    })
+    const change = { id: id!, from: 'submitted', to: 'issued', certificateSerial: '17' } as const
+    await storeOutcomes(issuance.env.db, { changes: [change], now: new Date() })
     const told = await types()
     // Each has an order of its own; file and application are moved by one statement.
     expect(told.filter((type) => !type.startsWith('batch.'))).toEqual([
@@ -88,9 +86,8 @@ describe('an application', () => {
     async (kind) => {
       const [row] = await apply('eab.example.ac.jp')
       await issuance.env.db.updateTable('applications').set({ kind }).where('id', '=', row!.id).execute()
-      await issuance.env.db.transaction().execute(async (trx) => {
-        await moveApplications(trx, [{ id: row!.id, from: 'queued', to: 'issued' }], new Date())
-      })
+      const change = { id: row!.id, from: 'queued', to: 'issued' } as const
+      await storeOutcomes(issuance.env.db, { changes: [change], now: new Date() })
       expect(await typesOf(row!.id)).toEqual(['application.received', 'eab.issued'])
     },
   )

@@ -1,9 +1,9 @@
 /** Applications: queries by what the life cycle needs. */
-import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { sql } from 'kysely'
 import { type ApplicationState, inFlightStates } from '../issuance/states.js'
 import { lockFor } from './advisory-lock.js'
 import { type AuditEntry, insertEntries } from './audit.js'
+import { type GoingOut, insertSealed, listGoingOut, type NewSealedBatch } from './batches.js'
 import type { Database, Transaction } from './database.js'
 import { insertInto, type RecordColumns } from './records.js'
 import type { ApplicationRow, NewApplicationRow } from './tables.js'
@@ -109,55 +109,65 @@ export function lockBatchable(
     .execute()
 }
 
+/** An organisation whose applications wait for a file. */
+export interface Waiting {
+  organisation: string
+  /** How many, counted no further than a full file. */
+  queued: number
+}
+
+/** What lies before the issuance systems. */
+export interface Queue {
+  /** Those with an urgent application first, then whose last file is the longest ago, so that a large one does not keep the others waiting. */
+  waiting: Waiting[]
+  goingOut: GoingOut[]
+}
+
 /**
- * Organisations with queued applications: those with an urgent one first, then whose last file is the longest ago,
- * so that a large one does not keep the others waiting. Steps from one to the next in the index, however many rows of each wait.
+ * Steps from one organisation to the next in the index, however many rows of each wait.
+ * @param most how far the rows of one are counted
  */
-export const findQueuedOrganisations = async (db: Database): Promise<string[]> => {
-  const { rows } = await sql<{ organisation: string }>`with recursive waiting (organisation) as (
+export async function readQueue(db: Database, most: number): Promise<Queue> {
+  const { rows } = await sql<Waiting & { going_out: GoingOut[] }>`with recursive waiting (organisation) as (
       select min(organisation) from applications where state = 'queued'
       union all
       select (select min(organisation) from applications
         where state = 'queued' and applications.organisation > waiting.organisation)
       from waiting where waiting.organisation is not null)
-    select waiting.organisation from waiting
+    select waiting.organisation, (${listGoingOut}) as going_out,
+      (select count(*) from (select 1 from applications
+        where state = 'queued' and applications.organisation = waiting.organisation limit ${most}) as counted)::int as queued
+    from waiting
       left join lateral (select sealed_at from batches where batches.organisation = waiting.organisation
         order by id desc limit 1) as last on true
     where waiting.organisation is not null
     order by exists (select 1 from applications
         where state = 'queued' and priority = 2 and applications.organisation = waiting.organisation) desc,
       last.sealed_at asc nulls first, waiting.organisation`.execute(db)
-  return rows.map((row) => row.organisation)
+  return {
+    waiting: rows.map(({ organisation, queued }) => ({ organisation, queued })),
+    goingOut: rows[0]?.going_out ?? [],
+  }
 }
 
-/** Counts no further than `most`. */
-export async function countQueued(trx: Transaction, organisation: string, most: number): Promise<number> {
-  const rows = await trx
-    .selectFrom('applications')
-    .select('id')
-    .where('state', '=', 'queued')
-    .where('organisation', '=', organisation)
-    .limit(most)
-    .execute()
-  return rows.length
-}
-
-export interface SealedRows {
-  batchId: string
-  kind: ApplicationKind
-  /** In the order of the file. */
+/** A file as it is sealed, with its rows in their order. */
+export interface SealedFile {
+  batch: NewSealedBatch
   rows: readonly Pick<ApplicationRow, 'id' | 'fields' | 'filled'>[]
-  now: Date
+  entry: AuditEntry
 }
 
-/** Puts rows into their batch as they stand in its file, in one statement. */
-export async function sealRows(trx: Transaction, { batchId, kind, rows, now }: SealedRows): Promise<void> {
+/** Stores a batch, puts the rows into it as they stand in its file, and says so in the audit log, in one statement. */
+export async function sealFile(trx: Transaction, { batch, rows, entry }: SealedFile): Promise<void> {
   const texts = (member: 'fields' | 'filled') => rows.map((row) => JSON.stringify(row[member]))
-  await sql`update applications set state = 'batched', batch_id = ${batchId}, batch_row = sealed.place, kind = ${kind},
-      fields = sealed.fields::jsonb, filled = sealed.filled::jsonb, updated_at = ${now}
-    from unnest(${rows.map(({ id }) => id)}::text[], ${texts('fields')}::text[], ${texts('filled')}::text[])
-      with ordinality as sealed (id, fields, filled, place)
-    where applications.id = sealed.id`.execute(trx)
+  const { id, kind, sealed_at: now } = batch
+  await sql`with batch as (${insertSealed(trx, batch)}),
+    rows as (update applications set state = 'batched', batch_id = ${id}, batch_row = sealed.place, kind = ${kind},
+        fields = sealed.fields::jsonb, filled = sealed.filled::jsonb, updated_at = ${now}
+      from unnest(${rows.map((row) => row.id)}::text[], ${texts('fields')}::text[], ${texts('filled')}::text[])
+        with ordinality as sealed (id, fields, filled, place)
+      where applications.id = sealed.id)
+    ${insertEntries([entry])}`.execute(trx)
 }
 
 /** Moves every application of a batch that is in one of the given states. */
@@ -172,32 +182,6 @@ export async function moveBatch(
     .where('batch_id', '=', batchId)
     .where('state', 'in', move.from)
     .execute()
-}
-
-export interface StateChange {
-  id: string
-  from: ApplicationState
-  to: ApplicationState
-  /** JSON. */
-  failure?: string
-  certificateSerial?: string
-}
-
-/** @returns ids of those that were still in the state that they are to leave */
-export async function moveApplications(
-  trx: Transaction,
-  changes: readonly StateChange[],
-  now: Date,
-): Promise<Set<string>> {
-  const texts = (member: keyof StateChange) => changes.map((change) => change[member] ?? null)
-  const { rows } = await sql<{ id: string }>`update applications set state = change.next, updated_at = ${now},
-      failure = coalesce(change.failure::jsonb, applications.failure),
-      certificate_serial = coalesce(change.serial, applications.certificate_serial)
-    from unnest(${texts('id')}::text[], ${texts('from')}::text[], ${texts('to')}::text[],
-      ${texts('failure')}::text[], ${texts('certificateSerial')}::text[]) as change (id, before, next, failure, serial)
-    where applications.id = change.id and applications.state = change.before
-    returning applications.id`.execute(trx)
-  return new Set(rows.map(({ id }) => id))
 }
 
 /** A report has shown these in work; of one that an operator has queued again meanwhile it says nothing. */

@@ -1,4 +1,5 @@
 /** Batches: sealed once, claimed by one process at a time, never changed after sealing. */
+import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { type ExpressionBuilder, sql } from 'kysely'
 import { type ApplicationState, type BatchState, inFlightStates } from '../issuance/states.js'
 import { type AuditEntry, insertEntries } from './audit.js'
@@ -46,14 +47,37 @@ export async function findLastUpload(db: Database, system: string): Promise<Date
   return row?.uploaded_at ?? undefined
 }
 
-/** What waits to be uploaded: of which kinds there are sealed batches. */
-export const listSealedKinds = (db: Database): Promise<Pick<BatchRow, 'issuance_system' | 'kind'>[]> =>
-  db
-    .selectFrom('batches')
-    .select(['issuance_system', 'kind'])
-    .distinct()
-    .where('state', '=', 'sealed')
-    .execute()
+/** A kind of which an issuance system has a file on its way, or waiting to go. */
+export interface GoingOut {
+  issuanceSystem: string
+  kind: ApplicationKind
+  state: 'sealed' | 'submitting'
+  /** It came back, and is tried again later: it keeps nobody waiting. */
+  isPutBack: boolean
+}
+
+/** For a statement that looks at more besides: an array of `GoingOut`. */
+export const listGoingOut = sql`select coalesce(json_agg(going), '[]') from
+  (select distinct issuance_system as "issuanceSystem", kind, state, state = 'sealed' and last_error is not null as "isPutBack"
+    from batches where state in ('sealed', 'submitting')) as going`
+
+/** A batch as it begins; `bytes` are its file. */
+export type NewSealedBatch = Pick<
+  BatchRow,
+  | 'id'
+  | 'organisation'
+  | 'kind'
+  | 'issuance_system'
+  | 'bytes'
+  | 'sha256'
+  | 'row_count'
+  | 'sealed_at'
+  | 'traceparent'
+>
+
+/** For a statement that stores more besides. */
+export const insertSealed = (trx: Transaction, batch: NewSealedBatch) =>
+  trx.insertInto('batches').values({ ...batch, state: 'sealed', due_at: batch.sealed_at })
 
 const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown }).code === '23505'
 
@@ -334,18 +358,3 @@ export async function closeFinished(db: Database, ids: readonly string[]): Promi
     .executeTakeFirst()
   return Number(numUpdatedRows)
 }
-
-/** Whether the system has a file on its way, or waiting to go; one that came back, and is tried again later, keeps nobody waiting. */
-export const hasFileUnderWay = async (trx: Transaction, system: string): Promise<boolean> =>
-  (await trx
-    .selectFrom('batches')
-    .select('id')
-    .where('issuance_system', '=', system)
-    .where((eb) =>
-      eb.or([
-        eb('state', '=', 'submitting'),
-        eb.and([eb('state', '=', 'sealed'), eb('last_error', 'is', null)]),
-      ]),
-    )
-    .limit(1)
-    .executeTakeFirst()) !== undefined

@@ -1,7 +1,7 @@
 /** Certificates we issued or read from a report, and the history of each CN. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Database, Transaction } from './database.js'
-import type { CertificateStatus } from '../issuance/states.js'
+import { insertInto, type RecordColumns } from './records.js'
 import type { CertificateCategory, CertificateRow, NewCertificateRow } from './tables.js'
 
 export const findCertificate = (db: Database, serial: string): Promise<CertificateRow | undefined> =>
@@ -41,46 +41,54 @@ export async function findNewestByName(
   return new Map(rows.map((row) => [row.common_name, { serial: row.serial }]))
 }
 
-const factsOfIssued = [
-  'organisation',
-  'application_id',
-  'common_name',
-  'subject_dn',
-  'names',
-  'profile_id',
-  'spki_sha256',
-  'pem',
-  'chain_pem',
-  'replaces_serial',
-  'not_before',
-  'not_after',
-  'category',
-  'origin',
-  'issuer_dn',
-  'subscriber_email',
-] as const satisfies (keyof CertificateRow)[]
+const issuedColumns = {
+  serial: 'text',
+  organisation: 'text',
+  application_id: 'text',
+  common_name: 'text',
+  subject_dn: 'text',
+  names: 'text[]',
+  profile_id: 'text',
+  spki_sha256: 'text',
+  pem: 'text',
+  chain_pem: 'text',
+  status: 'text',
+  replaces_serial: 'text',
+  not_before: 'timestamptz',
+  not_after: 'timestamptz',
+  created_at: 'timestamptz',
+  category: 'text',
+  origin: 'text',
+  issuer_dn: 'text',
+  subscriber_email: 'text',
+} as const satisfies RecordColumns
+
+const keptColumns = ['serial', 'status', 'created_at']
+const newFacts = sql.raw(
+  Object.keys(issuedColumns)
+    .filter((column) => !keptColumns.includes(column))
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', '),
+)
+const insertRows = insertInto('certificates', issuedColumns)
+
+/** A certificate that was issued through this gateway. */
+export type IssuedCertificate = Pick<NewCertificateRow, Exclude<keyof typeof issuedColumns, 'origin'>>
 
 /**
+ * Of the certificates those whose applications are among `applications`; for a statement that does more besides.
+ *
  * A certificate that a report told of before is told to be of its application. What somebody entered, or a report that
  * was given told, under its serial and is another certificate gives way to it.
  */
-export async function insertIssued(trx: Transaction, rows: readonly NewCertificateRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await trx
-    .insertInto('certificates')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .column('serial')
-        .doUpdateSet((eb) => ({
-          ...Object.fromEntries(factsOfIssued.map((column) => [column, eb.ref(`excluded.${column}`)])),
-          status: sql<CertificateStatus>`case when certificates.pem = excluded.pem
-            then certificates.status else excluded.status end`,
-        }))
-        .where('certificates.application_id', 'is', null),
-    )
-    .execute()
-}
+export const insertIssued = (
+  certificates: readonly IssuedCertificate[],
+  applications: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`${insertRows(certificates.map((row) => ({ ...row, origin: 'issued' })))}
+    where application_id in (${applications})
+    on conflict (serial) do update set ${newFacts},
+      status = case when certificates.pem = excluded.pem then certificates.status else excluded.status end
+    where certificates.application_id is null`
 
 export async function markReplaced(trx: Transaction, serial: string, now: Date): Promise<void> {
   await trx

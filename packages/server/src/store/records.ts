@@ -5,7 +5,10 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /** Columns by name, each with its type in PostgreSQL. Values of `jsonb` are JSON text already. */
-export type RecordColumns = Record<string, 'text' | 'jsonb' | 'boolean' | 'smallint' | 'timestamptz'>
+export type RecordColumns = Record<
+  string,
+  'text' | 'text[]' | 'jsonb' | 'boolean' | 'smallint' | 'timestamptz'
+>
 
 type Rows<Columns> = readonly Partial<Record<keyof Columns, unknown>>[]
 
@@ -17,7 +20,7 @@ export function insertInto<Columns extends RecordColumns>(
   const entries = Object.entries(columns)
   const names = entries.map(([name]) => `"${name}"`).join(', ')
   const values = entries.map(([name, type]) => `"${name}"::${type}`).join(', ')
-  const texts = entries.map(([name]) => `"${name}" text`).join(', ')
+  const texts = entries.map(([name, type]) => `"${name}" ${type === 'text[]' ? type : 'text'}`).join(', ')
   const before = sql.raw(`insert into ${table} (${names}) select ${values} from json_to_recordset(`)
   const after = sql.raw(`::json) as record (${texts})`)
   return (rows) => sql`${before}${JSON.stringify(rows)}${after}`

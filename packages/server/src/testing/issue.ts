@@ -3,7 +3,7 @@ import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { createHash, X509Certificate } from 'node:crypto'
 import { makeCsrDer, sampleSubjectFor, type TestCsr } from '@upki-gateway/shared/testing'
-import { insertIssued } from '../store/certificates.js'
+import { insertCertificates } from '../store/certificates.js'
 import { type AcmeClient, type AcmeReply, type Signer, urlOf } from './acme-client.js'
 import type { TestGateway } from './gateway.js'
 
@@ -75,7 +75,7 @@ export async function issueFor(
   const certificate = new X509Certificate(leaf.toString('pem'))
   const serial = BigInt(`0x${certificate.serialNumber}`).toString()
   await env.db.transaction().execute(async (trx) => {
-    await insertIssued(trx, [
+    await insertCertificates(trx, [
       {
         serial,
         organisation: 'example',
