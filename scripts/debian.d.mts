@@ -35,7 +35,7 @@ export function startPostgres(
   programs: Record<'initdb' | 'postgres' | 'pg_isready', string>,
   folder: string,
   settings?: Record<string, string | number>,
-): Promise<Server>
+): Promise<Server & { /** By the Unix socket. */ socketUrl: string }>
 
 /** A copy of the primary, which follows it and takes no writes until it is promoted. */
 export function startStandby(

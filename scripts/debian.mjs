@@ -219,7 +219,12 @@ export async function startPostgres({ initdb, postgres, pg_isready: isReady }, f
     running.child,
     async () => (await outputOf(isReady, ['-h', '127.0.0.1', '-p', port])) !== undefined,
   )
-  return { port, url: `postgresql://upki@127.0.0.1:${port}/postgres`, ...running }
+  return {
+    port,
+    url: `postgresql://upki@127.0.0.1:${port}/postgres`,
+    socketUrl: `postgresql://upki@/postgres?host=${encodeURIComponent(folder)}&port=${port}`,
+    ...running,
+  }
 }
 
 /** A copy of the primary that follows it. @param primary of startPostgres, running */

@@ -31,12 +31,13 @@ export async function startGatewayOnPostgres(): Promise<GatewayOnPostgres> {
   try {
     const postgres = await startPostgres(programs, join(directory, 'postgres'))
     closing.unshift(() => postgres.stop())
-    const env = { UPKI_DATABASE_URL: postgres.url, UPKI_LOG_LEVEL: 'warn', UPKI_CHECK_ANSWERS: 'off' }
+    // As on one machine in production (docs/operations.md, "Processes").
+    const env = { UPKI_DATABASE_URL: postgres.socketUrl, UPKI_LOG_LEVEL: 'warn', UPKI_CHECK_ANSWERS: 'off' }
     const system = await startIn(directory, env)
     closing.unshift(() => system.stop())
     const [simulator, gateway] = system.programs.map(({ child }) => child.pid!)
     const pids = { gateway: gateway!, PostgreSQL: postgres.pid, simulator: simulator!, load: process.pid }
-    return { system, databaseUrl: postgres.url, pids, directory, stop }
+    return { system, databaseUrl: postgres.socketUrl, pids, directory, stop }
   } catch (error) {
     await stop()
     throw error
