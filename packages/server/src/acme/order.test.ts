@@ -476,6 +476,21 @@ describe('finalize', () => {
     expect(outcomeOf(await finalize(order, csr))).toBe('200')
   })
 
+  it.each([{}, { profile: 'p384' }])(
+    'tells an organisation that has certificates of persons only so at once, whatever was asked for: %j',
+    async (asked) => {
+      const config = gateway.env.organisation('example')
+      const kept = config.profiles
+      config.profiles = ['5', '13']
+      const reply = await client.order([freshName()], asked)
+      config.profiles = kept
+      expect(outcomeOf(reply)).toBe('400 invalidProfile')
+      expect(reply.body.detail).toBe(
+        'Your organisation has no profile for server certificates; ask its registration authority operator',
+      )
+    },
+  )
+
   it('refuses an order that expired', async () => {
     const names = [freshName()]
     const order = await client.order(names)

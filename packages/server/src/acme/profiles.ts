@@ -31,18 +31,38 @@ const names = Object.keys(profiles) as ProfileName[]
 export const profilesOf = (organisation: Pick<OrganisationConfig, 'profiles'>): ProfileName[] =>
   names.filter((name) => organisation.profiles.includes(profiles[name].profileId))
 
+function refuse(name: string | undefined, allowed: readonly ProfileName[]): ProblemError {
+  if (allowed.length === 0)
+    return new ProblemError(
+      'invalidProfile',
+      'Your organisation has no profile for server certificates; ask its registration authority operator',
+      {
+        ja: 'この機関ではサーバ証明書のプロファイルを利用できません。機関の登録担当者に確認してください。',
+      },
+    )
+  return new ProblemError(
+    'invalidProfile',
+    `There is no profile ${name?.slice(0, 40)}; use ${allowed.join(' or ')}`,
+    { ja: `プロファイルは ${allowed.join(' または ')} を指定してください。` },
+  )
+}
+
 /** @throws ProblemError invalidProfile */
 export function checkProfile(name: string, organisation: OrganisationConfig): ProfileName {
   const allowed = profilesOf(organisation)
   const found = allowed.find((each) => each === name)
   if (found) return found
-  throw new ProblemError(
-    'invalidProfile',
-    `There is no profile ${name.slice(0, 40)}; use ${allowed.join(' or ')}`,
-    {
-      ja: `プロファイルは ${allowed.join(' または ')} を指定してください。`,
-    },
-  )
+  throw refuse(name, allowed)
+}
+
+/** @returns null when none was asked for. @throws ProblemError invalidProfile, also where there is none to have */
+export function chooseProfile(
+  name: string | undefined,
+  organisation: OrganisationConfig,
+): ProfileName | null {
+  if (name !== undefined) return checkProfile(name, organisation)
+  if (profilesOf(organisation).length === 0) throw refuse(name, [])
+  return null
 }
 
 /** The one shown when none was asked for: RSA, which every server software takes. */

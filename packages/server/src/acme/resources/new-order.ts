@@ -20,7 +20,7 @@ import { markReplaces } from '../orders/replaces.js'
 import { answerOrder } from '../orders/represent-order.js'
 import { standingFor } from '../orders/standing.js'
 import { softwareOf } from '../orders/software.js'
-import { checkProfile } from '../profiles.js'
+import { chooseProfile } from '../profiles.js'
 import { readPayload } from '../read-payload.js'
 import type { AdmittedCall } from '../serve.js'
 import { viewpointOf } from './order.js'
@@ -57,7 +57,7 @@ async function read(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall)
     )
   const names = readNames(payload.identifiers)
   const { organisation, approval } = await standingFor(acme, trx, call, names)
-  const profile = payload.profile === undefined ? null : checkProfile(payload.profile, organisation)
+  const profile = chooseProfile(payload.profile, organisation)
   return {
     organisation,
     approval,
