@@ -19,6 +19,7 @@ import { type ApprovalChoice, approveLastingly } from './approve-lastingly.js'
 import { namesOfApplication } from './names-of-application.js'
 import type { Environment } from './ports/environment.js'
 import type { ApplicationState, Failure } from './states.js'
+import { checkStillRevocable } from './still-revocable.js'
 
 export type Decision =
   | { decision: 'approve'; by: Caller; choice?: ApprovalChoice }
@@ -109,6 +110,7 @@ async function decide(
   const target: ApplicationState = decision.decision === 'approve' ? 'queued' : 'rejected'
   if (row.state === target) return row
   if (row.state !== 'awaiting-approval') throw alreadyDecided(row.state)
+  if (decision.decision === 'approve') await checkStillRevocable(trx, row, now)
   await record(trx, row, decision, now)
   if (decision.decision === 'reject') {
     const failure = JSON.stringify(rejection(decision.reason))

@@ -40,7 +40,7 @@ const inputOf = (certificate: CertificateRow, { reason, comment }: RevocationTer
 })
 
 /** The service takes no revocation of what is revoked already or has ended by itself. */
-const isRevocable = (certificate: CertificateRow, now: Date): boolean =>
+export const isRevocable = (certificate: CertificateRow, now: Date): boolean =>
   certificate.status !== 'revoked' && certificate.not_after > now
 
 /**

@@ -243,6 +243,77 @@ describe('a revocation', () => {
     expect(statuses.map(({ status }) => status)).toEqual([201, 409, 201, 409])
   })
 
+  describe('that an operator approves too late', () => {
+    let operator: { token: string }
+    beforeAll(async () => (operator = await gateway.operator('operator')))
+
+    /** Applied for by a portal, under the serial as it writes it. */
+    async function wait(serial: string, commonName: string): Promise<string> {
+      const portal = await gateway.token(['applications:write'])
+      const subjectDn = `CN=${commonName},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`
+      const answer = await gateway.http
+        .post('/v1/applications')
+        .set('authorization', `Bearer ${portal}`)
+        .send({
+          ...{ kind: 'server-revoke', serial, subjectDn },
+          ...{ revocationReason: '4', subscriberEmail: 'taro@example.ac.jp' },
+        })
+      const [row] = (answer.body as { applications: { id: string; state: string }[] }).applications
+      expect(row?.state).toBe('awaiting-approval')
+      return row!.id
+    }
+    const decide = async (id: string, decision: 'approve' | 'reject') => {
+      const { status, body } = await gateway.http
+        .post(`/v1/applications/${id}/${decision}`)
+        .set({ authorization: `Bearer ${operator.token}`, 'accept-language': 'en' })
+        .send(decision === 'approve' ? {} : { reason: 'twice' })
+      return { status, detail: (body as { detail?: string }).detail }
+    }
+    const hex = (serial: string) => `0x${BigInt(serial).toString(16)}`
+
+    it.each([
+      ['as certificates are kept', (serial: string) => serial],
+      ['in hexadecimal', hex],
+    ])('is refused when another one went out, and can be rejected: serial %s', async (_, write) => {
+      const commonName = 'late.example.ac.jp'
+      const { serial } = await enter({ commonName })
+      const waiting = await wait(write(serial), commonName)
+      const answer = await post(`/v1/certificates/${serial}/revoke`).send({ reason: '1' })
+      const { id } = answer.body as { id: string }
+      expect(await decide(waiting, 'approve')).toEqual({
+        status: 409,
+        detail: `The certificate ${write(serial)} is revoked by the application ${id} already; reject this application`,
+      })
+      expect((await decide(waiting, 'reject')).status).toBe(200)
+    })
+
+    it('is refused when its CA has revoked the certificate, or its time is over', async () => {
+      const commonName = 'ended.example.ac.jp'
+      const [revoked, expired] = [
+        await make({ commonName }),
+        await make({ commonName, notAfter: inDays(-1) }),
+      ]
+      await give(rowOf(revoked, '4'), rowOf(expired, '4'))
+      expect((await look(revoked.serial)).status).toBe('valid')
+      const ids = [await wait(revoked.serial, commonName), await wait(expired.serial, commonName)]
+      await give(rowOf(revoked, '7'))
+      expect((await look(revoked.serial)).status).toBe('revoked')
+      for (const id of ids)
+        expect(await decide(id, 'approve')).toMatchObject({
+          status: 409,
+          detail: expect.stringMatching(/is revoked or has expired; reject/),
+        })
+    })
+
+    it('is approved once when two wait and both are approved at once, and without another is approved', async () => {
+      const commonName = 'both.example.ac.jp'
+      const { serial } = await enter({ commonName })
+      const ids = [await wait(serial, commonName), await wait(hex(serial), commonName)]
+      const answers = await Promise.all(ids.map((id) => decide(id, 'approve')))
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    })
+  })
+
   it.each(['2', '6', 4, undefined])('for the reason %s is refused', async (reason) => {
     const { serial } = await enter({ commonName: 'reason.example.ac.jp' })
     expect((await post(`/v1/certificates/${serial}/revoke`).send({ reason })).status).toBe(400)
