@@ -1,10 +1,11 @@
 /** The bundled program as users start it: arguments, exit statuses, signals. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AcmeServer } from './testing/acme-server.js'
 import { makeWorkspace, type Workspace } from './testing/run-in-process.js'
@@ -191,6 +192,20 @@ describe('upki-client with a server', () => {
     const { stderr } = await run(certonly('--eab-kid', 'k', '--eab-hmac-key', secret))
     expect(stderr).toContain('--eab-hmac-key is visible to every user')
     expect(stderr).not.toContain(secret)
+  })
+
+  it('gives files the modes it says under the umask of a hardened machine', async () => {
+    const words = [process.execPath, bundle, ...certonly('--key-mode', '640')]
+    const quoted = words.map((word) => `'${word}'`).join(' ')
+    await promisify(execFile)('sh', ['-c', `umask 077; exec ${quoted}`])
+    const mode = (file: string) =>
+      (statSync(workspace.path('live', 'www.example.jp', file)).mode & 0o777).toString(8)
+    expect(['privkey.pem', 'cert.pem', 'chain.pem', 'fullchain.pem'].map(mode)).toEqual([
+      '640',
+      '644',
+      '644',
+      '644',
+    ])
   })
 
   it('tells a program of a failure on standard output', async () => {

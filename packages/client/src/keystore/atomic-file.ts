@@ -46,6 +46,8 @@ async function writeDurable(path: string, content: string | Uint8Array, mode: nu
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)
   try {
     await file.writeFile(content)
+    // The umask took its part from the mode at creation, and services read what is public. Not every file system has modes.
+    if (mode === publicMode) await file.chmod(mode).catch(() => undefined)
     await file.sync()
   } finally {
     await file.close()
