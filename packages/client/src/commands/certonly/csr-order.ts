@@ -11,6 +11,7 @@ import { parseCsr, type Csr } from '@upki-gateway/shared/csr'
 import { publicMode, writeFileAtomic } from '../../keystore/atomic-file.js'
 import type { KeyType } from '../../keystore/certificate-key.js'
 import { csrToPem } from '../../keystore/csr.js'
+import { checkOutputPath } from '../../keystore/output-path.js'
 import { sameNames } from '../../keystore/check-certificate.js'
 import { renderInstant } from '../../terminal/duration.js'
 import { Failure } from '../../terminal/failure.js'
@@ -83,6 +84,13 @@ function knownKey({ keyType }: Csr, path: string): KeyType {
   const known = Object.hasOwn(keyNames, keyType) ? keyNames[keyType] : undefined
   if (known) return known
   throw unusable(path, `a key of ${keyType}`)
+}
+
+/** Before anything is ordered. @throws Failure (usage) */
+export async function checkOutputs({ certPath, chainPath, fullchainPath }: CsrOptions): Promise<void> {
+  await checkOutputPath(certPath, '--cert-path')
+  await checkOutputPath(chainPath, '--chain-path')
+  await checkOutputPath(fullchainPath, '--fullchain-path')
 }
 
 export interface WrittenFiles {

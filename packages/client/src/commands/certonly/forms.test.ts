@@ -49,6 +49,21 @@ describe('--csr', () => {
     expect(existsSync(workspace.path('live'))).toBe(false)
   })
 
+  it.each([
+    { name: 'a device', place: () => '/dev/null', says: 'no regular file' },
+    { name: 'standard output', place: () => '/dev/stdout', says: 'no regular file' },
+    { name: 'a folder', place: () => workspace.configDir, says: 'no regular file' },
+    { name: 'a folder that is not there', place: () => workspace.path('no', 'c.pem'), says: 'no folder' },
+  ])('is not ordered where the place for a file is $name', async ({ place, says }) => {
+    const csr = await makeCsr()
+    const { outcome, text } = await refusal(certonly({ csr, ...outputs(), chainPath: place() }))
+    expect(outcome).toBe('usage')
+    expect(text.en).toContain('--chain-path')
+    expect(text.en).toContain(says)
+    expect(server.orders).toHaveLength(0)
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
+  })
+
   it('goes on with the order of the same CSR', async () => {
     server.settings.processingAnswers = Infinity
     const csr = await makeCsr()

@@ -63,7 +63,7 @@ export async function obtainCertificate(
   beforeOrder: BeforeOrder = () => Promise.resolve(),
 ): Promise<Obtained> {
   const options = await askForMissing(given, context)
-  checkP12(options, context)
+  await checkP12(options, context)
   const certName = chooseCertName(options)
   return locked({ options, context, certName, beforeOrder }, runLocked)
 }

@@ -44,7 +44,7 @@ export async function rehearseOrder(given: CertonlyOptions, context: Context): P
   const { configDir, workDir, logsDir } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
-  checkP12(options, context)
+  await checkP12(options, context)
   const request = await readRequest(options, undefined)
   const transport = openTransport(directories, request, context)
   try {

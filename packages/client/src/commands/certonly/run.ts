@@ -4,7 +4,7 @@ import type { Context } from '../command-spec.js'
 import type { HookOptions } from '../hook-options.js'
 import type { CertonlyOptions } from './request.js'
 import { reportCertificate, reportRehearsal } from './result.js'
-import { readForeignCsr, reportFiles } from './csr-order.js'
+import { checkOutputs, readForeignCsr, reportFiles } from './csr-order.js'
 import { obtainFilesWithHooks, obtainWithHooks } from './with-hooks.js'
 
 export async function runCertonly(
@@ -19,6 +19,7 @@ export async function runCertonly(
   }
   if (csr !== undefined) {
     const { orderName } = await readForeignCsr(csr, domains)
+    await checkOutputs(options)
     const { files, leaf } = await obtainFilesWithHooks(options, orderName, context)
     reportFiles(context.reporter, files, leaf)
     return 'done'

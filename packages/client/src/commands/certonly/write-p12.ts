@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { parseChain } from '../../acme/certificate-chain.js'
 import { readPassword } from '../../inspect/read-password.js'
 import { secretMode, writeFileAtomic } from '../../keystore/atomic-file.js'
+import { checkOutputPath } from '../../keystore/output-path.js'
 import type { Lineage } from '../../keystore/lineages.js'
 import { Failure } from '../../terminal/failure.js'
 import type { Context } from '../command-spec.js'
@@ -14,12 +15,15 @@ export interface P12Options {
   p12PasswordFile?: string
 }
 
-/** Before anything is ordered: whether there will be a password. @throws Failure (usage) */
-export function checkP12(
+/** Before anything is ordered: whether there will be a password, and a place. @throws Failure (usage) */
+export async function checkP12(
   { p12, p12PasswordFile }: P12Options,
   { prompter }: Pick<Context, 'prompter'>,
-): void {
-  if (p12 !== undefined && p12PasswordFile === undefined && !prompter) throw withoutPassword
+): Promise<void> {
+  if (p12 === undefined) return
+  await checkOutputPath(p12, '--p12')
+  if (p12PasswordFile === undefined && !prompter) throw withoutPassword
+  if ((await readPassword(p12PasswordFile)) === '') throw withoutPassword
 }
 
 export async function writeP12(

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Change } from '../../journal/journal.js'
 import { digest, takeSnapshot, type FileSnapshot } from '../../journal/snapshot.js'
+import { checkReplaceable } from '../../keystore/output-path.js'
 import { ownUser, readOwner } from '../../keystore/owner.js'
 import { Failure } from '../../terminal/failure.js'
 import type { Deployment, FoundServer, Installer, InstallerOptions, Plan } from '../contract.js'
@@ -24,7 +25,9 @@ export class FilesInstaller implements Installer {
   readonly name = 'files'
 
   constructor(private readonly options: InstallerOptions) {
-    if (this.paths().length === 0 && !options.reloadCommand) throw nothingToDo
+    const paths = this.paths().map(({ path }) => path)
+    if (paths.length === 0 && !options.reloadCommand) throw nothingToDo
+    if (new Set(paths).size < paths.length) throw samePlace
   }
 
   describe(): Promise<string> {
@@ -42,7 +45,8 @@ export class FilesInstaller implements Installer {
   async deploy({ live, names }: Deployment): Promise<Plan> {
     const { filesOwner } = this.options
     const changes: Change[] = []
-    for (const { path, part } of this.paths()) {
+    for (const { path, part, option } of this.paths()) {
+      await checkReplaceable(path, flagOf(option))
       const before = await takeSnapshot(path)
       const after: FileSnapshot = {
         kind: 'file',
@@ -75,7 +79,7 @@ export class FilesInstaller implements Installer {
   private paths() {
     return Object.entries(targets).flatMap(([option, part]) => {
       const path = this.options[option as keyof typeof targets]
-      return path ? [{ path: resolve(path), part }] : []
+      return path ? [{ path: resolve(path), part, option }] : []
     })
   }
 
@@ -85,6 +89,14 @@ export class FilesInstaller implements Installer {
     return part === 'privkey' ? asked : asked | 0o444
   }
 }
+
+/** `filesKey` is `--files-key`. */
+const flagOf = (option: string) => `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+const samePlace = new Failure('usage', {
+  en: 'Two of --files-fullchain, --files-cert, --files-chain and --files-key name the same file, where the last would replace the others. Name one file for each; what wants key and chain in one file is served by a --deploy-hook.',
+  ja: '--files-fullchain、--files-cert、--files-chain、--files-key のうち 2 つが同じファイルを指しており、後のものが前のものを上書きします。別々のファイルを指定してください。鍵とチェーンを 1 つのファイルに入れるには --deploy-hook を使います。',
+})
 
 const nothingToDo = new Failure('usage', {
   en: 'The files installer needs somewhere to copy to: --files-fullchain, --files-key, --files-cert or --files-chain; or a --reload-command.',
