@@ -117,6 +117,36 @@ describe('an account without an EAB credential', () => {
     expect(approvals.map((row) => row.names.length)).toEqual([3])
   })
 
+  const approvalOf = (client: AcmeClient) =>
+    gateway.env.db
+      .selectFrom('approvals')
+      .select(['names', 'valid_until'])
+      .where('account_id', '=', client.kid?.split('/').at(-1) ?? '')
+      .execute()
+
+  it('is approved for the names and as long as the operator says, whose end later orders leave', async () => {
+    const client = await applicant()
+    const name = freshName()
+    const [domain, until] = [`.${name}`, new Date(Date.now() + 86_400_000).toISOString()]
+    const approve = async (names: string[], approval: object) => {
+      const { order } = await apply(client, names)
+      const { id } = await waitingFor(order)
+      const { status } = await rest('post', `/v1/applications/${id}/approve`, { approval })
+      return { status, id }
+    }
+    const { id, status } = await approve([name], { names: [freshName()], until })
+    expect(status).toBe(422)
+    expect(
+      (await rest('post', `/v1/applications/${id}/approve`, { approval: { names: [domain], until } })).status,
+    ).toBe(200)
+    expect(await approvalOf(client)).toEqual([{ names: [domain], valid_until: new Date(until) }])
+    const below = await apply(client, [`www.${name}`])
+    expect(await stateOf(client, below.order)).toBe('queued')
+    expect((await approve([freshName()], { until: null })).status).toBe(409)
+    expect((await approve([freshName()], {})).status).toBe(200)
+    expect(await approvalOf(client)).toMatchObject([{ valid_until: new Date(until) }])
+  })
+
   it('gets nothing by the approval of another with the same mail address', async () => {
     const name = freshName()
     await makeEab(gateway, { names: [name], subscriber: { email: 'hanako@example.ac.jp' } })

@@ -4,7 +4,7 @@
  */
 import type { Caller } from '../policy/caller.js'
 import { uncoveredNames } from '../policy/approval.js'
-import { makeApproval } from '../policy/make-approval.js'
+import { checkDepartmentOf, makeApproval } from '../policy/make-approval.js'
 import { ProblemError } from '../problem/problem-error.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow, Subscriber } from '../store/tables.js'
@@ -42,6 +42,22 @@ function checkChosen(chosen: readonly string[], names: readonly string[], isAlon
   )
 }
 
+/**
+ * The names that are approved: the application's own, or those chosen instead.
+ * @throws ProblemError when some of its own are left out, and for others that this operator may not approve
+ */
+export function chosenNames(
+  env: Environment,
+  row: ApplicationRow,
+  { by, choice = {} }: { by: Caller; choice?: ApprovalChoice },
+): readonly string[] {
+  const names = namesOfApplication(row)
+  const chosen = choice.names ?? names
+  checkChosen(chosen, names, env.organisation(row.organisation).approvers === 1)
+  checkDepartmentOf(by, chosen)
+  return chosen
+}
+
 /** @returns the id of the approval, or null where there is nothing lasting to approve */
 export async function approveLastingly(
   env: Environment,
@@ -49,13 +65,10 @@ export async function approveLastingly(
   row: ApplicationRow,
   { by, choice = {} }: { by: Caller; choice?: ApprovalChoice },
 ): Promise<string | null> {
-  const names = namesOfApplication(row)
   const subscriber = subscriberOf(row)
   const isLasting = row.kind === 'server-issue' || row.kind === 'server-renew'
-  if (!isLasting || !subscriber || names.length === 0) return null
-  const { approvers, approvalDays } = env.organisation(row.organisation)
-  const chosen = choice.names ?? names
-  checkChosen(chosen, names, approvers === 1)
+  if (!isLasting || !subscriber || namesOfApplication(row).length === 0) return null
+  const { approvalDays } = env.organisation(row.organisation)
   const now = env.now()
   const profile = row.fields.profileId
   return makeApproval(
@@ -63,7 +76,7 @@ export async function approveLastingly(
     by,
     {
       subscriber,
-      names: chosen,
+      names: chosenNames(env, row, { by, choice }),
       profiles: choice.anyProfile || profile === undefined ? null : [profile],
       validUntil: choice.until === undefined ? new Date(now.getTime() + approvalDays * DAY_MS) : choice.until,
       applicationId: row.id,

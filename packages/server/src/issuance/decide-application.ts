@@ -92,7 +92,7 @@ async function approvalFor(
   { by, choice }: Extract<Decision, { decision: 'approve' }>,
 ): Promise<string | null> {
   if (choice?.once) return row.approval_id
-  const ofAccount = await approveApplicant(trx, row, { actor: by.actor, now: env.now() })
+  const ofAccount = await approveApplicant(env, trx, row, { by, choice })
   return ofAccount ?? approveLastingly(env, trx, row, { by, choice })
 }
 
