@@ -58,6 +58,19 @@ export function chosenNames(
   return chosen
 }
 
+/** The first has seen the application, not what the second says besides: he alone neither widens nor lengthens it. */
+function checkNotWider({ anyProfile, until }: ApprovalChoice, usual: Date): void {
+  const isLonger = until !== undefined && (until === null || until > usual)
+  if (!anyProfile && !isLonger) return
+  throw new ProblemError(
+    'applicationsRefused',
+    `Two operators approve here: the approval is for the profile of the application, until ${usual.toISOString()} at most`,
+    {
+      ja: `2名の承認が必要な機関では、申請のプロファイルについて、${usual.toISOString()} までの期限でだけ承認できます。`,
+    },
+  )
+}
+
 /** @returns the id of the approval, or null where there is nothing lasting to approve */
 export async function approveLastingly(
   env: Environment,
@@ -68,8 +81,10 @@ export async function approveLastingly(
   const subscriber = subscriberOf(row)
   const isLasting = row.kind === 'server-issue' || row.kind === 'server-renew'
   if (!isLasting || !subscriber || namesOfApplication(row).length === 0) return null
-  const { approvalDays } = env.organisation(row.organisation)
+  const { approvers, approvalDays } = env.organisation(row.organisation)
   const now = env.now()
+  const usual = new Date(now.getTime() + approvalDays * DAY_MS)
+  if (approvers > 1) checkNotWider(choice, usual)
   const profile = row.fields.profileId
   return makeApproval(
     trx,
@@ -78,7 +93,7 @@ export async function approveLastingly(
       subscriber,
       names: chosenNames(env, row, { by, choice }),
       profiles: choice.anyProfile || profile === undefined ? null : [profile],
-      validUntil: choice.until === undefined ? new Date(now.getTime() + approvalDays * DAY_MS) : choice.until,
+      validUntil: choice.until === undefined ? usual : choice.until,
       applicationId: row.id,
     },
     now,

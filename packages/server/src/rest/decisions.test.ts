@@ -261,6 +261,28 @@ describe('where two must approve', () => {
   })
 })
 
+describe('the second of two who must approve', () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+  it.each([
+    [{ anyProfile: true }, 422],
+    [{ until: null }, 422],
+    [{ until: inDays(366) }, 422],
+    [{ until: inDays(364) }, 200],
+    [{ anyProfile: false }, 200],
+    [{ once: true, anyProfile: true, until: null }, 200],
+  ])('alone makes nothing wider or longer than the first has seen: %j gets %i', async (choice, status) => {
+    const [portal, a, b] = [
+      await gateway.operator('portal', careful),
+      await gateway.operator('operator', careful),
+      await gateway.operator('operator', careful),
+    ]
+    const row = await apply(portal, newName('careful.ac.jp'), 'saburo@example.ac.jp')
+    await approve(a, row)
+    expect((await approve(b, row, choice)).status).toBe(status)
+  })
+})
+
 describe('an approver of a department', () => {
   const approverOf = async (...patterns: string[]) => {
     const administrator = await gateway.operator('administrator')
