@@ -277,6 +277,23 @@ describe('upki-client with a server', () => {
     },
   )
 
+  it.each([
+    { name: 'the same command', again: () => certonly('--key-type', 'p384') },
+    {
+      name: 'renew',
+      again: () => ['renew', '--no-random-sleep-on-renew', '--config-dir', workspace.configDir],
+    },
+  ])('killed while its deploy-hook runs, $name runs the hook again, once', async ({ again }) => {
+    const [gate, deployed] = [workspace.path('gate'), workspace.path('deployed')]
+    const hook = `test -e '${gate}' || { echo > '${gate}'; kill -9 $PPID; exit; }; echo done >> '${deployed}'`
+    const killed = await run(certonly('--key-type', 'p384', '--deploy-hook', hook))
+    expect(killed.status).toBe('SIGKILL')
+    expect((await run(again())).status).toBe(0)
+    expect((await run(again())).status).toBe(0)
+    expect(readFileSync(deployed, 'utf8')).toBe('done\n')
+    expect(server.orders).toHaveLength(1)
+  })
+
   it('killed while it waits, it goes on with the same key', async () => {
     server.settings.processingAnswers = Infinity
     const running = start(certonly())

@@ -14,6 +14,8 @@ const stateSchema = z.object({
   seen: z.optional(stepSchema),
   /** Nobody knows where the installed one could be seen. */
   blind: z.optional(z.boolean()),
+  /** Serial of one that is in place, until its key's owner, PKCS#12 and deploy-hook were seen to as well. */
+  undelivered: z.optional(z.string()),
   /** A version that is issued but could not be installed; the one before it is live meanwhile. */
   waiting: z.optional(z.number()),
   /** Where the gateway is told that this one is in use, until it was told. */

@@ -60,7 +60,8 @@ export async function installCertificate(
   })
   const { confirmUrl: url } = pending.record
   const serial = chain[0]?.serialNumber ?? ''
-  if (url) await updateState(directories, certName, { confirm: { url, serial } })
+  // Whoever is killed from here on leaves a certificate in place that nobody was told of.
+  await updateState(directories, certName, { undelivered: serial, ...(url && { confirm: { url, serial } }) })
   await removePendingOrder(numbered)
 }
 

@@ -30,7 +30,7 @@ import { accountQuestions } from './account-questions.js'
 import { askAboutExisting, askAuthenticator, askForMissing } from './questions.js'
 import { checkSameOrder, mayKeep } from './existing.js'
 import { openKeyTo } from '../../keystore/key-access.js'
-import { checkP12, writeP12 } from './write-p12.js'
+import { checkP12, writeP12, type P12Options } from './write-p12.js'
 import { writeCertificateFiles, type WrittenFiles } from './csr-order.js'
 import { collectCertificate, hasUsableChain, installCertificate, readCollected } from './finish-order.js'
 import { openSession } from './open-session.js'
@@ -138,13 +138,13 @@ async function runLocked(run: Run): Promise<Obtained> {
   if (pending) checkSameOrder(pending.record, request, run.certName)
   const kept = pending ? undefined : await keepExisting(run, request)
   if (kept) {
-    await bringToForm(run, kept, savedOptions(run.options))
+    await bringToForm(run, kept, savedOptions(run.options), run.options)
     return { lineage: kept, outcome: 'kept' }
   }
   const collected = collectedBefore(run, pending) ?? (await collect(run, request, pending))
   await installCertificate(run.directories, run.certName, collected, run.context.now())
   const lineage = await mustReadLineage(run.directories, run.certName)
-  await bringToForm(run, lineage, collected.record.settings)
+  await bringToForm(run, lineage, collected.record.settings, run.options)
   return { lineage, outcome: 'issued' }
 }
 
@@ -153,10 +153,11 @@ const collectedBefore = ({ context }: Run, pending: PendingOrder | undefined) =>
   pending && hasUsableChain(pending, context.now()) ? pending : undefined
 
 /** Owner of the key and PKCS#12, as asked now or when the order began. */
-async function bringToForm(
-  { directories, context, options }: Run,
+export async function bringToForm(
+  { directories, context }: Pick<Run, 'directories' | 'context'>,
   lineage: Lineage,
   settings: SavedOptions = {},
+  options: P12Options = {},
 ) {
   const { reporter } = context
   await openKeyTo(directories, lineage.name, settings, reporter)

@@ -1,6 +1,7 @@
 /** Obtaining with the administrator's hooks around it; the options that renewals repeat are kept. */
 import { dirname } from 'node:path'
 import { chooseDirectories, type Directories } from '../../keystore/directories.js'
+import { readState, updateState } from '../../renewal/deployment-state.js'
 import { deployVariables, runHooks } from '../../renewal/hooks.js'
 import { readRenewalConfig, savedOptions, updateRenewalConfig } from '../../renewal/renewal-config.js'
 import { chooseAuthenticator } from '../challenge-options.js'
@@ -54,9 +55,11 @@ async function obtainAndDeploy(
   const obtained = await obtainCertificate(options, context, beforeOrder)
   const { lineage, outcome } = obtained
   await updateRenewalConfig(directories, lineage.name, savedOptions(chooseAuthenticator(options)))
-  if (outcome === 'kept') return obtained
+  const { undelivered } = await readState(directories, lineage.name)
+  if (outcome === 'kept' && undelivered !== lineage.serial) return obtained
   const { deployHook } = (await readRenewalConfig(directories, lineage.name)) ?? options
   const variables = deployVariables(dirname(lineage.paths.cert), lineage.names)
   await runHooks('deploy', [deployHook], variables, { directories, reporter: context.reporter })
+  await updateState(directories, lineage.name, { undelivered: undefined })
   return obtained
 }

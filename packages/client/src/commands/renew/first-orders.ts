@@ -3,6 +3,7 @@ import { installLineage, readTlsWishes } from '../../installers/install-lineage.
 import { openInstaller } from '../../installers/open-installer.js'
 import type { Directories } from '../../keystore/directories.js'
 import { listOrders, type OrderSummary } from '../../keystore/order-summaries.js'
+import { updateState } from '../../renewal/deployment-state.js'
 import { deployVariables, runHooks } from '../../renewal/hooks.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { dirname } from 'node:path'
@@ -47,4 +48,5 @@ export async function finishFirstOrder(
   await confirmSeen(directories, name, parameters, context)
   const variables = deployVariables(dirname(lineage.paths.cert), lineage.names)
   await runHooks('deploy', [parameters?.deployHook], variables, { directories, reporter })
+  await updateState(directories, name, { undelivered: undefined })
 }

@@ -9,7 +9,7 @@ import { noFailure, updateState } from '../../renewal/deployment-state.js'
 import { deployVariables, runHooks } from '../../renewal/hooks.js'
 import { Failure } from '../../terminal/failure.js'
 import { rehearseOrder } from '../certonly/rehearse.js'
-import { beginOrder, obtainCertificate } from '../certonly/obtain.js'
+import { beginOrder, bringToForm, obtainCertificate } from '../certonly/obtain.js'
 import type { CertonlyOptions } from '../certonly/request.js'
 import type { Context } from '../command-spec.js'
 import { confirmDeployed, confirmSeen } from './confirm-seen.js'
@@ -32,6 +32,8 @@ export async function renewOne(
   else if (state.waiting !== undefined) await pointLive(directories, name, state.waiting)
   const renewed = await mustReadLineage(directories, name)
   const { reporter } = context
+  // Cut short before: what ordering does after the certificate is in place.
+  if (action === 'install') await bringToForm({ directories, context }, renewed, parameters)
   if (installer)
     await installRenewed(
       installer,
@@ -42,6 +44,7 @@ export async function renewOne(
   await updateState(directories, name, { ...noFailure, advice: undefined })
   if (installer) await confirmSeen(directories, name, parameters, context)
   await deployed(directories, renewed, parameters.deployHook ?? deployHook, context)
+  await updateState(directories, name, { undelivered: undefined })
   if (!installer) await confirmDeployed(directories, renewed, parameters, context)
   return action === 'order' ? 'renewed' : 'installed'
 }
@@ -93,8 +96,8 @@ async function deployed(
   })
   if (good) return
   throw new Failure('failed', {
-    en: 'The certificate is renewed, but a deploy-hook failed.',
-    ja: '証明書は更新しましたが、deploy-hook が失敗しました。',
+    en: 'The certificate is renewed, but a deploy-hook failed. Repair it; the next renew runs it again.',
+    ja: '証明書は更新しましたが、deploy-hook が失敗しました。修正してください。次の renew でもう一度実行されます。',
   })
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { chooseDirectories } from '../../keystore/directories.js'
 import { acquireLock } from '../../keystore/lock.js'
+import { updateRenewalConfig } from '../../renewal/renewal-config.js'
 import { updateState } from '../../renewal/deployment-state.js'
 import { AcmeServer } from '../../testing/acme-server.js'
 import { capture, certonlyIn, makeWorkspace, type Workspace } from '../../testing/run-in-process.js'
@@ -133,6 +134,22 @@ describe('renew', () => {
     expect((await renew()).captured.stderr).toContain('will be revoked')
     await renew()
     expect(told).toBe(2)
+  })
+
+  it('runs a deploy-hook that failed again in the next run, until it succeeds', async () => {
+    const [gate, deployed] = [workspace.path('gate'), workspace.path('deployed')]
+    await obtain('a.example.jp')
+    await updateRenewalConfig(chooseDirectories({ config: workspace.configDir }), 'a.example.jp', {
+      deployHook: `test -e '${gate}' && echo "$RENEWED_DOMAINS" >> '${deployed}'`,
+    })
+    const failed = await renew({ forceRenewal: true })
+    expect(outcomes(failed)).toEqual({ 'a.example.jp': 'failed' })
+    writeFileSync(gate, '')
+    const later = new Date(Date.now() + 2 * 3_600_000)
+    expect(outcomes(await renew({}, later))).toEqual({ 'a.example.jp': 'installed' })
+    expect(outcomes(await renew({}, later))).toEqual({ 'a.example.jp': 'kept' })
+    expect(readFileSync(deployed, 'utf8')).toBe('a.example.jp\n')
+    expect(server.orders).toHaveLength(2)
   })
 
   it('--dry-run writes no certificate and orders nothing', async () => {

@@ -14,7 +14,7 @@ export interface Task {
   lineage: Lineage
   parameters: RenewalParameters
   state: DeploymentState
-  /** `install`: issued before, not installed yet. `skip`: nothing to do. `pause`: after failures. */
+  /** `install`: issued before, not brought to its server or services yet. `skip`: nothing to do. `pause`: after failures. */
   action: 'order' | 'install' | 'skip' | 'pause'
 }
 
@@ -44,6 +44,7 @@ async function wanted(
   if (await readPendingOrder(directories, lineage.name)) return 'order'
   const window = await adviceFor(directories, task, context)
   if (isDue(lineage, lineage.serial, window, context.now())) return 'order'
+  if (state.undelivered === lineage.serial) return 'install'
   const { installer = 'none', check } = parameters
   return installer === 'none' || isInUse(lineage, state, check) ? 'skip' : 'install'
 }
