@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AcmeProblem } from './acme-problem.js'
 import { checkSameOrigin, parseDirectoryUrl } from './endpoint.js'
 import { decodeHmacKey } from './external-account-binding.js'
-import { backoffSeconds, parseRetryAfter } from './retry-after.js'
+import { backoffSeconds, boundedWait, parseRetryAfter } from './retry-after.js'
 import { TransportError } from './transport-error.js'
 
 describe('parseRetryAfter', () => {
@@ -11,14 +11,23 @@ describe('parseRetryAfter', () => {
     { name: 'seconds', header: '5', seconds: 5 },
     { name: 'nothing, when absent', header: undefined, seconds: undefined },
     { name: 'nothing, when unreadable', header: 'soon', seconds: undefined },
-    { name: 'at least a second, so that no server makes it loop', header: '0', seconds: 1 },
-    { name: 'ten minutes', header: '600', seconds: 600 },
-    { name: 'ten minutes at most', header: '601', seconds: 600 },
+    { name: 'an hour as it stands', header: '3600', seconds: 3600 },
+    { name: 'nought', header: '0', seconds: 0 },
     { name: 'an HTTP date', header: 'Sun, 22 Nov 2026 00:01:00 GMT', seconds: 60 },
-    { name: 'a date in the past as one second', header: 'Sun, 22 Nov 2026 00:00:00 GMT', seconds: 1 },
-    { name: 'a number with a minus as nothing or one second', header: '-5', seconds: 1 },
+    { name: 'a date two hours on', header: 'Sun, 22 Nov 2026 02:00:00 GMT', seconds: 7200 },
+    { name: 'a date in the past as nought', header: 'Sat, 21 Nov 2026 00:00:00 GMT', seconds: 0 },
+    { name: 'a number with a minus as nought', header: '-5', seconds: 0 },
   ])('takes $name', ({ header, seconds }) => {
     expect(parseRetryAfter(header, now)).toBe(seconds)
+  })
+
+  it.each([
+    { asked: 0, waits: 1, why: 'no server makes it loop' },
+    { asked: 1, waits: 1, why: 'so it was asked' },
+    { asked: 600, waits: 600, why: 'so it was asked' },
+    { asked: 601, waits: 600, why: 'no server makes it forget the order' },
+  ])('waits $waits s where $asked s are asked for: $why', ({ asked, waits }) => {
+    expect(boundedWait(asked)).toBe(waits)
   })
 
   it('waits longer each time without the header, a minute at most', () => {

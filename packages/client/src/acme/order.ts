@@ -2,7 +2,7 @@
 import { Failure } from '../terminal/failure.js'
 import { alternates, isIssuedBelow } from './certificate-chain.js'
 import { AcmeProblem } from './acme-problem.js'
-import { backoffSeconds } from './retry-after.js'
+import { backoffSeconds, boundedWait } from './retry-after.js'
 import { orderSchema, type Order } from './schemas.js'
 import type { Resource, Session } from './session.js'
 import { TransportError } from './transport-error.js'
@@ -64,7 +64,8 @@ export async function completeOrder(session: Session, target: OrderTarget, waiti
     const mayFinalize = value?.status === 'ready' && request === look
     request = mayFinalize ? { url: value.finalize, payload: { csr: target.csr } } : look
     const goOn = mayFinalize || (value?.status === 'pending' && (await target.prove(value)) === 'proven')
-    if (!goOn) await waiting.pause(retryAfterSeconds ?? backoffSeconds(attempt), order, fault)
+    const seconds = retryAfterSeconds === undefined ? backoffSeconds(attempt) : boundedWait(retryAfterSeconds)
+    if (!goOn) await waiting.pause(seconds, order, fault)
   }
 }
 
@@ -83,12 +84,15 @@ async function attemptStep(session: Session, request: Request): Promise<Step> {
     checkNotInvalid(step.value)
     return step
   } catch (error) {
-    const passing = (error instanceof AcmeProblem || error instanceof TransportError) && error.isTransient
-    if (!passing) throw error
+    if (!isPassing(error)) throw error
     const retryAfterSeconds = error instanceof AcmeProblem ? error.retryAfterSeconds : undefined
     return { fault: error, retryAfterSeconds }
   }
 }
+
+/** Whether the same request may succeed later: the server is away, or busy. */
+export const isPassing = (error: unknown): error is AcmeProblem | TransportError =>
+  (error instanceof AcmeProblem || error instanceof TransportError) && error.isTransient
 
 /** @throws OrderInvalid */
 export function checkNotInvalid(order: Order): void {

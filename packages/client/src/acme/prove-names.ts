@@ -11,6 +11,8 @@ import { Failure } from '../terminal/failure.js'
 import { printable } from '../terminal/printable.js'
 import { AcmeProblem } from './acme-problem.js'
 import { challengeTypes, type Authenticator, type ChallengeTask, type ChallengeType } from './challenge.js'
+import { isPassing } from './order.js'
+import { boundedWait } from './retry-after.js'
 import { authorizationSchema, challengeSchema, type Authorization, type Order } from './schemas.js'
 import type { Session } from './session.js'
 
@@ -124,12 +126,32 @@ async function untilDecided(session: Session, chosen: readonly Chosen[], signal:
     if (open.length === 0) break
     if (performance.now() > end) throw undecided(open)
     const asked = Math.max(...looks.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 0))
-    await sleep((asked || Math.min(10, 0.5 * 2 ** attempt)) * 1000, undefined, { signal })
+    const seconds = asked > 0 ? boundedWait(asked) : Math.min(10, 0.5 * 2 ** attempt)
+    await sleep(seconds * 1000, undefined, { signal })
   }
   if (refused.length > 0) throw failed(refused)
 }
 
-async function look(session: Session, { address, url, task }: Chosen) {
+interface Look {
+  status: Authorization['status']
+  retryAfterSeconds?: number
+  refusal?: { domain: string; problem: AcmeProblem }
+}
+
+/** A server that is away for a moment still looks: what is shown must stay, or one of a few failures is used up. */
+async function look(session: Session, one: Chosen): Promise<Look> {
+  try {
+    return await lookOnce(session, one)
+  } catch (error) {
+    if (!isPassing(error)) throw error
+    return {
+      status: 'pending',
+      ...(error instanceof AcmeProblem && { retryAfterSeconds: error.retryAfterSeconds }),
+    }
+  }
+}
+
+async function lookOnce(session: Session, { address, url, task }: Chosen): Promise<Look> {
   const { value, retryAfterSeconds } = await session.post(address, authorizationSchema)
   const { status, challenges } = value
   if (status === 'pending' || status === 'valid') return { status, retryAfterSeconds }

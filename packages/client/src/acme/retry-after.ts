@@ -5,16 +5,17 @@
 const leastSeconds = 1
 const mostSeconds = 600
 
-/** Seconds that the header asks for, within bounds; undefined when absent or unreadable. */
+/** Seconds that the header asks for, as they stand; undefined when absent or unreadable. */
 export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
   const value = header?.trim()
   if (!value) return undefined
-  if (/^\d{1,10}$/.test(value)) return within(Number(value))
+  if (/^\d{1,10}$/.test(value)) return Number(value)
   const instant = Date.parse(value)
-  return Number.isNaN(instant) ? undefined : within(Math.ceil((instant - now.getTime()) / 1000))
+  return Number.isNaN(instant) ? undefined : Math.max(0, Math.ceil((instant - now.getTime()) / 1000))
 }
+
+/** How long is waited where so much was asked for. */
+export const boundedWait = (seconds: number) => Math.min(mostSeconds, Math.max(leastSeconds, seconds))
 
 /** For servers that send no Retry-After: 2 s, half more each time, a minute at most. */
 export const backoffSeconds = (attempt: number) => Math.min(60, Math.round(2 * 1.5 ** attempt))
-
-const within = (seconds: number) => Math.min(mostSeconds, Math.max(leastSeconds, seconds))

@@ -23,6 +23,7 @@ export interface AccountKey {
 export interface Resource<T> {
   value: T
   location?: string
+  /** As asked for; `boundedWait` is how long is waited. */
   retryAfterSeconds?: number
 }
 

@@ -2,6 +2,7 @@
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import { AcmeProblem, type Subproblem } from '../acme/acme-problem.js'
 import { TransportError } from '../acme/transport-error.js'
+import { renderDuration } from '../terminal/duration.js'
 import { Failure, type Outcome } from '../terminal/failure.js'
 import { explainFileTrouble } from '../terminal/file-trouble.js'
 import { printable } from '../terminal/printable.js'
@@ -38,14 +39,16 @@ function explainProblem(problem: AcmeProblem): Explanation {
 }
 
 function renderProblem(
-  { type, status, detail, subproblems }: AcmeProblem,
+  { type, status, detail, subproblems, retryAfterSeconds }: AcmeProblem,
   language: keyof Bilingual,
 ): string {
-  const code = [printable(type, 100), status ? `HTTP ${status}` : ''].filter(Boolean).join(', ')
+  const named = type === 'about:blank' ? '' : printable(type, 100)
+  const code = [named, status ? `HTTP ${status}` : ''].filter(Boolean).join(', ')
   const head = { en: 'The server refused', ja: 'サーバに拒否されました' }[language]
-  const hint = hints[type]?.[language]
+  const hint = (hints[type] ?? hintByStatus(type, status, retryAfterSeconds))?.[language]
+  const said = printable(detail, 1000)
   return [
-    `${head} (${code}): ${printable(detail, 1000)}`,
+    `${head}${code && ` (${code})`}${said && `: ${said}`}`,
     ...subproblems.slice(0, maxShown).map((part) => renderSubproblem(part, language)),
     ...(subproblems.length > maxShown ? [`  … ${subproblems.length - maxShown}`] : []),
     ...(hint ? [hint] : []),
@@ -79,6 +82,35 @@ const hints: Record<string, Bilingual> = {
     en: 'Check the EAB key id and HMAC key, and that the credential covers these names.',
     ja: 'EAB の key id と HMAC 鍵、その対象にこれらの名前が含まれるかを確かめてください。',
   },
+}
+
+/** The same for what mostly a front end or a proxy answers, with little or no word of its own. */
+function hintByStatus(type: string, status = 0, retryAfterSeconds?: number): Bilingual | undefined {
+  if (type === 'rateLimited' || status === 429) return tooMany(later(retryAfterSeconds))
+  if (status >= 500) return busy(later(retryAfterSeconds))
+  if (type !== 'about:blank') return undefined
+  return status >= 300 ? otherAddress : undefined
+}
+
+const later = (seconds: number | undefined): Bilingual => {
+  if (!seconds) return { en: 'later', ja: 'しばらくして' }
+  const { en, ja } = renderDuration(seconds)
+  return { en: `in ${en}`, ja: `${ja}後に` }
+}
+
+const tooMany = ({ en, ja }: Bilingual): Bilingual => ({
+  en: `It was asked too often. Run the same command again ${en}; what was begun is kept.`,
+  ja: `要求が多すぎます。${ja}同じコマンドをもう一度実行してください。途中までの処理は保存されています。`,
+})
+
+const busy = ({ en, ja }: Bilingual): Bilingual => ({
+  en: `It is busy, or out of order for now. Run the same command again ${en}; what was begun is kept.`,
+  ja: `サーバが混雑しているか停止中です。${ja}同じコマンドをもう一度実行してください。途中までの処理は保存されています。`,
+})
+
+const otherAddress: Bilingual = {
+  en: 'Check that --server is the directory URL of an ACME server; addresses it sends on to are not followed.',
+  ja: '--server が ACME サーバのディレクトリ URL か確かめてください。転送先には従いません。',
 }
 
 const distrusted = ({ url, code }: TransportError): Bilingual => ({

@@ -37,7 +37,8 @@ export async function askRenewalInfo(transport: Transport, directory: URL, leafP
     const window = { start: new Date(suggestedWindow.start), end: new Date(suggestedWindow.end) }
     const isUsable = window.end > window.start
     const asked = parseRetryAfter(reply.headers['retry-after'], new Date())
-    return { window: isUsable ? window : undefined, askAgainSeconds: Math.max(asked ?? 0, sixHours) }
+    const askAgainSeconds = Math.min(Math.max(asked ?? 0, sixHours), day)
+    return { window: isUsable ? window : undefined, askAgainSeconds }
   } catch {
     return { askAgainSeconds: sixHours }
   }

@@ -18,6 +18,8 @@ export interface IssueOptions {
   notBefore?: Date
   /** 198 days, as UPKI has it today. */
   notAfter?: Date
+  /** Renewal information is asked for by it (RFC 9773 §4.1). */
+  namesIssuerKey?: boolean
 }
 
 export class CertificateAuthority {
@@ -32,7 +34,8 @@ export class CertificateAuthority {
   }
 
   /** PEM of leaf and issuing CA. */
-  async issue({ names, publicKey, subject = '', notBefore, notAfter }: IssueOptions): Promise<string> {
+  async issue(options: IssueOptions): Promise<string> {
+    const { names, publicKey, subject = '', notBefore, notAfter, namesIssuerKey = false } = options
     const { keys, certificate } = this.intermediate
     const leaf = await x509.X509CertificateGenerator.create({
       serialNumber: randomSerial(),
@@ -43,7 +46,10 @@ export class CertificateAuthority {
       publicKey,
       signingKey: keys.privateKey,
       signingAlgorithm: algorithm,
-      extensions: [subjectAlternativeName(names)],
+      extensions: [
+        subjectAlternativeName(names),
+        ...(namesIssuerKey ? [await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey)] : []),
+      ],
     })
     return [leaf, certificate].map((one) => `${one.toString('pem')}\n`).join('')
   }

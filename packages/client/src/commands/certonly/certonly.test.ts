@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { join } from 'node:path'
 import { Pkcs10CertificateRequest } from '@peculiar/x509'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasOpenssl, openssl } from '../../testing/openssl.js'
@@ -232,6 +233,30 @@ describe('certonly against another CA', () => {
     const { outcome, text } = await refusal()
     expect(outcome).toBe('failed')
     expect(text.en).toContain('challenge')
+  })
+
+  it('leaves what it shows in place while the server is away for a moment: each failed validation counts', async () => {
+    server.settings.authorizationStatus = 'pending'
+    const web = workspace.path('web')
+    mkdirSync(web)
+    const shown: string[][] = []
+    let asked = false
+    server.settings.tamper = (path) => {
+      if (path.startsWith('/challenge')) {
+        asked = true
+        return { status: 200, body: { type: 'http-01', url: `${server.directoryUrl}/x` } }
+      }
+      if (!asked || !path.startsWith('/authorization')) return undefined
+      shown.push(readdirSync(join(web, '.well-known', 'acme-challenge')))
+      if (shown.length === 1) return problem(503, 'serverInternal')
+      server.settings.authorizationStatus = 'valid'
+      Object.assign(server.orders[0]!, { status: 'ready' })
+      return undefined
+    }
+    const webrootMap = JSON.stringify(Object.fromEntries(domains.map((name) => [name, web])))
+    const { outcome } = await certonly({ authenticator: 'webroot', webrootMap, preflight: false })
+    expect(outcome).toBe('done')
+    expect(shown).toEqual([['token'], ['token']])
   })
 
   it('retries refused nonces with fresh ones', async () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { chooseDirectories } from '../../keystore/directories.js'
 import { acquireLock } from '../../keystore/lock.js'
 import { updateRenewalConfig } from '../../renewal/renewal-config.js'
-import { updateState } from '../../renewal/deployment-state.js'
+import { readState, updateState } from '../../renewal/deployment-state.js'
 import { AcmeServer } from '../../testing/acme-server.js'
 import { capture, certonlyIn, makeWorkspace, type Workspace } from '../../testing/run-in-process.js'
 import { explainError } from '../explain-error.js'
@@ -112,6 +112,28 @@ describe('renew', () => {
     const [head = '', body = ''] = readFileSync(workspace.path('mail'), 'utf8').split('\n\n')
     expect(head).toContain('To: root@example.jp')
     expect(Buffer.from(body, 'base64').toString()).toMatch(/a\.example\.jp:\n.*out of order today/)
+  })
+
+  it.each([
+    { asked: '3600', hours: 6, why: 'every six hours at most' },
+    { asked: '43200', hours: 12, why: 'as the CA asks' },
+    { asked: '864000', hours: 24, why: 'every day at least' },
+  ])('asks for renewal information $why, where it is told $asked seconds', async ({ asked, hours }) => {
+    const names = ['a.example.jp']
+    server.settings.chain = (_pem, { publicKey }) =>
+      server.ca.issue({ names, publicKey, namesIssuerKey: true })
+    await obtain('a.example.jp')
+    const suggestedWindow = { start: '2090-01-01T00:00:00Z', end: '2090-01-02T00:00:00Z' }
+    server.settings.tamper = (path) => {
+      if (path === '/directory') return { status: 200, body: { renewalInfo: `${server.directoryUrl}/ari` } }
+      if (!path.includes('/ari/')) return undefined
+      return { status: 200, body: { suggestedWindow }, headers: { 'retry-after': asked } }
+    }
+    const now = new Date()
+    await renew({}, now)
+    const state = await readState(chooseDirectories({ config: workspace.configDir }), 'a.example.jp')
+    expect(state.advice).toMatchObject({ window: { start: '2090-01-01T00:00:00.000Z' } })
+    expect(Date.parse(state.advice?.until ?? '')).toBe(now.getTime() + hours * 3_600_000)
   })
 
   it('tells the gateway once what was seen on the wire, and again when that failed', async () => {
