@@ -14,6 +14,7 @@ import { importJWK, type CryptoKey, type JWK } from 'jose'
 import * as z from 'zod/mini'
 import type { AccountKey } from '../acme/session.js'
 import { makePrivateDirectory, secretMode, syncDirectory, writeFileAtomic } from './atomic-file.js'
+import { Failure } from '../terminal/failure.js'
 import { paths, type Directories } from './directories.js'
 import { listNames, readOptional } from './read-optional.js'
 
@@ -47,12 +48,20 @@ export async function findAccount(
 ): Promise<StoredAccount> {
   const folder = join(serverFolder(directories, directory), id)
   const registration = await readOptional(join(folder, 'regr.json'))
-  const url = registration && registrationSchema.parse(JSON.parse(registration)).uri
+  const url = registration && readStored(folder, () => registrationSchema.parse(JSON.parse(registration)).uri)
   return { id, folder, url: url || undefined }
 }
 
-/** Reads the account's key, or makes and stores one. `fresh`: it was made just now. */
-export const openAccountKey = (account: StoredAccount) => openKey(account, keyFile)
+/**
+ * Reads the account's key, or makes and stores one. `fresh`: it was made just now.
+ *
+ * @throws Failure when it cannot be read, or is missing for an account that the server has confirmed
+ */
+export async function openAccountKey(account: StoredAccount) {
+  // The server knows the account by the key that was there: another one would sign in vain.
+  if (account.url && !(await readOptional(join(account.folder, keyFile)))) throw damaged(account.folder)
+  return openKey(account, keyFile)
+}
 
 /** The key that a rollover was begun with, or one made and stored for it. */
 export const openNextKey = (account: StoredAccount) => openKey(account, nextKeyFile)
@@ -60,7 +69,7 @@ export const openNextKey = (account: StoredAccount) => openKey(account, nextKeyF
 /** The key of a rollover that was cut short: until the server is asked, it or the one before may count. */
 export async function findNextKey({ folder }: StoredAccount): Promise<AccountKey | undefined> {
   const stored = await readOptional(join(folder, nextKeyFile))
-  return stored === undefined ? undefined : readKey(stored)
+  return stored === undefined ? undefined : readKey(stored, folder)
 }
 
 /** The server has taken the next key: it is the account's. */
@@ -78,11 +87,11 @@ const nextKeyFile = 'next_private_key.json'
 async function openKey(account: StoredAccount, file: string): Promise<AccountKey & { fresh: boolean }> {
   const path = join(account.folder, file)
   const stored = await readOptional(path)
-  if (stored) return { ...(await readKey(stored)), fresh: false }
+  if (stored) return { ...(await readKey(stored, account.folder)), fresh: false }
   const made = await generateAccountKey()
   await makePrivateDirectory(account.folder)
   await writeFileAtomic(path, `${made}\n`, secretMode)
-  return { ...(await readKey(made)), fresh: true }
+  return { ...(await readKey(made, account.folder)), fresh: true }
 }
 
 export async function saveRegistration(account: StoredAccount, url: string, kid?: string): Promise<void> {
@@ -101,12 +110,29 @@ async function generateAccountKey(): Promise<string> {
   return JSON.stringify(privateKey.export({ format: 'jwk' }))
 }
 
-async function readKey(json: string): Promise<AccountKey> {
-  const jwk = JSON.parse(json) as JWK
-  const privateKey = createPrivateKey({ key: jwk, format: 'jwk' })
+async function readKey(json: string, folder: string): Promise<AccountKey> {
+  const [jwk, privateKey] = readStored(folder, () => {
+    const parsed = JSON.parse(json) as JWK
+    return [parsed, createPrivateKey({ key: parsed, format: 'jwk' })] as const
+  })
   const publicJwk = createPublicKey(privateKey).export({ format: 'jwk' }) as JWK
   return { privateKey: (await importJWK(jwk, 'ES256')) as CryptoKey, publicJwk }
 }
+
+/** What a parser says is not passed on: it may quote a key. */
+function readStored<T>(folder: string, read: () => T): T {
+  try {
+    return read()
+  } catch {
+    throw damaged(folder)
+  }
+}
+
+const damaged = (folder: string) =>
+  new Failure('failed', {
+    en: `The account stored in ${folder} is damaged or lacks its key. Restore the folder from a backup; or move it away and run the command again with a new EAB credential.`,
+    ja: `${folder} に保存されたアカウントが壊れているか、鍵がありません。バックアップから戻すか、フォルダを別の場所へ移し、新しい EAB を付けてもう一度実行してください。`,
+  })
 
 /** `accounts/gateway.example.ac.jp_8443/acme/directory`: certbot's, with characters that any file system takes. */
 function serverFolder(directories: Directories, { host, pathname }: URL): string {

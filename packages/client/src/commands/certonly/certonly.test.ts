@@ -1,10 +1,12 @@
 import 'reflect-metadata'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -394,6 +396,32 @@ describe('certonly with something there already', () => {
   })
 })
 
+describe('certonly with an account that is damaged', () => {
+  it.each([
+    { name: 'is cut off', file: 'private_key.json', content: '{"kty":"EC","crv":"P-256","d":"c2VjcmV0' },
+    { name: 'is empty', file: 'private_key.json', content: '' },
+    { name: 'is none', file: 'private_key.json', content: '{"kty":"EC","crv":"P-256","d":"c2VjcmV0"}' },
+    { name: 'is gone', file: 'private_key.json', content: undefined },
+    { name: 'of its address is cut off', file: 'regr.json', content: '{"uri":"https' },
+  ])(
+    'names its folder where $file $name, shows no secret, and makes no new key',
+    async ({ file, content }) => {
+      await certonly()
+      const [host = ''] = readdirSync(workspace.path('accounts'))
+      const [id = ''] = readdirSync(workspace.path('accounts', host, 'directory'))
+      const path = workspace.path('accounts', host, 'directory', id, file)
+      if (content === undefined) rmSync(path)
+      else writeFileSync(path, content)
+      const { outcome, text } = await refusal({ forceRenewal: true })
+      expect(outcome).toBe('failed')
+      expect(text.en).toContain(id)
+      expect(text.en).not.toMatch(/c2Vjcm|\n {4}at /)
+      expect(existsSync(path) ? readFileSync(path, 'utf8') : undefined).toBe(content)
+      expect(server.orders).toHaveLength(1)
+    },
+  )
+})
+
 describe('certonly after a chain that could not be used', () => {
   it.each([
     { name: 'was cut off', chain: (pem: string) => pem.slice(0, 300) },
@@ -533,6 +561,30 @@ describe('certonly treats what a server sends as data', () => {
 })
 
 describe('certonly and TLS', () => {
+  it.each([
+    { name: 'that is not there', content: undefined, says: 'ENOENT' },
+    { name: 'without a certificate', content: () => 'hello', says: 'no PEM certificate' },
+    { name: 'that is cut off', content: () => server.tlsCa.slice(0, 200), says: 'damaged' },
+    {
+      name: 'that is another kind of file',
+      content: () => server.tlsCa.replace(/MII/, 'AAA'),
+      says: 'damaged',
+    },
+  ])('refuses a --ca-file $name, instead of trusting nothing', async ({ content, says }) => {
+    const caFile = workspace.path('ca.pem')
+    if (content) writeFileSync(caFile, content())
+    const { outcome, text } = await refusal({ caFile })
+    expect(outcome).toBe('usage')
+    expect(text.en).toContain(`--ca-file ${caFile} cannot be used`)
+    expect(text.en).toContain(says)
+  })
+
+  it('takes a --ca-file with a byte order mark, line ends of Windows and words around', async () => {
+    const caFile = workspace.path('ca.pem')
+    writeFileSync(caFile, `\uFEFFThe CA of 大学\r\n${server.tlsCa.replaceAll('\n', '\r\n')}`)
+    expect((await certonly({ caFile })).outcome).toBe('done')
+  })
+
   it('trusts the CA of --ca-file, remembers it, and says what to do without it', async () => {
     await server.stop()
     server = await AcmeServer.start({ tls: true })
