@@ -208,6 +208,16 @@ describe('upki-client with a server', () => {
     ])
   })
 
+  it('revokes nothing by a file without a certificate', async () => {
+    await run(certonly())
+    const path = workspace.path('request.pem')
+    writeFileSync(path, 'no certificate')
+    const places = ['--cert-name', 'www.example.jp', '--config-dir', workspace.configDir]
+    const { status, stderr } = await run(['revoke', ...places, '--cert-path', path])
+    expect(status).toBe(2)
+    expect(stderr).toContain(`${path} holds no certificate`)
+  })
+
   it('tells a program of a failure on standard output', async () => {
     server.settings.authorizationStatus = 'pending'
     const { status, stdout } = await run(certonly('--json'))

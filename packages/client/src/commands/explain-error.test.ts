@@ -4,6 +4,18 @@ import { explainError } from './explain-error.js'
 
 const acme = (type: string, detail = 'why') => ({ type: `urn:ietf:params:acme:error:${type}`, detail })
 
+describe('a file', () => {
+  it.each([
+    { code: 'ENOENT', path: '/no/where', says: /^\/no\/where .*\(ENOENT\): there is no such file/ },
+    { code: 'EISDIR', path: '/etc', says: /it is a folder/ },
+    { code: 'EACCES', path: '/etc/shadow', says: /run as root/ },
+    { code: 'EIO', path: '/a', says: /check free space/ },
+    { code: 'ENOSPC', path: undefined, says: /^A file .*make room/ },
+  ])('$code is told with what to do', ({ code, path, says }) => {
+    expect(explainError(Object.assign(new Error(code), { code, path })).text.en).toMatch(says)
+  })
+})
+
 describe('a refusal', () => {
   it.each([
     {

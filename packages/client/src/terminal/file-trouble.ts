@@ -12,6 +12,12 @@ const causes: Record<string, Bilingual> = {
     ja: '読み取り専用のファイルシステムです。書き込み可能にしてください',
   },
   EACCES: { en: 'permission denied: run as root', ja: '権限がありません。root で実行してください' },
+  ENOENT: {
+    en: 'there is no such file or folder; check the path',
+    ja: 'そのファイルまたはフォルダがありません。パスを確かめてください',
+  },
+  EISDIR: { en: 'it is a folder; name a file', ja: 'フォルダです。ファイルを指定してください' },
+  ENOTDIR: { en: 'part of the path is no folder; check it', ja: 'パスの途中がフォルダではありません' },
   EPERM: { en: 'not permitted: run as root', ja: '許可されていません。root で実行してください' },
 }
 
@@ -21,7 +27,7 @@ const causes: Record<string, Bilingual> = {
  */
 export function explainFileTrouble(error: unknown, place?: string): Bilingual | undefined {
   const { code, path = place } = error as NodeJS.ErrnoException
-  if (!code || (!path && !(code in causes))) return undefined
+  if (!code || (!path && !Object.hasOwn(causes, code))) return undefined
   const cause = causes[code] ?? {
     en: 'check free space, permissions and whether the file system is read-only',
     ja: '空き容量、権限、読み取り専用でないかを確かめてください',

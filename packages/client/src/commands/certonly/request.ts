@@ -1,4 +1,5 @@
 /** What `certonly` is asked for, put together from options and from an order under way. */
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
@@ -153,8 +154,23 @@ async function readCaFile(path: string): Promise<string> {
   const pem = await readFile(path, 'utf8').catch((error: unknown) => {
     throw unusableCaFile(path, (error as Error).message)
   })
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw unusableCaFile(path, 'no PEM certificate in it')
+  const begun = pem.split('-----BEGIN CERTIFICATE-----').length - 1
+  if (begun === 0) throw unusableCaFile(path, 'no PEM certificate in it')
+  // TLS would pass over what cannot be read, and trust nothing.
+  const blocks = pem.match(certificateBlock) ?? []
+  if (blocks.length < begun || !blocks.every(isCertificate))
+    throw unusableCaFile(path, 'a certificate in it is damaged')
   return pem
+}
+
+const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+function isCertificate(pem: string): boolean {
+  try {
+    return Boolean(new X509Certificate(pem))
+  } catch {
+    return false
+  }
 }
 
 const unusableCaFile = (path: string, reason: string) =>

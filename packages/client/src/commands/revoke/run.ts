@@ -6,6 +6,7 @@ import { chooseDirectories, prepareDirectories } from '../../keystore/directorie
 import { mustReadLineage } from '../../keystore/lineages.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
+import { printable } from '../../terminal/printable.js'
 import { openSession } from '../certonly/open-session.js'
 import { openTransport } from '../certonly/open-transport.js'
 import { chooseCertName } from '../choose-lineage.js'
@@ -34,7 +35,7 @@ export async function runRevoke(options: RevokeOptions, context: Context): Promi
   const lineage = await mustReadLineage(directories, certName)
   const parameters = await readRenewalConfig(directories, certName)
   if (!parameters) throw unmanaged(certName)
-  const certificate = new X509Certificate(await readFile(certPath ?? lineage.paths.cert))
+  const certificate = await readCertificate(certPath ?? lineage.paths.cert)
   const server = parseDirectoryUrl(parameters.server, true)
   const trustedCas = parameters.caFile && (await readFile(parameters.caFile, 'utf8'))
   const transport = openTransport(directories, { server, trustedCas }, context)
@@ -55,6 +56,26 @@ export async function runRevoke(options: RevokeOptions, context: Context): Promi
   report(context, certificate.serialNumber)
   return 'done'
 }
+
+/** PEM or DER. @throws Failure (usage) */
+async function readCertificate(path: string): Promise<X509Certificate> {
+  const content = await readFile(path)
+  try {
+    return new X509Certificate(content)
+  } catch (cause) {
+    throw withoutCertificate(path, cause)
+  }
+}
+
+const withoutCertificate = (path: string, cause: unknown) =>
+  new Failure(
+    'usage',
+    {
+      en: `${printable(path, 200)} holds no certificate. Give --cert-path with the file of the certificate to revoke.`,
+      ja: `${printable(path, 200)} に証明書がありません。失効させる証明書のファイルを --cert-path で指定してください。`,
+    },
+    { cause },
+  )
 
 const report = ({ reporter }: Context, serial: string) =>
   reporter.result(
