@@ -306,4 +306,59 @@ describe('a receiver', () => {
     expect(enabled.body).toMatchObject({ disabledAt: null, failures: 0 })
     await until(1)
   })
+
+  describe('that takes the place of one that failed for days', () => {
+    /** Two paths of one program: where webhooks went before, and where they go now. */
+    async function failFor(hours: number): Promise<Made> {
+      const made = await make({ types: ['application.received'] })
+      receiver.answer = () => 503
+      await apply('moved.example.ac.jp')
+      await vi.waitFor(async () => expect((await look(made)).failures).toBeGreaterThan(0), wait)
+      const paused_until = new Date(Date.now() + 3_600_000)
+      const failing_since = new Date(Date.now() - hours * 3_600_000)
+      await gateway.env.db
+        .updateTable('webhooks')
+        .set({ failing_since, paused_until, failures: 50 })
+        .execute()
+      return made
+    }
+
+    it('is told at once what waits, and begins anew', async () => {
+      const made = await failFor(119)
+      receiver.answer = () => 204
+      receiver.received.length = 0
+      const moved = await call('patch', `webhooks/${made.webhook.id}`, { url: `${receiver.url}/new` })
+      expect(moved.body).toMatchObject({ failures: 0, failingSince: null, pausedUntil: null })
+      await until(1)
+    })
+
+    it('goes on failing when something else of it is changed', async () => {
+      const made = await failFor(119)
+      const same = await call('patch', `webhooks/${made.webhook.id}`, { url: receiver.url, description: 'x' })
+      expect(same.body).toMatchObject({ failures: 50, failingSince: expect.any(String) })
+    })
+
+    it.each([503, 410])(
+      'is not disabled for an answer %i of the one before, which comes late',
+      async (status) => {
+        const made = await failFor(121)
+        let answer: (() => void) | undefined
+        receiver.answer = () => 0
+        receiver.onHeld = (reply) => (answer = () => reply(status))
+        receiver.received.length = 0
+        await hurry()
+        await until(1)
+        receiver.answer = () => 204
+        await call('patch', `webhooks/${made.webhook.id}`, { url: `${receiver.url}/new` })
+        answer?.()
+        await vi.waitFor(async () => expect((await log(made)).at(0)?.lastStatus).toBe(status), wait)
+        await hurry()
+        await vi.waitFor(
+          async () => expect((await log(made)).map(({ state }) => state)).toEqual(['delivered']),
+          wait,
+        )
+        expect(await look(made)).toMatchObject({ disabledAt: null })
+      },
+    )
+  })
 })

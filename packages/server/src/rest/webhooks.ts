@@ -126,25 +126,29 @@ async function changeSecret(env: Environment, trx: Transaction, request: Request
   return { webhook: represent(await findOwn(trx, request)), secret }
 }
 
+const healthy = { failures: 0, failing_since: null, paused_until: null } satisfies WebhookChange
+
 function enabledChange(env: Environment, enabled: boolean | undefined): WebhookChange {
   if (enabled === undefined) return {}
   if (!enabled) return { disabled_at: env.now(), disabled_because: 'operator' }
-  const healthy = { failures: 0, failing_since: null, paused_until: null }
   return { ...healthy, disabled_at: null, disabled_because: null }
 }
 
 async function change(env: Environment, trx: Transaction, request: Request): Promise<WebhookRow> {
-  const { id } = await findOwn(trx, request)
+  const { id, url: before } = await findOwn(trx, request)
   const { url, description, types, enabled } = request.body as Schemas['WebhookChange']
   if (url !== undefined) checkUrl(env, url)
+  const isElsewhere = url !== undefined && url !== before
   await updateWebhook(trx, id, {
+    // How another receiver fared says nothing of this one.
+    ...(isElsewhere && healthy),
     ...enabledChange(env, enabled),
     ...(url !== undefined && { url }),
     ...(description !== undefined && { description }),
     ...(types !== undefined && { types: readTypes(types) }),
     updated_at: env.now(),
   })
-  if (enabled) await makeDue(trx, id, env.now())
+  if (enabled || isElsewhere) await makeDue(trx, id, env.now())
   await record(env, trx, request, { action: 'change', id, url, types, enabled })
   return findOwn(trx, request)
 }

@@ -38,6 +38,24 @@ export async function updateWebhook(
   await db.updateTable('webhooks').set(change).where('id', '=', id).execute()
 }
 
+/**
+ * What calls showed of it, unless somebody has changed it since they began: that was about another receiver.
+ * @returns whether it was noted
+ */
+export async function noteOfWebhook(
+  db: Database | Transaction,
+  { id, updated_at: updatedAt }: Pick<WebhookRow, 'id' | 'updated_at'>,
+  change: WebhookChange,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('webhooks')
+    .set(change)
+    .where('id', '=', id)
+    .where('updated_at', '=', updatedAt)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
 /** With all that was to be delivered. */
 export async function deleteWebhook(trx: Transaction, id: string): Promise<void> {
   await trx.deleteFrom('webhooks').where('id', '=', id).execute()

@@ -20,6 +20,8 @@ export interface WebhookReceiver {
   received: Received[]
   /** The status that an event is answered with; 0: none at all. */
   answer: (event: EventMessage) => number
+  /** Gets what answers a call that `answer` leaves without one. */
+  onHeld: (reply: (status: number) => void) => void
   /** Headers of every answer. */
   headers: Record<string, string>
   close(): Promise<void>
@@ -33,6 +35,7 @@ export async function startReceiver(): Promise<WebhookReceiver> {
     caFile: join(directory, 'ca.pem'),
     received: [],
     answer: () => 204,
+    onHeld: () => undefined,
     headers: {},
     close: async () => {
       server.closeAllConnections()
@@ -49,7 +52,9 @@ export async function startReceiver(): Promise<WebhookReceiver> {
       const headers = request.headers as Record<string, string>
       receiver.received.push({ headers, body, event })
       const status = receiver.answer(event)
-      if (status !== 0) response.writeHead(status, receiver.headers).end()
+      const reply = (code: number) => void response.writeHead(code, receiver.headers).end()
+      if (status === 0) receiver.onHeld(reply)
+      else reply(status)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -14,7 +14,7 @@ import {
   type DeliveryOutcome,
   settleDelivery,
 } from '../../store/webhook-deliveries.js'
-import { findWebhook, listDueWebhooks, updateWebhook } from '../../store/webhooks.js'
+import { findWebhook, listDueWebhooks, noteOfWebhook } from '../../store/webhooks.js'
 import { representEvent } from '../represent-event.js'
 import type { WebhookCaller } from './caller.js'
 import { openSecrets } from './secret.js'
@@ -90,12 +90,12 @@ function whyDisable({ now, config }: Environment, { failing_since: since }: Webh
   return isLong ? 'failing' : undefined
 }
 
-/** Its team is told, and the record has it; an operator can enable it again. */
-async function disable(env: Environment, webhook: WebhookRow, reason: 'failing' | 'gone'): Promise<void> {
+/** Its team is told, and the record has it; an operator can enable it again. @returns false when somebody has changed it since */
+async function disable(env: Environment, webhook: WebhookRow, reason: 'failing' | 'gone'): Promise<boolean> {
   const now = env.now()
-  await env.db.transaction().execute(async (trx) => {
+  const isDisabled = await env.db.transaction().execute(async (trx) => {
     const change = { disabled_at: now, disabled_because: reason, updated_at: now }
-    await updateWebhook(trx, webhook.id, change)
+    if (!(await noteOfWebhook(trx, webhook, change))) return false
     const data = JSON.stringify({ webhook: webhook.id, reason })
     await trx
       .insertInto('events')
@@ -105,8 +105,10 @@ async function disable(env: Environment, webhook: WebhookRow, reason: 'failing' 
     await appendAudit(trx, [
       { at: now, actor: 'gateway', action: 'webhook.disable', subject: webhook.id, detail },
     ])
+    return true
   })
-  env.log.warn({ webhook: webhook.id, reason }, 'a webhook was disabled')
+  if (isDisabled) env.log.warn({ webhook: webhook.id, reason }, 'a webhook was disabled')
+  return isDisabled
 }
 
 /** @returns whether to go on at once */
@@ -118,23 +120,20 @@ async function noteHealth(
   const failed = answers.find((answer) => !isTaken(answer))
   if (answers.some(isTaken)) {
     if (webhook.failures > 0)
-      await updateWebhook(env.db, webhook.id, { failures: 0, failing_since: null, paused_until: null })
+      await noteOfWebhook(env.db, webhook, { failures: 0, failing_since: null, paused_until: null })
     return true
   }
   if (!failed) return true
   const reason = whyDisable(env, webhook, failed)
-  if (reason) {
-    await disable(env, webhook, reason)
-    return false
-  }
+  if (reason) return !(await disable(env, webhook, reason))
   const failures = webhook.failures + answers.length
   const pause = pauseMs(failures)
-  await updateWebhook(env.db, webhook.id, {
+  const isNoted = await noteOfWebhook(env.db, webhook, {
     failures,
     failing_since: webhook.failing_since ?? env.now(),
     paused_until: pause > 0 ? after(env.now(), pause) : null,
   })
-  return pause === 0
+  return pause === 0 || !isNoted
 }
 
 interface Sender {
