@@ -1,9 +1,10 @@
 /** Reading what is under `live/`: for the list of certificates, and for whether a name is served already. */
 import { X509Certificate } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { dnsNames } from './check-certificate.js'
-import type { Directories } from './directories.js'
+import type { Bilingual } from '@upki-gateway/shared/problem'
+import { paths, type Directories } from './directories.js'
 import { livePaths, type LivePaths } from './lineage.js'
 import { listNames, readOptional } from './read-optional.js'
 import { Failure } from '../terminal/failure.js'
@@ -26,15 +27,36 @@ export interface Lineage {
 export interface UnreadableLineage {
   name: string
   problem: string
+  text: Bilingual
 }
 
-/** The certificate that is live under a name; undefined when there is none. @throws when it cannot be read. */
+/** A part of what is live is gone, or is no certificate. */
+export class DamagedLineage extends Failure {
+  override name = 'DamagedLineage'
+  constructor(directories: Directories, name: string, reason: string) {
+    const [live, archive] = [paths.live(directories, name), paths.archive(directories, name)]
+    super('failed', {
+      en: `${live} cannot be used (${reason}). Restore ${archive} from a backup; or order a new certificate by "upki-client certonly --cert-name ${name} --force-renewal" with its -d and --server.`,
+      ja: `${live} を使えません (${reason})。${archive} をバックアップから戻すか、-d と --server を付けて "upki-client certonly --cert-name ${name} --force-renewal" で新しい証明書を注文してください。`,
+    })
+  }
+}
+
+/**
+ * The certificate that is live under a name; undefined when there is none.
+ *
+ * @throws DamagedLineage; the system's error when it may not be read
+ */
 export async function readLineage(directories: Directories, name: string): Promise<Lineage | undefined> {
   const live = livePaths(directories, name)
   const pem = await readOptional(live.cert)
   if (pem === undefined) return undefined
-  statSync(live.privkey)
-  return describe(name, live, new X509Certificate(pem))
+  if (!existsSync(live.privkey)) throw new DamagedLineage(directories, name, 'privkey.pem: ENOENT')
+  try {
+    return describe(name, live, new X509Certificate(pem))
+  } catch {
+    throw new DamagedLineage(directories, name, 'cert.pem')
+  }
 }
 
 /** @throws Failure when there is none */
@@ -57,9 +79,12 @@ export async function listLineages(directories: Directories): Promise<(Lineage |
 async function readOrExplain(directories: Directories, name: string): Promise<Lineage | UnreadableLineage> {
   try {
     const lineage = await readLineage(directories, name)
-    return lineage ?? { name, problem: 'cert.pem: ENOENT' }
+    if (lineage) return lineage
+    const { message: problem, text } = new DamagedLineage(directories, name, 'cert.pem: ENOENT')
+    return { name, problem, text }
   } catch (error) {
-    return { name, problem: (error as Error).message }
+    const { message: problem } = error as Error
+    return { name, problem, text: error instanceof Failure ? error.text : { en: problem, ja: problem } }
   }
 }
 

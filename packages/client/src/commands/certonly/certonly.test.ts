@@ -16,7 +16,8 @@ import { Pkcs10CertificateRequest } from '@peculiar/x509'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasOpenssl, openssl } from '../../testing/openssl.js'
 import { AcmeServer, problem } from '../../testing/acme-server.js'
-import { certonlyIn, makeWorkspace, type Workspace } from '../../testing/run-in-process.js'
+import { capture, certonlyIn, makeWorkspace, type Workspace } from '../../testing/run-in-process.js'
+import { runDelete } from '../delete/run.js'
 import { explainError } from '../explain-error.js'
 
 const eab = { kid: 'kid-1', hmacKey: Buffer.from('an HMAC key of at least 32 bytes').toString('base64url') }
@@ -393,6 +394,30 @@ describe('certonly with something there already', () => {
     await server.stop()
     expect((await certonly()).outcome).toBe('done')
     server = await AcmeServer.start()
+  })
+})
+
+describe('certonly over a certificate that is damaged', () => {
+  it.each([
+    { name: 'whose key is gone', damage: () => rmSync(workspace.path('archive', live[1], 'privkey1.pem')) },
+    {
+      name: 'that is none',
+      damage: () => writeFileSync(workspace.path('archive', live[1], 'cert1.pem'), 'garbage'),
+    },
+  ])('says what to do about one $name, which then can be replaced and deleted', async ({ damage }) => {
+    await certonly()
+    damage()
+    const { outcome, text } = await refusal()
+    expect(outcome).toBe('failed')
+    expect(text.en).toContain('--force-renewal')
+    expect(server.orders).toHaveLength(1)
+    await certonly({ forceRenewal: true })
+    const leaf = new X509Certificate(read(...live, 'cert.pem'))
+    expect(leaf.checkPrivateKey(createPrivateKey(read(...live, 'privkey.pem')))).toBe(true)
+    rmSync(workspace.path('archive', live[1], 'privkey2.pem'))
+    const { configDir } = workspace
+    await runDelete({ configDir, certName: live[1] }, capture().context)
+    expect(readdirSync(workspace.path('live'))).toEqual(['README'])
   })
 })
 

@@ -10,7 +10,7 @@ import { AcmeProblem } from '../../acme/acme-problem.js'
 import { OrderInvalid } from '../../acme/order.js'
 import type { Transport } from '../../acme/transport.js'
 import { chooseDirectories, paths, prepareDirectories, type Directories } from '../../keystore/directories.js'
-import { mustReadLineage, readLineage, type Lineage } from '../../keystore/lineages.js'
+import { DamagedLineage, mustReadLineage, readLineage, type Lineage } from '../../keystore/lineages.js'
 import { acquireLock } from '../../keystore/lock.js'
 import {
   readPendingOrder,
@@ -176,11 +176,21 @@ async function currentOrder({ directories, certName, options, context }: Run) {
 }
 
 async function keepExisting(run: Run, request: CertificateRequest): Promise<Lineage | undefined> {
-  const lineage = await readLineage(run.directories, run.certName)
+  const lineage = await readExisting(run)
   if (!lineage) return undefined
   const wishes = await askAboutExisting(run.options, lineage, request.names, run.context)
   const serves = mayKeep(lineage, request, { ...wishes, now: run.context.now() })
   return serves ? lineage : undefined
+}
+
+/** None, where it is damaged and whoever knows that orders anew. */
+async function readExisting({ directories, certName, options }: Run): Promise<Lineage | undefined> {
+  try {
+    return await readLineage(directories, certName)
+  } catch (error) {
+    if (error instanceof DamagedLineage && options.forceRenewal) return undefined
+    throw error
+  }
 }
 
 /** With the account that the order began with, or the one that is asked for. */

@@ -1,8 +1,8 @@
 /** `delete`: the renewal configuration first, so that no renewal brings back what is half gone; the keys last. */
 import { rm } from 'node:fs/promises'
 import type { Bilingual } from '@upki-gateway/shared/problem'
-import { chooseDirectories, paths, prepareDirectories } from '../../keystore/directories.js'
-import { mustReadLineage } from '../../keystore/lineages.js'
+import { chooseDirectories, paths, prepareDirectories, type Directories } from '../../keystore/directories.js'
+import { DamagedLineage, mustReadLineage } from '../../keystore/lineages.js'
 import { removeVersions } from '../../keystore/live-links.js'
 import { acquireLock } from '../../keystore/lock.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
@@ -24,7 +24,7 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
   if (!options.force) await makeSure(context, deletesAll(name), kept)
   const lock = await acquireLock(paths.lock(directories, name))
   try {
-    await mustReadLineage(directories, name)
+    await mustExist(directories, name)
     const installer = (await readRenewalConfig(directories, name))?.installer
     if (installer && installer !== 'none' && !options.force) throw inUse(name, installer)
     for (const place of ['renewal', 'state', 'live', 'archive'] as const)
@@ -38,6 +38,15 @@ export async function runDelete(options: DeleteOptions, context: Context): Promi
     { outcome: 'done', name },
   )
   return 'done'
+}
+
+/** What is damaged can be deleted too. @throws Failure when there is none */
+async function mustExist(directories: Directories, name: string): Promise<void> {
+  try {
+    await mustReadLineage(directories, name)
+  } catch (error) {
+    if (!(error instanceof DamagedLineage)) throw error
+  }
 }
 
 const deletesAll = (name: string): Bilingual => ({

@@ -22,7 +22,7 @@ export async function checkLineage(
   now: Date,
 ): Promise<Finding[]> {
   const about = lineage.name
-  if ('problem' in lineage) return [broken(directories, about, lineage.problem)]
+  if ('problem' in lineage) return [unreadable(about, lineage.text)]
   const links = await checkLinks(directories, lineage)
   if (links) return [links]
   return [
@@ -47,6 +47,17 @@ async function checkLinks(
     versions.size === 1 && targets.every((target) => archive !== '' && target.startsWith(archive))
   return isWhole ? undefined : broken(directories, name, 'links')
 }
+
+const unreadable = (about: string, text: Bilingual): Finding => ({
+  check: 'links',
+  level: 'problem',
+  about,
+  text,
+  remedy: {
+    en: `upki-client certonly --cert-name ${about} --force-renewal with its -d and --server`,
+    ja: `-d と --server を付けて upki-client certonly --cert-name ${about} --force-renewal`,
+  },
+})
 
 const broken = (directories: Directories, name: string, reason: string): Finding => ({
   check: 'links',

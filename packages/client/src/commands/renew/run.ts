@@ -100,17 +100,21 @@ async function workOnFirst(
   return results
 }
 
-async function readableLineages(directories: Directories, { certName }: RenewOptions, { reporter }: Context) {
+async function readableLineages(
+  directories: Directories,
+  { certName }: RenewOptions,
+  { reporter, language }: Context,
+) {
   const all = (await listLineages(directories)).filter(
     ({ name }) => certName === undefined || name === certName,
   )
   if (certName && all.length === 0) throw unknownName(certName)
   const readable = all.filter((one): one is Lineage => !('problem' in one))
-  const unreadable: Result[] = all.flatMap((one) =>
-    'problem' in one ? [{ name: one.name, names: [], outcome: 'failed', message: one.problem }] : [],
-  )
-  for (const { name, message } of unreadable)
-    reporter.error({ en: `${name}: ${message}`, ja: `${name}: ${message}` })
+  const unreadable: Result[] = []
+  for (const one of all.filter((found) => 'problem' in found)) {
+    reporter.error({ en: `${one.name}: ${one.text.en}`, ja: `${one.name}: ${one.text.ja}` })
+    unreadable.push({ name: one.name, names: [], outcome: 'failed', message: one.text[language] })
+  }
   return { readable, unreadable }
 }
 
