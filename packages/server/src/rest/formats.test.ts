@@ -1,6 +1,8 @@
 import { makeCsr, sampleOf, writeAll } from '@upki-gateway/shared/testing'
 import { unzipSync } from 'fflate'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scopes } from '../policy/scopes.js'
 import { startTestGateway, type TestGateway } from '../testing/gateway.js'
 
 let gateway: TestGateway
@@ -204,5 +206,23 @@ describe('POST /v1/applications in other formats', () => {
     const body = writeAll('jsonl', [await sampleOf('subscriber-update')])
     const response = await post('/v1/applications', 'application/x-ndjson', body)
     expect(json(response).findings).toMatchObject([{ code: 'kindUnpublished' }])
+  })
+})
+
+describe('a body that is read as it comes', () => {
+  const paths = ['/v1/validations', '/v1/conversions?to=json', '/v1/applications', '/v1/reports?name=server']
+
+  it.each(paths)('is not taken compressed, and says so: %s', async (path) => {
+    const by = await gateway.token(scopes)
+    const send = (encoding: string, body: Buffer) =>
+      gateway.http
+        .post(path)
+        .set({ authorization: `Bearer ${by}`, 'content-type': 'text/csv', 'content-encoding': encoding })
+        .send(body)
+    const text = Buffer.from(`${revocation}5\r\n`)
+    const packed = await send('gzip', gzipSync(text))
+    expect([packed.status, packed.get('Accept-Encoding')]).toEqual([415, 'identity'])
+    expect((packed.body as { detail: string }).detail).toBe('Send the body without Content-Encoding (gzip)')
+    expect((await send('identity', text)).status).not.toBe(415)
   })
 })

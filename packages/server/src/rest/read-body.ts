@@ -38,7 +38,24 @@ export function kindOf(request: Request): RequestedKind | undefined {
   })
 }
 
+/** Such a body is read as it comes, so its bytes are the text: a compressed one would be taken for a broken file. */
+function checkNotEncoded(request: Request): void {
+  const encoding = request.get('content-encoding') ?? 'identity'
+  if (encoding.toLowerCase() === 'identity') return
+  throw new ProblemError(
+    'unsupportedMediaType',
+    `Send the body without Content-Encoding (${encoding.slice(0, 40)})`,
+    {
+      ja: `本文を圧縮せず、Content-Encoding（${encoding.slice(0, 40)}）を付けずに送ってください。`,
+      // RFC 9110 §15.5.16.
+      headers: { 'Accept-Encoding': 'identity' },
+    },
+  )
+}
+
+/** @throws ProblemError for a body that is compressed or over the limit */
 export async function* limited(request: Request, maxBytes: number): AsyncGenerator<Uint8Array> {
+  checkNotEncoded(request)
   let length = 0
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
     length += chunk.length
