@@ -82,11 +82,20 @@ function makeOidcRouter(env: Environment): Router {
       ja: 'OpenID Connectは設定されていません。',
     })
   })
+  /** The browser is on its way through: it is told by the page it comes to, we by the log. */
+  const turnBack = (response: Response, error: unknown) => {
+    env.log.warn({ err: error }, 'a sign-in with OpenID Connect failed')
+    response.redirect(302, '/?sign-in=failed')
+  }
   router.get('/', async (request, response) => {
     const origin = addressedBase({ request, externalUrl, problem: 'badRequest' })
-    const started = await provider?.start(`${origin}/v1/session/oidc/callback`)
-    setOidcCookie(response, started?.cookie ?? '', SIGN_IN_MS)
-    response.redirect(302, started?.url.href ?? '/')
+    try {
+      const started = await provider?.start(`${origin}/v1/session/oidc/callback`)
+      setOidcCookie(response, started?.cookie ?? '', SIGN_IN_MS)
+      response.redirect(302, started?.url.href ?? '/')
+    } catch (error) {
+      turnBack(response, error)
+    }
   })
   router.get('/callback', async (request, response) => {
     clearOidcCookie(response)
@@ -96,9 +105,7 @@ function makeOidcRouter(env: Environment): Router {
       if (opened) setSessionCookie(response, opened.token, opened.expiresAt)
       response.redirect(302, opened ? '/' : '/?sign-in=unknown')
     } catch (error) {
-      // The browser is on its way through: it is told by the page it comes to, we by the log.
-      env.log.warn({ err: error }, 'a sign-in with OpenID Connect failed')
-      response.redirect(302, '/?sign-in=failed')
+      turnBack(response, error)
     }
   })
   return router

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import supertest from 'supertest'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -234,6 +235,28 @@ describe('ways to sign in that are not configured', () => {
 })
 
 describe('sign-in with OpenID Connect', () => {
+  it(
+    'brings whoever meets a provider that is away back to the page that says so',
+    { timeout: START_MS },
+    async () => {
+      const provider = { issuer: 'https://127.0.0.1:1/', name: 'IdP', scope: 'openid email' }
+      const directory = mkdtempSync(join(tmpdir(), 'upki-oidc-'))
+      const clientSecretFile = join(directory, 'secret')
+      writeFileSync(clientSecretFile, 'secret')
+      const oidc = { ...provider, clientId: 'gateway', clientSecretFile }
+      const other = await startTestGateway({
+        change: (config) => ({ ...config, console: { ...config.console, oidc } }),
+      })
+      try {
+        const answer = await other.http.get('/v1/session/oidc')
+        expect([answer.status, answer.get('Location')]).toEqual([302, '/?sign-in=failed'])
+      } finally {
+        await other.close()
+        rmSync(directory, { recursive: true })
+      }
+    },
+  )
+
   it('sends nobody back to what a Host header says that is no host name', { timeout: START_MS }, async () => {
     const provider = { issuer: 'https://idp.example.ac.jp/', name: 'IdP', scope: 'openid email' }
     const oidc = { ...provider, clientId: 'gateway', clientSecretFile: 'oidc-secret' }
