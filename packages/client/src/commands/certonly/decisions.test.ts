@@ -39,6 +39,11 @@ describe('parseNames', () => {
     { name: 'an address', text: 'https://www.example.jp/' },
     { name: 'a wildcard inside', text: 'a.*.example.jp' },
     { name: 'a path', text: '../../etc' },
+    { name: 'two lines, which would become one name', text: 'www.example.jp\nweb.example.jp' },
+    { name: 'a tab', text: 'www\t.example.jp' },
+    { name: 'a Japanese name with a path', text: '大学.jp/x' },
+    { name: 'a Japanese name with a backslash', text: '大学.example\\x.jp' },
+    { name: 'an IPv4 address in wide digits', text: '１９２．０．２．１' },
   ])('refuses $name', ({ text }) => {
     expect(() => parseNames(text, [])).toThrow('DNS name')
   })

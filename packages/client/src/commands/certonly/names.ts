@@ -31,7 +31,10 @@ function parseName(text: string): string {
 
 function toAscii(text: string): string {
   const wildcard = text.startsWith('*.') ? '*.' : ''
-  // URL parsing would turn 1.2 into an address: only names with other letters go through it.
   const rest = text.slice(wildcard.length)
-  return wildcard + (/[^\x20-\x7e]/.test(rest) ? domainToASCII(rest) : rest.toLowerCase())
+  const ascii = rest.replace(/[\u0080-\u{10ffff}]/gu, '')
+  // URL parsing would turn 1.2 into an address, drop line breaks and cut at a slash: only names with letters of
+  // other scripts, and nothing else that is no part of a name, go through it.
+  const isInternational = ascii !== rest && /^[A-Za-z0-9.-]*$/.test(ascii)
+  return wildcard + (isInternational ? domainToASCII(rest) : rest.toLowerCase())
 }
