@@ -99,6 +99,7 @@ describe('upki-client', () => {
     { name: 'a key type that UPKI has not', args: ['certonly', '--key-type', 'rsa4096'] },
     { name: 'a name that is none', args: ['certonly', '-d', '192.0.2.1'] },
     { name: 'a timeout that is none', args: ['certonly', '--timeout', '1h'] },
+    { name: 'a place to look at that is none', args: ['certonly', '--check', 'mail:99999'] },
   ])('ends with status 2 for $name', async ({ args }) => {
     const { status, stderr, stdout } = await run(args)
     expect(status).toBe(2)

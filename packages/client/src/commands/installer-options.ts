@@ -1,6 +1,7 @@
 /** Options of the installers; `run`, `install` and `renew` have them. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import type { InstallerOptions } from '../installers/contract.js'
+import { readEndpoint } from '../installers/read-endpoint.js'
 import { parseMode } from './parse-mode.js'
 import { parsePort } from './parse-port.js'
 import { Failure } from '../terminal/failure.js'
@@ -24,11 +25,18 @@ const option = (flags: string, en: string, ja: string, more: Partial<OptionSpec>
   ...more,
 })
 
+/** It is kept for renewals, which order before they look; an empty one takes it away. @throws Failure (usage) */
+function parseCheck(text: string): string {
+  if (text !== '') readEndpoint(text, [])
+  return text
+}
+
 /** For certificates that hooks bring to their servers too. */
 export const checkOption = option(
   '--check <host:port>',
   'look there by TLS after installing or deploying',
   '設置や deploy-hook の後に TLS で確認する場所',
+  { parse: parseCheck },
 )
 
 export const installerOptions: readonly OptionSpec[] = [

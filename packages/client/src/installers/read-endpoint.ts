@@ -6,7 +6,7 @@ import type { Endpoint } from './contract.js'
 /** `mail.example.ac.jp:993`, `[::1]:636`, `993`. @throws Failure (usage) */
 export function readEndpoint(text: string, names: readonly string[]): Endpoint {
   const [, host, port] = /^(?:(\[[^\]]+\]|[^:]+):)?(\d{1,5})$/.exec(text) ?? []
-  if (!port) throw badCheck(text)
+  if (!port || Number(port) < 1 || Number(port) > 65_535) throw badCheck(text)
   return {
     host: host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1',
     port: Number(port),
@@ -16,6 +16,6 @@ export function readEndpoint(text: string, names: readonly string[]): Endpoint {
 
 const badCheck = (text: string) =>
   new Failure('usage', {
-    en: `--check ${printable(text, 80)} is not HOST:PORT.`,
-    ja: `--check ${printable(text, 80)} は HOST:PORT の形ではありません。`,
+    en: `--check ${printable(text, 80)} is not HOST:PORT, with a port from 1 to 65535.`,
+    ja: `--check ${printable(text, 80)} は HOST:PORT (ポートは 1 から 65535) の形ではありません。`,
   })
