@@ -8,6 +8,7 @@
 import type { Caller } from '../policy/caller.js'
 import { confirmCaller } from '../policy/confirm-caller.js'
 import { checkDepartmentOf } from '../policy/make-approval.js'
+import { rolesWith } from '../policy/scopes.js'
 import { ProblemError } from '../problem/problem-error.js'
 import { lockApplication } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
@@ -60,7 +61,7 @@ async function isApproved(
 ): Promise<boolean> {
   const { approvers } = env.organisation(row.organisation)
   if (approvers > 1) checkNotRequester(row, by)
-  return (await countApprovers(trx, row.id)) >= approvers
+  return (await countApprovers(trx, row.id, rolesWith('applications:approve'))) >= approvers
 }
 
 async function record(trx: Transaction, row: ApplicationRow, decision: Decision, now: Date): Promise<void> {

@@ -51,6 +51,8 @@ const scopesByRole: Record<Role, readonly Scope[]> = {
 
 export const scopesOf = (role: Role): readonly Scope[] => scopesByRole[role]
 
+export const rolesWith = (scope: Scope): Role[] => roles.filter((role) => scopesOf(role).includes(scope))
+
 /** What can be limited to the names of a department; files, reports, incidents and credentials are the whole organisation's. */
 const withinDepartments: readonly string[] = [...scopesByRole.approver, 'applications:write']
 

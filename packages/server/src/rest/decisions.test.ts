@@ -244,6 +244,25 @@ describe('where two must approve', () => {
     expect((await approve(c, row)).body.state).not.toBe('awaiting-approval')
   })
 
+  it.each([
+    ['was disabled', { disabled_at: new Date() }],
+    ['was made an auditor', { role: 'auditor' as const }],
+  ])('the word of one who %s since counts no more, and again once that is undone', async (_, change) => {
+    const [portal, a, b] = [
+      await gateway.operator('portal', careful),
+      await gateway.operator('operator', careful),
+      await gateway.operator('operator', careful),
+    ]
+    const row = await apply(portal, newName('careful.ac.jp'))
+    await approve(a, row)
+    const set = (to: object) =>
+      gateway.env.db.updateTable('operators').set(to).where('id', '=', a.id).execute()
+    await set(change)
+    expect((await approve(b, row)).body.state).toBe('awaiting-approval')
+    await set({ disabled_at: null, role: 'operator' })
+    expect((await approve(b, row)).body.state).not.toBe('awaiting-approval')
+  })
+
   it('one alone approves nothing lasting, neither by hand nor by more names', async () => {
     const [portal, a, b] = [
       await gateway.operator('portal', careful),

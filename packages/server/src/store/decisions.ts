@@ -1,5 +1,6 @@
 /** What operators decided about an application, each with his reason. */
 import { sql } from 'kysely'
+import type { Role } from '../policy/scopes.js'
 import type { Database, Transaction } from './database.js'
 import type { DecisionRow } from './tables.js'
 
@@ -13,14 +14,26 @@ export async function insertDecision(trx: Transaction, row: DecisionRow): Promis
   return numInsertedOrUpdatedRows === 1n
 }
 
-export async function countApprovers(trx: Transaction, applicationId: string): Promise<number> {
-  const rows = await trx
-    .selectFrom('application_decisions')
-    .select('actor')
-    .where('application_id', '=', applicationId)
-    .where('decision', '=', 'approve')
-    .execute()
-  return rows.length
+/**
+ * How many approve who could do so still: the word of an operator who was disabled or has lost the office since, or of a
+ * token that was revoked, is not relied on.
+ * @param roles those that may approve
+ */
+export async function countApprovers(
+  trx: Transaction,
+  applicationId: string,
+  roles: readonly Role[],
+): Promise<number> {
+  const { rows } = await sql<{
+    count: number
+  }>`select count(*)::int as count from application_decisions as decided
+    where application_id = ${applicationId} and decision = 'approve' and (
+      exists (select 1 from operators where decided.actor = 'operator:' || operators.id
+        and disabled_at is null and role = any(${roles}::text[]))
+      or exists (select 1 from tokens where decided.actor = 'token:' || tokens.id and revoked_at is null))`.execute(
+    trx,
+  )
+  return rows[0]?.count ?? 0
 }
 
 export type DecisionView = DecisionRow & { display_name: string | null }
