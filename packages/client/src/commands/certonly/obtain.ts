@@ -63,7 +63,7 @@ export async function obtainCertificate(
   beforeOrder: BeforeOrder = () => Promise.resolve(),
 ): Promise<Obtained> {
   const options = await askForMissing(given, context)
-  await checkP12(options, context)
+  checkP12(options, context)
   const certName = chooseCertName(options)
   return locked({ options, context, certName, beforeOrder }, runLocked)
 }
@@ -153,8 +153,8 @@ const collectedBefore = ({ context }: Run, pending: PendingOrder | undefined) =>
   pending && hasUsableChain(pending, context.now()) ? pending : undefined
 
 /** Owner of the key and PKCS#12, as asked now or when the order began. */
-export async function bringToForm(
-  { directories, context }: Pick<Run, 'directories' | 'context'>,
+async function bringToForm(
+  { directories, context }: Run,
   lineage: Lineage,
   settings: SavedOptions = {},
   options: P12Options = {},

@@ -25,7 +25,7 @@ import { openTransport } from './open-transport.js'
 import { askForMissing } from './questions.js'
 import { readRequest, type CertificateRequest, type CertonlyOptions } from './request.js'
 import { offeredProfile, chooseKeyType } from './start-order.js'
-import { checkP12 } from './write-p12.js'
+import { checkP12, checkP12Files } from './write-p12.js'
 
 export interface Rehearsal {
   names: readonly string[]
@@ -44,7 +44,8 @@ export async function rehearseOrder(given: CertonlyOptions, context: Context): P
   const { configDir, workDir, logsDir } = options
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
-  await checkP12(options, context)
+  checkP12(options, context)
+  await checkP12Files(options)
   const request = await readRequest(options, undefined)
   const transport = openTransport(directories, request, context)
   try {

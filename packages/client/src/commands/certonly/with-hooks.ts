@@ -9,6 +9,7 @@ import type { Context } from '../command-spec.js'
 import type { HookOptions } from '../hook-options.js'
 import { obtainCertificate, obtainForCsr, type Obtained, type ObtainedFiles } from './obtain.js'
 import type { CertonlyOptions } from './request.js'
+import { checkP12Files } from './write-p12.js'
 
 /** `--csr`: hooks before and after, and files instead of a certificate that is kept. */
 export function obtainFilesWithHooks(
@@ -19,7 +20,11 @@ export function obtainFilesWithHooks(
   return between(options, context, (beforeOrder) => obtainForCsr(options, orderName, context, beforeOrder))
 }
 
-export function obtainWithHooks(options: CertonlyOptions & HookOptions, context: Context): Promise<Obtained> {
+export async function obtainWithHooks(
+  options: CertonlyOptions & HookOptions,
+  context: Context,
+): Promise<Obtained> {
+  await checkP12Files(options)
   return between(options, context, (beforeOrder, directories) =>
     obtainAndDeploy(options, context, directories, beforeOrder),
   )

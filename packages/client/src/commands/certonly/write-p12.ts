@@ -15,14 +15,23 @@ export interface P12Options {
   p12PasswordFile?: string
 }
 
-/** Before anything is ordered: whether there will be a password, and a place. @throws Failure (usage) */
-export async function checkP12(
+/** Before anything is ordered: whether there will be a password. @throws Failure (usage) */
+export function checkP12(
   { p12, p12PasswordFile }: P12Options,
   { prompter }: Pick<Context, 'prompter'>,
-): Promise<void> {
+): void {
+  if (p12 !== undefined && p12PasswordFile === undefined && !prompter) throw withoutPassword
+}
+
+/**
+ * The same for the place and the password itself, where a person can mend it: a disk that is away keeps no renewal
+ * from being ordered, since others use the certificate too.
+ *
+ * @throws Failure (usage)
+ */
+export async function checkP12Files({ p12, p12PasswordFile }: P12Options): Promise<void> {
   if (p12 === undefined) return
   await checkOutputPath(p12, '--p12')
-  if (p12PasswordFile === undefined && !prompter) throw withoutPassword
   if ((await readPassword(p12PasswordFile)) === '') throw withoutPassword
 }
 

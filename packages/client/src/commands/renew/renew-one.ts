@@ -9,7 +9,9 @@ import { noFailure, updateState } from '../../renewal/deployment-state.js'
 import { deployVariables, runHooks } from '../../renewal/hooks.js'
 import { Failure } from '../../terminal/failure.js'
 import { rehearseOrder } from '../certonly/rehearse.js'
-import { beginOrder, bringToForm, obtainCertificate } from '../certonly/obtain.js'
+import { writeP12 } from '../certonly/write-p12.js'
+import { openKeyTo } from '../../keystore/key-access.js'
+import { beginOrder, obtainCertificate } from '../certonly/obtain.js'
 import type { CertonlyOptions } from '../certonly/request.js'
 import type { Context } from '../command-spec.js'
 import { confirmDeployed, confirmSeen } from './confirm-seen.js'
@@ -32,8 +34,8 @@ export async function renewOne(
   else if (state.waiting !== undefined) await pointLive(directories, name, state.waiting)
   const renewed = await mustReadLineage(directories, name)
   const { reporter } = context
-  // Cut short before: what ordering does after the certificate is in place.
-  if (action === 'install') await bringToForm({ directories, context }, renewed, parameters)
+  // An earlier run may have been cut short after the certificate was in place.
+  if (action === 'install') await openKeyTo(directories, name, parameters, reporter)
   if (installer)
     await installRenewed(
       installer,
@@ -43,6 +45,7 @@ export async function renewOne(
     )
   await updateState(directories, name, { ...noFailure, advice: undefined })
   if (installer) await confirmSeen(directories, name, parameters, context)
+  if (action === 'install') await writeP12(renewed, parameters, { ...context, prompter: undefined })
   await deployed(directories, renewed, parameters.deployHook ?? deployHook, context)
   await updateState(directories, name, { undelivered: undefined })
   if (!installer) await confirmDeployed(directories, renewed, parameters, context)

@@ -1,5 +1,6 @@
 /** `renew` as a whole, against an ACME server in this process: many certificates, two runs, people who take their time. */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { chooseDirectories } from '../../keystore/directories.js'
 import { acquireLock } from '../../keystore/lock.js'
@@ -171,6 +172,22 @@ describe('renew', () => {
     expect(outcomes(await renew({}, later))).toEqual({ 'a.example.jp': 'installed' })
     expect(outcomes(await renew({}, later))).toEqual({ 'a.example.jp': 'kept' })
     expect(readFileSync(deployed, 'utf8')).toBe('a.example.jp\n')
+    expect(server.orders).toHaveLength(2)
+  })
+
+  it('orders where the place of the PKCS#12 is away, and writes it once it is back', async () => {
+    const [folder, password] = [workspace.path('share'), workspace.path('password')]
+    mkdirSync(folder)
+    writeFileSync(password, 'secret')
+    const p12 = join(folder, 'a.p12')
+    await obtain('a.example.jp', { p12, p12PasswordFile: password })
+    rmSync(folder, { recursive: true })
+    expect(outcomes(await renew({ forceRenewal: true }))).toEqual({ 'a.example.jp': 'failed' })
+    expect(server.orders).toHaveLength(2)
+    mkdirSync(folder)
+    const later = new Date(Date.now() + 2 * 3_600_000)
+    expect(outcomes(await renew({}, later))).toEqual({ 'a.example.jp': 'installed' })
+    expect(existsSync(p12)).toBe(true)
     expect(server.orders).toHaveLength(2)
   })
 
