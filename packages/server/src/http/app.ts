@@ -2,6 +2,7 @@
 import express, { type Express, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import { takeAbsoluteTarget } from './absolute-target.js'
 import type { Metrics } from './metrics.js'
 import { refuseTwoHosts } from './one-host.js'
 import { notFound, renderProblems } from './render-problem.js'
@@ -52,6 +53,7 @@ export function makeApp(
   app.set('trust proxy', [...trustedProxies])
   app.disable('etag')
   app.set('query parser', 'simple')
+  app.use(takeAbsoluteTarget)
   app.use(logRequests(log))
   app.use(metrics.observe)
   app.use(refuseTwoHosts)

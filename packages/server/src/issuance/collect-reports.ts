@@ -5,6 +5,7 @@
  * decided here too: one of its rows in the report proves that it was taken.
  * Source: docs/issuance-cycle.md, steps 7 to 9.
  */
+import { revokesCertificate } from '@upki-gateway/shared/application'
 import type { IsWanted, ReportRow } from '@upki-gateway/shared/report'
 import { type InFlightRow, listInFlight } from '../store/applications.js'
 import { type BatchMove, closeFinished, findLive, moveBatchWhole } from '../store/batches.js'
@@ -150,7 +151,7 @@ function outcome(env: Environment, systemId: string, row: InFlightRow, reported:
 function isThere({ attention, kind }: LiveBatch, rows: readonly InFlightRow[], found: Found): boolean {
   if (attention === 'rows-missing') return rows.every((row) => !isMissing(row, found))
   const isFound = ({ id }: InFlightRow) => found.has(id)
-  return kind.endsWith('-revoke') ? rows.every(isFound) : rows.some(isFound)
+  return revokesCertificate(kind) ? rows.every(isFound) : rows.some(isFound)
 }
 
 interface Told {

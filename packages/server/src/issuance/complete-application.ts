@@ -2,6 +2,7 @@
  * One application and its row in the report: issued, refused by the CA, or still in work.
  * Source: docs/issuance-cycle.md, step 9; docs/issuance-system.md, "Reports".
  */
+import { revokesCertificate } from '@upki-gateway/shared/application'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
 import type { IssuedCertificate } from '../store/certificates.js'
@@ -89,7 +90,7 @@ export function outcomeOf(
   row: InFlightRow,
   reported: ReportRow,
 ): Move | undefined {
-  const isRevocation = row.kind.endsWith('-revoke')
+  const isRevocation = revokesCertificate(row.kind)
   // Whoever revoked it, and though it is unknown whether the file was taken: there is nothing left to do.
   if (isRevocation && row.state === 'unknown') return completeRevocation(row, reported.serial)
   if (row.state !== 'submitted' && row.state !== 'held') return undefined

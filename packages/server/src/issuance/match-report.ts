@@ -4,6 +4,7 @@
  * Source: docs/issuance-cycle.md, step 8.
  */
 import { createHash } from 'node:crypto'
+import { revokesCertificate } from '@upki-gateway/shared/application'
 import { toOneLineBase64 } from '@upki-gateway/shared/csr'
 import { parseSerial } from '@upki-gateway/shared/identifier'
 import { base64End, type IsWanted, type ReportKeys, type ReportRow } from '@upki-gateway/shared/report'
@@ -14,7 +15,7 @@ import type { ReportName } from './ports/issuance-system.js'
 export function keyOfApplication({ kind, fields, csr_sha256: csr }: InFlightRow): string | undefined {
   if (csr) return `csr ${csr}`
   const serial = parseSerial(fields.serial ?? '')?.toString()
-  if (kind.endsWith('-revoke')) return `revoked ${serial}`
+  if (revokesCertificate(kind)) return `revoked ${serial}`
   if (kind === 'client-renew' || kind === 'smime-renew') return `renewal ${serial} ${fields.subjectDn}`
   return kind === 'client-issue' || kind === 'smime-issue' ? `issue ${fields.subjectDn}` : undefined
 }

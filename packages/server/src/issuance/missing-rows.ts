@@ -2,7 +2,7 @@
  * Rows of a file that the service took, and that its report never shows: nothing is sent again, an operator is
  * asked. Source: docs/issuance-cycle.md, step 8.
  */
-import type { ApplicationKind } from '@upki-gateway/shared/application'
+import { revokesCertificate } from '@upki-gateway/shared/application'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import { type InFlightRow, markSeen } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
@@ -18,8 +18,6 @@ export interface Shown {
   found: ReadonlyMap<string, ReportRow>
 }
 
-const revocations: readonly ApplicationKind[] = ['server-revoke', 'client-revoke', 'smime-revoke']
-
 /**
  * Rows with a CSR are shown from the moment they are registered, and certificates as revoked soon after it. When
  * certificates of persons are first shown is not known, and applications for ACME are shown nowhere.
@@ -27,7 +25,7 @@ const revocations: readonly ApplicationKind[] = ['server-revoke', 'client-revoke
 export const isMissing = (
   { id, kind, csr_sha256: csr }: InFlightRow,
   found: ReadonlyMap<string, unknown>,
-): boolean => (csr !== null || revocations.includes(kind)) && !found.has(id)
+): boolean => (csr !== null || revokesCertificate(kind)) && !found.has(id)
 
 async function ask(
   env: Environment,

@@ -2,6 +2,7 @@
  * A revocation that waited for an operator may be about a certificate that is revoked by now, by another application or
  * by its CA, or that has ended: the service would refuse it. Source: docs/issuance-cycle.md, step 4.
  */
+import { revokesCertificate } from '@upki-gateway/shared/application'
 import { ProblemError } from '../problem/problem-error.js'
 import { lockCertificates } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
@@ -26,7 +27,7 @@ export async function checkStillRevocable(
   { kind, organisation, fields: { serial } }: ApplicationRow,
   now: Date,
 ): Promise<void> {
-  if (!kind.endsWith('-revoke') || serial === undefined) return
+  if (!revokesCertificate(kind) || serial === undefined) return
   const serials = formsOf(serial)
   const [certificate] = await lockCertificates(trx, organisation, serials)
   if (certificate && !isRevocable(certificate, now))

@@ -29,3 +29,7 @@ export const familyOf = (kind: ApplicationKind): KindFamily => kind.slice(0, kin
 const knownKinds: ReadonlySet<unknown> = new Set(applicationKinds)
 
 export const isApplicationKind = (value: unknown): value is ApplicationKind => knownKinds.has(value)
+
+/** Of a certificate that reports show; what becomes of `acme-revoke` they do not tell. */
+export const revokesCertificate = (kind: ApplicationKind): boolean =>
+  kind.endsWith('-revoke') && familyOf(kind) !== 'acme'
