@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
-import { earlierNow } from './two-clocks.js'
+import { readClocks } from './two-clocks.js'
 
 let issuance: TestIssuance
 
@@ -25,8 +25,10 @@ it.each([
       now: () => new Date(Date.now() + aheadSeconds * 1000),
       log: pino({}, { write }),
     }
-    const now = await earlierNow(env)
-    expect(Math.abs(now.getTime() - Date.now() - secondsFromReal * 1000)).toBeLessThan(10_000)
+    const { earlier, later } = await readClocks(env)
+    expect(Math.abs(earlier.getTime() - Date.now() - secondsFromReal * 1000)).toBeLessThan(10_000)
+    const apart = later.getTime() - earlier.getTime()
+    expect(Math.abs(apart - Math.abs(aheadSeconds) * 1000)).toBeLessThan(10_000)
     expect(lines.map((line) => Math.round(line.aheadSeconds / 10) * 10)).toEqual(warnings)
   },
 )

@@ -13,8 +13,13 @@ const readDatabaseClock = async ({ db }: Environment): Promise<Date> => {
   return row.at
 }
 
-/** The earlier of both; a warning when they are far apart. */
-export async function earlierNow(env: Environment): Promise<Date> {
+export interface TwoClocks {
+  earlier: Date
+  later: Date
+}
+
+/** Both; a warning when they are far apart. */
+export async function readClocks(env: Environment): Promise<TwoClocks> {
   const theirs = await readDatabaseClock(env)
   const ours = env.now()
   const aheadMs = ours.getTime() - theirs.getTime()
@@ -23,5 +28,5 @@ export async function earlierNow(env: Environment): Promise<Date> {
       { aheadSeconds: Math.round(aheadMs / 1000) },
       'the clock of this machine is not that of the database; look at their time synchronisation',
     )
-  return aheadMs < 0 ? ours : theirs
+  return aheadMs < 0 ? { earlier: ours, later: theirs } : { earlier: theirs, later: ours }
 }

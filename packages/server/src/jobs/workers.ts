@@ -20,7 +20,7 @@ import { deleteAnswersBefore } from '../store/idempotency.js'
 import { expireCertificates } from '../store/inventory.js'
 import type { QueueBackend, Work, WorkQueue } from './queue.js'
 import { StepRunner } from './step-runner.js'
-import { earlierNow } from './two-clocks.js'
+import { readClocks } from './two-clocks.js'
 
 const QUEUE = 'issuance'
 /** How long the answer of an Idempotency-Key is kept; the contract says so too. */
@@ -47,9 +47,10 @@ export interface Jobs {
 /** Rebuilds from the store everything that is due: the queue may have lost it. */
 async function sweep(env: Environment): Promise<number | undefined> {
   const nextLeaseEnd = await releaseAbandoned(env)
-  const now = await earlierNow(env)
+  const clocks = await readClocks(env)
+  const { earlier: now } = clocks
   await deleteAnswersBefore(env.db, new Date(now.getTime() - KEEP_ANSWERS_MS))
-  await sweepNonces(env)
+  await sweepNonces(env.db, clocks)
   await expireCertificates(env.db, now)
   await watch(env, now)
   for (const work of ['assemble', 'submit', 'collect', 'history', 'validate'] as const) env.ring(work)

@@ -15,14 +15,15 @@ export async function consumeNonce(db: Database | Transaction, nonce: Buffer): P
   return numAffectedRows === 1n
 }
 
-/** Forgets the nonces made before a time and refuses them from now on, in one step. */
-export async function forgetNoncesBefore(db: Database, before: Buffer): Promise<void> {
+/**
+ * Forgets the nonces made before a time and refuses them from now on, in one step.
+ * @param newest no nonce made until now is later: where an earlier sweep went by a clock that was ahead, and so refused
+ * what is made today, only what was made until now is refused
+ */
+export async function forgetNoncesBefore(db: Database, before: Buffer, newest: Buffer): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('acme_nonce_horizon')
-      .set({ before })
-      .where('before', '<', before)
-      .executeTakeFirst()
+    await sql`update acme_nonce_horizon set before = least(greatest(before, ${before}::bytea), ${newest}::bytea)
+      where before < ${before} or before > ${newest}`.execute(trx)
     await trx.deleteFrom('acme_used_nonces').where('nonce', '<', before).execute()
   })
 }

@@ -261,10 +261,35 @@ describe('the set of used nonces', () => {
       ).rows.length
     expect(await count()).toBeGreaterThan(0)
     // As it will be in three minutes.
-    await sweepNonces({ db: gateway.env.db, now: () => new Date(now + 180_000) })
+    const then = new Date(now + 180_000)
+    await sweepNonces(gateway.env.db, { earlier: then, later: then })
     expect(await count()).toBe(0)
     for (const nonce of [old, recent])
       expect(outcomeOf(await client.post(account, undefined, { nonce }))).toBe('400 badNonce')
+  })
+
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000)
+
+  it.each([
+    ['of the process or the database is ahead', { earlier: inHours(0), later: inHours(24) }],
+    ['of either is behind', { earlier: inHours(-24), later: inHours(0) }],
+  ])('takes no nonce of now back where the clock %s', async (_name, clocks) => {
+    const nonce = nonceAt(Date.now())
+    await sweepNonces(gateway.env.db, clocks)
+    expect((await client.post(account, undefined, { nonce })).status).toBe(200)
+    expect(outcomeOf(await client.post(account, undefined, { nonce }))).toBe('400 badNonce')
+  })
+
+  it('comes back to now when both clocks were ahead, and still takes none twice', async () => {
+    const used = nonceAt(Date.now())
+    expect((await client.post(account, undefined, { nonce: used })).status).toBe(200)
+    await sweepNonces(gateway.env.db, { earlier: inHours(24), later: inHours(24) })
+    expect(outcomeOf(await client.post(account, undefined, { nonce: nonceAt(Date.now()) }))).toBe(
+      '400 badNonce',
+    )
+    await sweepNonces(gateway.env.db, { earlier: inHours(0), later: new Date() })
+    expect(outcomeOf(await client.post(account, undefined, { nonce: used }))).toBe('400 badNonce')
+    expect((await client.post(account, undefined, { nonce: nonceAt(Date.now()) })).status).toBe(200)
   })
 })
 
