@@ -6,7 +6,14 @@
  * report says what became of it. Source: docs/issuance-cycle.md, steps 6 and 7.
  */
 import type { IssuanceSystemConfig } from '../config.js'
-import { claimSealed, endLeases, findLastUpload, findLeases, findNextSealed } from '../store/batches.js'
+import {
+  claimSealed,
+  endLeases,
+  findLastUpload,
+  findLeases,
+  findNextSealed,
+  LONGEST_RETRY_MS,
+} from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
 import { keepPage } from './keep-page.js'
@@ -18,7 +25,6 @@ import { maintenanceMs, paceSeconds } from './upload-times.js'
 import type { Word } from './word.js'
 
 const FIRST_RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 15 * 60_000
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 

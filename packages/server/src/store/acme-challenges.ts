@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { newId } from '../issuance/new-id.js'
 import { type ChallengeRow, challengeTypes, type OrderError } from './acme-tables.js'
 import type { Database, Transaction } from './database.js'
+import { hasCome } from './has-come.js'
 
 export interface Wanted {
   accountId: string
@@ -144,7 +145,7 @@ export async function takeDue(
     .selectFrom('acme_challenges')
     .select('id')
     .where('status', '=', sql.lit('processing'))
-    .where('due_at', '<=', now)
+    .where(hasCome('due_at', now, leaseMs))
     .orderBy('due_at')
     .limit(limit)
     .forUpdate()

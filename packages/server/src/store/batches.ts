@@ -4,14 +4,13 @@ import { type ExpressionBuilder, sql } from 'kysely'
 import { type ApplicationState, type BatchState, inFlightStates } from '../issuance/states.js'
 import { type AuditEntry, insertEntries } from './audit.js'
 import type { Database, Transaction } from './database.js'
+import { hasCome } from './has-come.js'
 import type { BatchRow, Tables } from './tables.js'
 
 /** No try is put off for longer. */
-const LONGEST_RETRY_MS = 15 * 60_000
+export const LONGEST_RETRY_MS = 15 * 60_000
 
-/** A moment further off than any retry was written by a clock that went back since: no reason to wait. */
-const isDue = (eb: ExpressionBuilder<Tables, 'batches'>, now: Date) =>
-  eb.or([eb('due_at', '<=', now), eb('due_at', '>', new Date(now.getTime() + 2 * LONGEST_RETRY_MS))])
+const isDue = (now: Date) => hasCome('due_at', now, LONGEST_RETRY_MS)
 
 export interface Sealed {
   id: string
@@ -24,14 +23,14 @@ export interface Sealed {
 export async function findNextSealed(db: Database, system: string, now: Date): Promise<Sealed | undefined> {
   const row = await db
     .selectFrom('batches')
-    .select((eb) => ['id', 'due_at', isDue(eb, now).as('is_due')])
+    .select(['id', 'due_at', isDue(now).as('is_due')])
     .where('state', '=', 'sealed')
     .where('issuance_system', '=', system)
     .orderBy('is_due', 'desc')
-    .orderBy((eb) => eb.case().when(isDue(eb, now)).then(eb.ref('sealed_at')).else(eb.ref('due_at')).end())
+    .orderBy((eb) => eb.case().when(isDue(now)).then(eb.ref('sealed_at')).else(eb.ref('due_at')).end())
     .limit(1)
     .executeTakeFirst()
-  return row && { id: row.id, isDue: Boolean(row.is_due), dueAt: row.due_at }
+  return row && { id: row.id, isDue: row.is_due, dueAt: row.due_at }
 }
 
 /** When the last upload of an issuance system began. */
@@ -120,7 +119,7 @@ export async function claimSealed(
           }))
           .where('id', '=', id)
           .where('state', '=', 'sealed')
-          .where((eb) => isDue(eb, claim.now))
+          .where(isDue(claim.now))
           .where((eb) => eb.not(eb.exists(begunWithin(eb, claim))))
           .returningAll(),
       )

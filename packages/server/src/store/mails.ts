@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { EventType } from '../notify/event-types.js'
 import type { Database, Transaction } from './database.js'
+import { hasCome } from './has-come.js'
 import type { EventRow, MailRow } from './event-tables.js'
 
 /** Events in one mail. */
@@ -51,10 +52,10 @@ export async function addToMail(
 /** Until `leaseUntil` no other process takes them. */
 export async function claimMails(
   db: Database,
-  { now, leaseUntil, limit }: { now: Date; leaseUntil: Date; limit: number },
+  { now, leaseUntil, longestMs, limit }: { now: Date; leaseUntil: Date; longestMs: number; limit: number },
 ): Promise<MailRow[]> {
   const { rows } = await sql<MailRow>`with due as (
-      select id from mails where state = 'pending' and due_at <= ${now}
+      select id from mails where state = 'pending' and ${hasCome('due_at', now, longestMs)}
       order by due_at limit ${limit} for update skip locked)
     update mails set attempts = mails.attempts + 1, due_at = ${leaseUntil} from due where mails.id = due.id
     returning mails.*`.execute(db)

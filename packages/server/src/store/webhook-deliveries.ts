@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Database, Transaction } from './database.js'
 import type { DeliveryRow, DeliveryState, EventRow, WebhookRow } from './event-tables.js'
 import { orderKey } from './events.js'
+import { hasCome } from './has-come.js'
 
 export type ClaimedDelivery = EventRow & Pick<DeliveryRow, 'attempts' | 'since'>
 
@@ -13,11 +14,11 @@ export type ClaimedDelivery = EventRow & Pick<DeliveryRow, 'attempts' | 'since'>
 export async function claimDeliveries(
   db: Database,
   webhookId: string,
-  { now, leaseUntil, limit }: { now: Date; leaseUntil: Date; limit: number },
+  { now, leaseUntil, longestMs, limit }: { now: Date; leaseUntil: Date; longestMs: number; limit: number },
 ): Promise<ClaimedDelivery[]> {
   const { rows } = await sql<ClaimedDelivery>`with heads as (
       select webhook_id, position from webhook_deliveries as due
-      where webhook_id = ${webhookId} and state = 'pending' and due_at <= ${now}
+      where webhook_id = ${webhookId} and state = 'pending' and ${hasCome('due_at', now, longestMs)}
         and not exists (select 1 from webhook_deliveries as earlier
           where earlier.webhook_id = due.webhook_id and earlier.order_key = due.order_key
             and earlier.state = 'pending' and earlier.position < due.position)

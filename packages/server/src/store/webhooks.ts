@@ -1,5 +1,6 @@
 /** Webhooks of an organisation, and how they fare. */
 import type { Database, Transaction } from './database.js'
+import { hasCome } from './has-come.js'
 import type { NewWebhookRow, WebhookRow } from './event-tables.js'
 
 export const findWebhook = (db: Database | Transaction, id: string): Promise<WebhookRow | undefined> =>
@@ -71,12 +72,15 @@ export async function forgetOldSecrets(db: Database, now: Date): Promise<void> {
 }
 
 /** Those that something is due for. */
-export const listDueWebhooks = async (db: Database, now: Date): Promise<string[]> => {
+export const listDueWebhooks = async (
+  db: Database,
+  { now, longestMs }: { now: Date; longestMs: number },
+): Promise<string[]> => {
   const rows = await db
     .selectFrom('webhooks')
     .select('id')
     .where('disabled_at', 'is', null)
-    .where((eb) => eb.or([eb('paused_until', 'is', null), eb('paused_until', '<=', now)]))
+    .where((eb) => eb.or([eb('paused_until', 'is', null), hasCome('paused_until', now, longestMs)]))
     .where((eb) =>
       eb.exists(
         eb
@@ -84,7 +88,7 @@ export const listDueWebhooks = async (db: Database, now: Date): Promise<string[]
           .select('position')
           .whereRef('webhook_id', '=', 'webhooks.id')
           .where('state', '=', 'pending')
-          .where('due_at', '<=', now),
+          .where(hasCome('due_at', now, longestMs)),
       ),
     )
     .execute()

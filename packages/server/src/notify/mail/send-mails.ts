@@ -14,6 +14,8 @@ const LEASE_MS = 300_000
 const TIMEOUT_MS = 10_000
 const FIRST_RETRY_MS = 60_000
 const LONGEST_RETRY_MS = 4 * 3_600_000
+/** What is collected into one mail may wait a day. */
+const LONGEST_MS = 86_400_000
 const GIVE_UP_MS = 5 * 86_400_000
 
 export interface Post {
@@ -98,7 +100,12 @@ async function sendOne(env: Environment, mailer: Mailer, mail: MailRow): Promise
 export async function sendMails(env: Environment, mailer: Mailer, signal?: AbortSignal): Promise<void> {
   while (!signal?.aborted) {
     const now = env.now()
-    const claim = { now, leaseUntil: new Date(now.getTime() + LEASE_MS), limit: AT_ONCE }
+    const claim = {
+      now,
+      leaseUntil: new Date(now.getTime() + LEASE_MS),
+      longestMs: LONGEST_MS,
+      limit: AT_ONCE,
+    }
     const mails = await claimMails(env.db, claim)
     if (mails.length === 0) return
     // What is not tried before the end is due again when its lease is over.

@@ -147,7 +147,7 @@ async function deliverSome(sender: Sender, id: string): Promise<boolean> {
   const webhook = await findWebhook(env.db, id)
   if (!webhook || webhook.disabled_at) return false
   const now = env.now()
-  const claim = { now, leaseUntil: after(now, LEASE_MS), limit: AT_ONCE }
+  const claim = { now, leaseUntil: after(now, LEASE_MS), longestMs: LONGEST_RETRY_MS, limit: AT_ONCE }
   const deliveries = await claimDeliveries(env.db, id, claim)
   const answers = await Promise.all(
     deliveries.map(async (delivery) => {
@@ -170,7 +170,7 @@ export class WebhookSender implements Sender {
 
   /** Begins a lane for each webhook that something is due for and that has none yet. */
   async begin(): Promise<void> {
-    for (const id of await listDueWebhooks(this.env.db, this.env.now()))
+    for (const id of await listDueWebhooks(this.env.db, { now: this.env.now(), longestMs: LONGEST_RETRY_MS }))
       if (!this.#lanes.has(id) && !this.#isStopped) this.#lanes.set(id, this.#deliver(id))
   }
 
