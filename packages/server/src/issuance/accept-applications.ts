@@ -13,6 +13,7 @@ import {
   type Filled,
 } from '@upki-gateway/shared/check'
 import { parseCsr } from '@upki-gateway/shared/csr'
+import { decimalOf } from '@upki-gateway/shared/identifier'
 import type { Finding } from '@upki-gateway/shared/problem'
 import { covers } from '../policy/approval.js'
 import { listLiveApprovals } from '../store/approvals.js'
@@ -89,6 +90,10 @@ function findApproval(application: Application, approvals: readonly ApprovalRow[
   return approvals.find((approval) => covers(approval, wish, now))?.id ?? null
 }
 
+/** A serial in one form, so that an application is found by it however it was written; the service takes both. */
+const storedFields = ({ fields }: Application): Application['fields'] =>
+  fields.serial === undefined ? fields : { ...fields, serial: decimalOf(fields.serial) ?? fields.serial }
+
 function toRow(
   env: Environment,
   request: AcceptRequest,
@@ -107,7 +112,7 @@ function toRow(
     organisation: request.organisation,
     kind: application.kind,
     state: approved ? 'queued' : 'awaiting-approval',
-    fields: JSON.stringify(application.fields),
+    fields: JSON.stringify(storedFields(application)),
     common_name: facts.commonName,
     csr_sha256: facts.csrSha256,
     spki_sha256: facts.keyIdentity,

@@ -282,9 +282,19 @@ describe('a revocation', () => {
       const { id } = answer.body as { id: string }
       expect(await decide(waiting, 'approve')).toEqual({
         status: 409,
-        detail: `The certificate ${write(serial)} is revoked by the application ${id} already; reject this application`,
+        detail: `The certificate ${serial} is revoked by the application ${id} already; reject this application`,
       })
       expect((await decide(waiting, 'reject')).status).toBe(200)
+    })
+
+    it('is not asked for again meanwhile, in whatever form its serial was written', async () => {
+      const { serial } = await enter({ commonName: 'once.example.ac.jp' })
+      await wait(hex(serial), 'once.example.ac.jp')
+      const { status } = await gateway.http
+        .post(`/v1/certificates/${serial}/revoke`)
+        .set('authorization', `Bearer ${await gateway.token(['applications:write'])}`)
+        .send({ reason: '1' })
+      expect(status).toBe(409)
     })
 
     it('is refused when its CA has revoked the certificate, or its time is over', async () => {
