@@ -4,7 +4,7 @@
  * Rows are taken as they come, so one reading serves the import and the applications under way, or several
  * organisations. Importing the same report again changes nothing. Source: docs/issuance-cycle.md, step 10.
  */
-import { parseSerial } from '@upki-gateway/shared/identifier'
+import { decimalOf } from '@upki-gateway/shared/identifier'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import { appendAudit } from '../store/audit.js'
 import {
@@ -61,7 +61,7 @@ function toRow(env: Environment, { organisation, name }: ImportSource, row: Repo
     status: statusOf(row),
     category: name,
     origin: 'report',
-    replaces_serial: parseSerial(row.oldSerial)?.toString() ?? null,
+    replaces_serial: decimalOf(row.oldSerial) ?? null,
     subscriber_email: row.subscriberEmail || null,
     revocation_reason: row.status === 'revoked' ? row.revocationReason || null : null,
     created_at: env.now(),
@@ -105,7 +105,7 @@ async function store(env: Environment, source: ImportSource, all: readonly Repor
   const rows = all.filter(isStorable)
   source.counts.unreadable += all.length - rows.length
   const issued = rows.flatMap((row) => {
-    const serial = parseSerial(row.serial)?.toString()
+    const serial = decimalOf(row.serial)
     return serial !== undefined && row.certificatePem !== '' ? [{ ...row, serial }] : []
   })
   if (issued.length === 0) return

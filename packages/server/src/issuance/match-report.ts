@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { revokesCertificate } from '@upki-gateway/shared/application'
 import { toOneLineBase64 } from '@upki-gateway/shared/csr'
-import { parseSerial } from '@upki-gateway/shared/identifier'
+import { decimalOf } from '@upki-gateway/shared/identifier'
 import { base64End, type IsWanted, type ReportKeys, type ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
 import type { ReportName } from './ports/issuance-system.js'
@@ -14,7 +14,7 @@ import type { ReportName } from './ports/issuance-system.js'
 /** What the row of a report that tells of this application has; undefined for kinds that reports do not show. */
 export function keyOfApplication({ kind, fields, csr_sha256: csr }: InFlightRow): string | undefined {
   if (csr) return `csr ${csr}`
-  const serial = parseSerial(fields.serial ?? '')?.toString()
+  const serial = decimalOf(fields.serial ?? '')
   if (revokesCertificate(kind)) return `revoked ${serial}`
   if (kind === 'client-renew' || kind === 'smime-renew') return `renewal ${serial} ${fields.subjectDn}`
   return kind === 'client-issue' || kind === 'smime-issue' ? `issue ${fields.subjectDn}` : undefined

@@ -3,6 +3,7 @@
  * by its CA, or that has ended: the service would refuse it. Source: docs/issuance-cycle.md, step 4.
  */
 import { revokesCertificate } from '@upki-gateway/shared/application'
+import { decimalOf } from '@upki-gateway/shared/identifier'
 import { ProblemError } from '../problem/problem-error.js'
 import { lockCertificates } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
@@ -15,8 +16,8 @@ const conflict = (en: string, ja: string): ProblemError =>
     ja: `${ja}この申請は却下してください。`,
   })
 
-/** As the row holds it, perhaps in hexadecimal, and as certificates are kept by. */
-const formsOf = (serial: string): string[] => [...new Set([serial, BigInt(serial).toString()])]
+/** As the row holds it, perhaps in hexadecimal where it was stored before those became decimal, and as certificates are kept by. */
+const formsOf = (serial: string): string[] => [...new Set([serial, decimalOf(serial) ?? serial])]
 
 /**
  * Locks the certificate: of two revocations that are approved at once the second finds the first.
