@@ -35,7 +35,7 @@ export async function confirmReplacement(
   const now = env.now()
   const { serial, organisation, status } = certificate
   if (status === 'valid') throw notReplaced(certificate)
-  if (!(await markConfirmed(trx, serial, { now, by: actor }))) return
+  if (!(await markConfirmed(trx, certificate, { now, by: actor }))) return
   await appendAudit(trx, [{ at: now, actor, action: 'certificate.confirm-replaced', subject: serial }])
   const terms = { reason: SUPERSEDED, actor, approved: true }
   await applyForRevocations(env, trx, { organisation, serials: [serial], ...terms })

@@ -8,6 +8,7 @@ import { decimalOf } from '@upki-gateway/shared/identifier'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import { appendAudit } from '../store/audit.js'
 import {
+  deleteMistaken,
   findStatuses,
   insertCertificates,
   markReplaced,
@@ -85,21 +86,45 @@ async function changeOne(
 ): Promise<void> {
   const now = env.now()
   if (row.status === 'revoked')
-    await markRevoked(trx, row.serial, { now, reason: row.revocationReason || null })
-  else await markReplaced(trx, row.serial, now)
+    await markRevoked(
+      trx,
+      { organisation, serial: row.serial },
+      { now, reason: row.revocationReason || null },
+    )
+  else await markReplaced(trx, { organisation, serial: row.serial }, now)
   const detail = { organisation, by: 'report' }
   await appendAudit(trx, [
     { at: now, actor, action: `certificate.${row.status}`, subject: row.serial, detail },
   ])
 }
 
-/** Another organisation's certificate is not touched, whatever this report says of it. */
-const isOwn = (known: KnownStatus | undefined, { organisation }: ImportSource): known is KnownStatus =>
-  known?.organisation === organisation
+/** Not told by the service yet: what somebody entered may be another certificate. */
+const isToRead = (known: KnownStatus | undefined): boolean =>
+  known === undefined || known.origin === 'entered'
 
 /** A text with U+0000 cannot be stored; one row with it must not keep all others out. */
 const isStorable = ({ subjectDn, fqdn, profileId, subscriberEmail, revocationReason }: ReportRow): boolean =>
   ![subjectDn, fqdn, profileId, subscriberEmail, revocationReason].join('').includes('\0')
+
+/** What somebody entered under a serial of these gives way: the service knows its own certificates. */
+async function correct(
+  env: Environment,
+  trx: Transaction,
+  { actor, organisation }: ImportSource,
+  rows: readonly NewCertificateRow[],
+): Promise<void> {
+  const mistaken = await deleteMistaken(trx, rows)
+  const entry = {
+    at: env.now(),
+    actor,
+    action: 'certificate.correct',
+    detail: { organisation, by: 'report' },
+  }
+  await appendAudit(
+    trx,
+    mistaken.map((subject) => ({ ...entry, subject })),
+  )
+}
 
 async function store(env: Environment, source: ImportSource, all: readonly ReportRow[]): Promise<void> {
   const rows = all.filter(isStorable)
@@ -110,18 +135,15 @@ async function store(env: Environment, source: ImportSource, all: readonly Repor
   })
   if (issued.length === 0) return
   await env.db.transaction().execute(async (trx) => {
-    const known = await findStatuses(
-      trx,
-      issued.map(({ serial }) => serial),
-    )
-    const fresh = issued.filter(({ serial }) => !known.has(serial))
-    source.counts.added += await insertCertificates(
-      trx,
-      fresh.flatMap((row) => readNew(env, source, row)),
-    )
+    const serials = issued.map(({ serial }) => serial)
+    const known = await findStatuses(trx, source.organisation, serials)
+    const told = issued.filter(({ serial }) => isToRead(known.get(serial)))
+    const rowsToStore = told.flatMap((row) => readNew(env, source, row))
+    await correct(env, trx, source, rowsToStore)
+    source.counts.added += await insertCertificates(trx, rowsToStore)
     for (const row of issued) {
       const before = known.get(row.serial)
-      if (!isOwn(before, source) || !isNews(before.status, statusOf(row))) continue
+      if (!before || !isNews(before.status, statusOf(row))) continue
       await changeOne(env, trx, source, row)
       source.counts.changed += 1
     }

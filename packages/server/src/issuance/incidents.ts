@@ -72,10 +72,11 @@ async function revokeAll(
 async function reissueAll(
   env: Environment,
   trx: Transaction,
-  { serials, terms }: IncidentRow,
+  { organisation, serials, terms }: IncidentRow,
   actor: string,
 ): Promise<number> {
   await markReissues(trx, serials, {
+    organisation,
     replace_by: new Date(terms.replaceBy ?? env.now()),
     explanation_url: terms.explanationUrl ?? null,
     marked_by: actor,

@@ -264,12 +264,15 @@ describe('a result that cannot be taken over', () => {
   })
 })
 
-describe('a certificate under whose serial another organisation had entered one of its own making', () => {
-  it('is that of its application all the same', async () => {
+describe("a certificate under whose serial one of somebody's own making had been entered", () => {
+  it.each([
+    { by: 'its organisation', organisation: 'example', stay: [] },
+    { by: 'another', organisation: 'other', stay: [{ organisation: 'other', origin: 'entered' }] },
+  ])('by $by is that of its application all the same', async ({ organisation, stay }) => {
     const dates = { issuer: 'Test CA', notBefore: '2026-01-01', serialNumber: '7e31' }
     const entered = factsOfCertificate(await makeCertificate({ ...dates, notAfter: '2026-02-01' }))
     const { env } = issuance
-    const others = { organisation: 'other', common_name: 'a.example.org', subject_dn: 'CN=a.example.org' }
+    const others = { organisation, common_name: 'a.example.org', subject_dn: 'CN=a.example.org' }
     await env.db
       .insertInto('certificates')
       .values({
@@ -287,7 +290,8 @@ describe('a certificate under whose serial another organisation had entered one 
     issuance.upstream.report = () => Promise.resolve([row])
     await collectReports(env)
     expect(await states()).toEqual(['issued'])
-    expect(await env.db.selectFrom('certificates').selectAll().execute()).toMatchObject([
+    const certificates = env.db.selectFrom('certificates').selectAll().orderBy('organisation')
+    expect(await certificates.execute()).toMatchObject([
       {
         ...made,
         organisation: 'example',
@@ -295,6 +299,7 @@ describe('a certificate under whose serial another organisation had entered one 
         status: 'valid',
         origin: 'issued',
       },
+      ...stay,
     ])
   })
 })

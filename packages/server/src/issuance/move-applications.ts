@@ -58,9 +58,12 @@ async function store(
 
 /** What it means for certificates that were there before. */
 async function markOthers(trx: Transaction, moved: readonly Move[], now: Date): Promise<void> {
-  for (const { certificate, revoked } of moved) {
-    if (certificate?.replaces_serial) await markReplaced(trx, certificate.replaces_serial, now)
-    if (revoked) await markRevoked(trx, revoked.serial, { now, reason: revoked.reason })
+  for (const { row, certificate, revoked } of moved) {
+    const { organisation } = row
+    if (certificate?.replaces_serial)
+      await markReplaced(trx, { organisation, serial: certificate.replaces_serial }, now)
+    if (revoked)
+      await markRevoked(trx, { organisation, serial: revoked.serial }, { now, reason: revoked.reason })
   }
 }
 

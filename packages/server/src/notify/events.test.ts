@@ -160,8 +160,9 @@ describe('a certificate', () => {
     const [old, other] = [await enter('a.example.ac.jp'), await enter('b.example.ac.jp')]
     const act = async () =>
       issuance.env.db.transaction().execute(async (trx) => {
-        await markReplaced(trx, old, new Date())
-        await markRevoked(trx, old, { now: new Date(), reason: '4' })
+        const key = { organisation: 'example', serial: old }
+        await markReplaced(trx, key, new Date())
+        await markRevoked(trx, key, { now: new Date(), reason: '4' })
       })
     await act()
     await act()

@@ -26,8 +26,8 @@ const PEM_CHAIN = 'application/pem-certificate-chain'
 /** One of another department is as unknown as one that does not exist. */
 async function findOwn(env: Environment, request: Request): Promise<CertificateRow> {
   const serial = BigInt(String(request.params.serial)).toString()
-  const row = await findCertificate(env.db, serial)
-  const { department } = callerOf(request)
+  const { department, organisation } = callerOf(request)
+  const row = await findCertificate(env.db, { organisation, serial })
   const isVisible = department === null || coversNames(department, row?.common_name ? [row.common_name] : [])
   return own(request, isVisible ? row : undefined, 'certificate')
 }
@@ -81,7 +81,7 @@ async function enter(env: Environment, request: Request): Promise<{ row: Certifi
   const { serial, isNew } = await env.db
     .transaction()
     .execute((trx) => enterCertificate(env, trx, { ...input, organisation, actor }))
-  return { row: own(request, await findCertificate(env.db, serial), 'certificate'), isNew }
+  return { row: own(request, await findCertificate(env.db, { organisation, serial }), 'certificate'), isNew }
 }
 
 async function confirm(env: Environment, request: Request): Promise<CertificateRow> {

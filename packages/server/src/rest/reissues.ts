@@ -39,11 +39,12 @@ async function mark(env: Environment, trx: Transaction, request: Request): Promi
   await checkOwn(trx, caller, serials)
   if (by) {
     const row = {
+      organisation: caller.organisation,
       ...{ replace_by: by, explanation_url: explanationUrl ?? null },
       ...{ marked_by: caller.actor, marked_at: now },
     }
     await markReissues(trx, serials, row)
-  } else await unmarkReissues(trx, serials)
+  } else await unmarkReissues(trx, caller.organisation, serials)
   const action = by ? 'certificate.reissue' : 'certificate.reissue-withdraw'
   const detail = { replaceBy }
   await appendAudit(

@@ -1,13 +1,21 @@
 /** What renewal information (RFC 9773) asks of the store: marks for re-issue, and which order replaces what. */
 import { sql } from 'kysely'
 import { endedWithoutCertificate } from '../issuance/states.js'
-import type { ReissueRow } from './acme-tables.js'
+import type { OrderRow, ReissueRow } from './acme-tables.js'
 import type { Database, Transaction } from './database.js'
 import type { CertificateRow } from './tables.js'
 import { withinNames } from './within-names.js'
 
-export const findReissue = (db: Database, serial: string): Promise<ReissueRow | undefined> =>
-  db.selectFrom('certificate_reissues').selectAll().where('serial', '=', serial).executeTakeFirst()
+export const findReissue = (
+  db: Database,
+  { organisation, serial }: Pick<CertificateRow, 'organisation' | 'serial'>,
+): Promise<ReissueRow | undefined> =>
+  db
+    .selectFrom('certificate_reissues')
+    .selectAll()
+    .where('serial', '=', serial)
+    .where('organisation', '=', organisation)
+    .executeTakeFirst()
 
 /** Of the serial numbers, those of the organisation's certificates; with `within`, whose CN is among the names of a department. */
 export async function findOwnSerials(
@@ -27,25 +35,30 @@ export async function findOwnSerials(
   return new Set(rows.map(({ serial }) => serial))
 }
 
-/** Marks certificates, or marks them anew. */
+/** Marks certificates of an organisation, or marks them anew. */
 export async function markReissues(
   trx: Transaction,
   serials: readonly string[],
   mark: Omit<ReissueRow, 'serial'>,
 ): Promise<void> {
-  await sql`insert into certificate_reissues (serial, replace_by, explanation_url, marked_by, marked_at)
-    select serial, ${mark.replace_by}::timestamptz, ${mark.explanation_url}::text, ${mark.marked_by}, ${mark.marked_at}::timestamptz
+  await sql`insert into certificate_reissues (serial, organisation, replace_by, explanation_url, marked_by, marked_at)
+    select serial, ${mark.organisation}, ${mark.replace_by}::timestamptz, ${mark.explanation_url}::text, ${mark.marked_by}, ${mark.marked_at}::timestamptz
     from unnest(${serials}::text[]) as serial
-    on conflict (serial) do update set replace_by = excluded.replace_by,
+    on conflict (serial, organisation) do update set replace_by = excluded.replace_by,
       explanation_url = excluded.explanation_url, marked_by = excluded.marked_by, marked_at = excluded.marked_at`.execute(
     trx,
   )
 }
 
-export async function unmarkReissues(trx: Transaction, serials: readonly string[]): Promise<void> {
+export async function unmarkReissues(
+  trx: Transaction,
+  organisation: string,
+  serials: readonly string[],
+): Promise<void> {
   await trx
     .deleteFrom('certificate_reissues')
     .where('serial', '=', sql<string>`any(${serials})`)
+    .where('organisation', '=', organisation)
     .execute()
 }
 
@@ -84,7 +97,7 @@ export async function setReplaces(
 export const isReplacedByAnother = async (
   trx: Transaction,
   serial: string,
-  orderId: string,
+  { id, organisation }: Pick<OrderRow, 'id' | 'organisation'>,
   now: Date,
 ): Promise<boolean> =>
   (await trx
@@ -92,7 +105,8 @@ export const isReplacedByAnother = async (
     .leftJoin('applications', 'applications.id', 'acme_orders.application_id')
     .select('acme_orders.id')
     .where('replaces_serial', '=', serial)
-    .where('acme_orders.id', '<>', orderId)
+    .where('acme_orders.organisation', '=', organisation)
+    .where('acme_orders.id', '<>', id)
     .where((eb) =>
       eb.or([
         eb('applications.state', 'not in', endedWithoutCertificate),

@@ -4,10 +4,6 @@ import { endedWithoutCertificate } from '../issuance/states.js'
 import type { Transaction } from './database.js'
 import type { CertificateRow } from './tables.js'
 
-/** Another revocation of the same certificate waits until this transaction ends. */
-export const lockCertificate = (trx: Transaction, serial: string): Promise<CertificateRow | undefined> =>
-  trx.selectFrom('certificates').selectAll().where('serial', '=', serial).forUpdate().executeTakeFirst()
-
 /**
  * Whether a revocation of this certificate is under way or done. One that waits for an operator may be rejected yet, and
  * keeps no holder from giving the certificate up; what others applied for under its serial is theirs.

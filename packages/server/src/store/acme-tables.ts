@@ -80,6 +80,7 @@ interface AcmeOrdersTable {
 
 interface CertificateReissuesTable {
   serial: string
+  organisation: string
   replace_by: Timestamp
   explanation_url: string | null
   marked_by: string

@@ -60,10 +60,10 @@ const organisationOf = sql<string | null>`coalesce(
   (select account.organisation from acme_authorizations az join acme_accounts account on account.id = az.account_id
     where az.id = log.subject),
   (select organisation from eab_credentials where kid = log.subject),
-  (select organisation from certificates where serial = log.subject),
   (select organisation from tokens where id = log.subject),
   (select organisation from operators where id = log.subject),
-  log.detail->>'organisation')`
+  log.detail->>'organisation',
+  (select min(organisation) from certificates where serial = log.subject having count(*) = 1))`
 
 /** Committed entries above the floor that have no link yet, in the order of their numbers. */
 export async function listUnsealed(trx: Transaction, floor: string, limit: number): Promise<Unsealed[]> {

@@ -4,18 +4,43 @@ import type { Database, Transaction } from './database.js'
 import { insertInto, type RecordColumns } from './records.js'
 import type { CertificateCategory, CertificateRow, NewCertificateRow } from './tables.js'
 
-export const findCertificate = (db: Database, serial: string): Promise<CertificateRow | undefined> =>
-  db.selectFrom('certificates').selectAll().where('serial', '=', serial).executeTakeFirst()
+/** What a certificate is known by; of several organisations each has its own under a serial. */
+export type CertificateKey = Pick<CertificateRow, 'organisation' | 'serial'>
+
+export const findCertificate = (
+  db: Database,
+  { organisation, serial }: CertificateKey,
+): Promise<CertificateRow | undefined> =>
+  db
+    .selectFrom('certificates')
+    .selectAll()
+    .where('serial', '=', serial)
+    .where('organisation', '=', organisation)
+    .executeTakeFirst()
+
+/**
+ * For those who know no organisation: of every organisation what it has under the serial. What was only entered comes last; its
+ * issuer may be made up.
+ */
+export const listBySerial = (db: Database, serial: string): Promise<CertificateRow[]> =>
+  db
+    .selectFrom('certificates')
+    .selectAll()
+    .where('serial', '=', serial)
+    .orderBy(sql`origin = 'entered'`)
+    .orderBy('organisation')
+    .execute()
 
 /** What is handed out of a certificate. */
 export const findChain = (
   db: Database,
-  serial: string,
+  { organisation, serial }: CertificateKey,
 ): Promise<Pick<CertificateRow, 'organisation' | 'pem' | 'chain_pem'> | undefined> =>
   db
     .selectFrom('certificates')
     .select(['organisation', 'pem', 'chain_pem'])
     .where('serial', '=', serial)
+    .where('organisation', '=', organisation)
     .executeTakeFirst()
 
 /**
@@ -63,7 +88,7 @@ const issuedColumns = {
   subscriber_email: 'text',
 } as const satisfies RecordColumns
 
-const keptColumns = ['serial', 'status', 'created_at']
+const keptColumns = ['serial', 'organisation', 'status', 'created_at']
 const newFacts = sql.raw(
   Object.keys(issuedColumns)
     .filter((column) => !keptColumns.includes(column))
@@ -86,21 +111,27 @@ export const insertIssued = (
   applications: RawBuilder<unknown>,
 ): RawBuilder<unknown> => sql`${insertRows(certificates.map((row) => ({ ...row, origin: 'issued' })))}
     where application_id in (${applications})
-    on conflict (serial) do update set ${newFacts},
+    on conflict (serial, organisation) do update set ${newFacts},
       status = case when certificates.pem = excluded.pem then certificates.status else excluded.status end
     where certificates.application_id is null`
 
-export async function markReplaced(trx: Transaction, serial: string, now: Date): Promise<void> {
+export async function markReplaced(
+  trx: Transaction,
+  { organisation, serial }: CertificateKey,
+  now: Date,
+): Promise<void> {
   await trx
     .updateTable('certificates')
     .set({ status: 'replaced' })
     .where('serial', '=', serial)
+    .where('organisation', '=', organisation)
     .where('status', '=', 'valid')
     .execute()
   await trx
     .updateTable('applications')
     .set({ state: 'replaced', updated_at: now })
     .where('certificate_serial', '=', serial)
+    .where('organisation', '=', organisation)
     .where('state', '=', 'issued')
     .execute()
 }
@@ -108,19 +139,21 @@ export async function markReplaced(trx: Transaction, serial: string, now: Date):
 /** The certificate and the application that it was issued for. */
 export async function markRevoked(
   trx: Transaction,
-  serial: string,
+  { organisation, serial }: CertificateKey,
   { now, reason }: { now: Date; reason: string | null },
 ): Promise<void> {
   await trx
     .updateTable('certificates')
     .set({ status: 'revoked', revoked_at: now, revocation_reason: reason })
     .where('serial', '=', serial)
+    .where('organisation', '=', organisation)
     .where('status', '<>', 'revoked')
     .execute()
   await trx
     .updateTable('applications')
     .set({ state: 'revoked', updated_at: now })
     .where('certificate_serial', '=', serial)
+    .where('organisation', '=', organisation)
     .execute()
 }
 
@@ -139,19 +172,21 @@ export const lockCertificates = (
     .forUpdate()
     .execute()
 
-export type KnownStatus = Pick<CertificateRow, 'organisation' | 'status'>
+export type KnownStatus = Pick<CertificateRow, 'origin' | 'status'>
 
-/** Of these serials, the ones that are known. */
+/** Of these serials, the ones that the organisation knows. */
 export async function findStatuses(
   trx: Transaction,
+  organisation: string,
   serials: readonly string[],
 ): Promise<Map<string, KnownStatus>> {
   const rows = await trx
     .selectFrom('certificates')
-    .select(['serial', 'organisation', 'status'])
+    .select(['serial', 'origin', 'status'])
     .where('serial', '=', sql<string>`any(${serials})`)
+    .where('organisation', '=', organisation)
     .execute()
-  return new Map(rows.map(({ serial, ...status }) => [serial, status]))
+  return new Map(rows.map(({ serial, ...known }) => [serial, known]))
 }
 
 /** @returns how many were not known yet */
@@ -163,10 +198,31 @@ export async function insertCertificates(
   const inserted = await trx
     .insertInto('certificates')
     .values(rows)
-    .onConflict((conflict) => conflict.column('serial').doNothing())
+    .onConflict((conflict) => conflict.columns(['serial', 'organisation']).doNothing())
     .returning('serial')
     .execute()
   return inserted.length
+}
+
+/**
+ * Takes away what somebody entered, where a report has another certificate under its serial.
+ * @param reported what the report has
+ * @returns the serials
+ */
+export async function deleteMistaken(
+  trx: Transaction,
+  reported: readonly Pick<NewCertificateRow, 'serial' | 'organisation' | 'pem'>[],
+): Promise<string[]> {
+  const texts = (member: 'serial' | 'organisation' | 'pem') => reported.map((row) => row[member])
+  const mistaken = sql`select certificates.serial, certificates.organisation from certificates
+    join unnest(${texts('serial')}::text[], ${texts('organisation')}::text[], ${texts('pem')}::text[])
+      as reported (serial, organisation, pem) using (serial, organisation)
+    where certificates.origin = 'entered' and certificates.pem <> reported.pem`
+  await sql`delete from certificate_reissues where (serial, organisation) in (${mistaken})`.execute(trx)
+  const { rows } = await sql<{
+    serial: string
+  }>`delete from certificates where (serial, organisation) in (${mistaken}) returning serial`.execute(trx)
+  return rows.map(({ serial }) => serial)
 }
 
 /** How many certificates that are still good for use the service made for these organisations, as far as is known. */

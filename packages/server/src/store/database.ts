@@ -37,6 +37,7 @@ import * as traces from './migrations/076-traces.js'
 import * as webhookSecrets from './migrations/077-webhook-secrets.js'
 import * as eabEvents from './migrations/078-eab-events.js'
 import * as urgentQueue from './migrations/079-urgent-queue.js'
+import * as certificatesOfOrganisations from './migrations/085-certificates-of-organisations.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
@@ -82,6 +83,7 @@ const migrations = {
   '077-webhook-secrets': webhookSecrets,
   '078-eab-events': eabEvents,
   '079-urgent-queue': urgentQueue,
+  '085-certificates-of-organisations': certificatesOfOrganisations,
 }
 
 async function migrate(db: Database): Promise<void> {

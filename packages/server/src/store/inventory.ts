@@ -93,7 +93,8 @@ export function searchCertificates(
   let query = matching(db, filter).select(columns)
   if (page.after !== undefined)
     query = query.where(
-      sql<boolean>`(not_after, serial) > (select not_after, serial from certificates where serial = ${page.after})`,
+      sql<boolean>`(not_after, serial) > (select not_after, serial from certificates
+        where serial = ${page.after} and organisation = ${filter.organisation})`,
     )
   return query.orderBy('not_after').orderBy('serial').limit(page.limit).execute()
 }
@@ -173,6 +174,7 @@ export const listUnconfirmed = (
           .selectFrom('certificates as successor')
           .select('successor.serial')
           .whereRef('successor.replaces_serial', '=', 'certificates.serial')
+          .whereRef('successor.organisation', '=', 'certificates.organisation')
           .where('successor.not_before', '<=', since),
       ),
     )
@@ -183,34 +185,25 @@ export const listUnconfirmed = (
 
 /** Certificates whose time is over, and the applications that they were issued for. */
 export async function expireCertificates(db: Database, now: Date): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    const expired = await trx
-      .updateTable('certificates')
-      .set({ status: 'expired' })
-      .where('status', 'in', ['valid', 'replaced'])
-      .where('not_after', '<=', now)
-      .returning('serial')
-      .execute()
-    if (expired.length === 0) return
-    await trx
-      .updateTable('applications')
-      .set({ state: 'expired', updated_at: now })
-      .where('certificate_serial', '=', sql<string>`any(${expired.map(({ serial }) => serial)})`)
-      .where('state', 'in', ['issued', 'replaced'])
-      .execute()
-  })
+  await sql`with ended as (
+      update certificates set status = 'expired' where status in ('valid', 'replaced') and not_after <= ${now}
+      returning serial, organisation)
+    update applications set state = 'expired', updated_at = ${now} from ended
+    where certificate_serial = ended.serial and applications.organisation = ended.organisation
+      and applications.state in ('issued', 'replaced')`.execute(db)
 }
 
 /** @returns false when it was confirmed before */
 export async function markConfirmed(
   trx: Transaction,
-  serial: string,
+  { organisation, serial }: Pick<CertificateRow, 'organisation' | 'serial'>,
   { now, by }: { now: Date; by: string },
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('certificates')
     .set({ replacement_confirmed_at: now, replacement_confirmed_by: by })
     .where('serial', '=', serial)
+    .where('organisation', '=', organisation)
     .where('replacement_confirmed_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n

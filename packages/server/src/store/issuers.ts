@@ -26,6 +26,7 @@ export async function listIssuers(
       where organisation = ${organisation} and status = 'valid' and not_after > ${now}
       group by issuer_dn
     ) as counted left join certificates as newest on newest.serial = counted.newest
+      and newest.organisation = ${organisation}
     order by counted.valid desc, counted.issuer_dn`.execute(db)
   return rows
 }

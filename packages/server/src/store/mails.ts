@@ -89,7 +89,11 @@ const addressed = (db: Database | Transaction) =>
   db
     .selectFrom('events')
     .leftJoin('applications', 'applications.id', 'events.application_id')
-    .leftJoin('certificates', 'certificates.serial', 'events.certificate_serial')
+    .leftJoin('certificates', (join) =>
+      join
+        .onRef('certificates.serial', '=', 'events.certificate_serial')
+        .onRef('certificates.organisation', '=', 'events.organisation'),
+    )
     .select(
       sql<string | null>`coalesce(applications.fields->>'subscriberEmail', certificates.subscriber_email)`.as(
         'subscriberEmail',

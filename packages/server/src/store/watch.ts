@@ -50,7 +50,8 @@ export async function tellUnconfirmed(db: Database, now: Date, since: Date): Pro
       update certificates set reminded_at = ${now}
       where status = 'replaced' and not_after > ${now} and replacement_confirmed_at is null and reminded_at is null
         and exists (select 1 from certificates as successor
-          where successor.replaces_serial = certificates.serial and successor.not_before <= ${since})
+          where successor.replaces_serial = certificates.serial
+            and successor.organisation = certificates.organisation and successor.not_before <= ${since})
       returning serial, organisation, application_id, category, common_name, not_after)
     insert into events (at, organisation, type, application_id, certificate_serial, data)
     select ${now}, organisation, 'certificate.unconfirmed', application_id, serial,

@@ -36,7 +36,7 @@ export async function markReplaces(
 ): Promise<OrderView> {
   if (typeof asked !== 'string' || !showable.test(asked) || asked === order.replaces) return order
   const serial = await findPredecessor(trx, order, asked)
-  if (serial !== null && (await isReplacedByAnother(trx, serial, order.id, now)))
+  if (serial !== null && (await isReplacedByAnother(trx, serial, order, now)))
     throw new ProblemError(
       'alreadyReplaced',
       'Another order replaces this certificate already; leave replaces out to order one more',

@@ -15,7 +15,9 @@ const placeOf = ({ alternate }: Record<string, string>): number | undefined => {
 export async function certificate(acme: AcmeEnvironment, call: OrderCall): Promise<Answer> {
   const { order } = call
   const { params } = call.http
-  const row = order?.certificate_serial ? await findChain(acme.env.db, order.certificate_serial) : undefined
+  const row = order?.certificate_serial
+    ? await findChain(acme.env.db, { organisation: order.organisation, serial: order.certificate_serial })
+    : undefined
   if (!order || !row) throw notYours('certificate')
   const chains = [row.chain_pem, ...acme.alternateChains(row)]
   const place = placeOf(params) ?? chains.length

@@ -7,9 +7,8 @@ import { z } from 'zod'
 import { confirmReplacement } from '../../issuance/confirm-replacement.js'
 import { ProblemError } from '../../problem/problem-error.js'
 import { lockOrder } from '../../store/acme-orders.js'
-import { lockCertificate } from '../../store/acme-revocations.js'
 import { appendAudit } from '../../store/audit.js'
-import { findCertificate } from '../../store/certificates.js'
+import { findCertificate, lockCertificates } from '../../store/certificates.js'
 import type { Answer } from '../answer.js'
 import type { AcmeEnvironment } from '../environment.js'
 import { notYours } from '../not-yours.js'
@@ -29,14 +28,13 @@ export async function confirmInstalled(
   const { env } = acme
   const order = await lockOrder(trx, call.accountId, call.http.params.id ?? '')
   if (!order) throw notYours('order')
-  const serial = order.certificate_serial
-  const certificate = serial ? await findCertificate(trx, serial) : undefined
+  const { certificate_serial: serial, organisation } = order
+  const certificate = serial ? await findCertificate(trx, { organisation, serial }) : undefined
   if (!certificate) throw notIssued
   const actor = `account:${call.accountId}`
-  const old = certificate.replaces_serial
-    ? await lockCertificate(trx, certificate.replaces_serial)
-    : undefined
-  const isConfirmed = old?.organisation === order.organisation && old.status === 'replaced'
+  const replaced = certificate.replaces_serial ? [certificate.replaces_serial] : []
+  const [old] = await lockCertificates(trx, organisation, replaced)
+  const isConfirmed = old?.status === 'replaced'
   if (isConfirmed && !old.replacement_confirmed_at) {
     await appendAudit(trx, [
       { at: env.now(), actor, action: 'certificate.seen-live', subject: certificate.serial },

@@ -1,7 +1,7 @@
 /** RenewalInfo (RFC 9773 §4): when a certificate had better be renewed. Nobody has to sign to be told. */
 import type { Environment } from '../../issuance/ports/environment.js'
 import { findReissue } from '../../store/acme-renewals.js'
-import { findCertificate } from '../../store/certificates.js'
+import { listBySerial } from '../../store/certificates.js'
 import type { Answer } from '../answer.js'
 import { malformed } from '../jws/flattened-jws.js'
 import { notYours } from '../not-yours.js'
@@ -18,9 +18,9 @@ export async function renewalInfo({ db }: Pick<Environment, 'db'>, text: string)
       'The last part of the path is no certificate identifier: key identifier of the issuer and serial number in base64url, with a dot between (RFC 9773 §4.1)',
       'パスの最後が証明書の識別子ではありません。発行者の鍵識別子とシリアル番号をそれぞれbase64urlにし、ドットでつないでください（RFC 9773 §4.1）。',
     )
-  const certificate = await findCertificate(db, id.serial)
-  if (!certificate || !isIssuedBy(certificate.pem, id)) throw notYours('certificate')
-  const reissue = await findReissue(db, id.serial)
+  const certificate = (await listBySerial(db, id.serial)).find(({ pem }) => isIssuedBy(pem, id))
+  if (!certificate) throw notYours('certificate')
+  const reissue = await findReissue(db, certificate)
   const { start, end } = suggestWindow(certificate, reissue)
   const url = reissue?.explanation_url
   return {

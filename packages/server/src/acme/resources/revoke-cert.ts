@@ -11,9 +11,10 @@ import { applyForRevocations } from '../../issuance/revoke-certificates.js'
 import { findAuthorizedNames } from '../../store/acme-authorizations.js'
 import { findAccount } from '../../store/acme-accounts.js'
 import { hasOrderOf } from '../../store/acme-orders.js'
-import { isRevoking, lockCertificate } from '../../store/acme-revocations.js'
+import { isRevoking } from '../../store/acme-revocations.js'
 import { findApproval } from '../../store/approvals.js'
 import { appendAudit } from '../../store/audit.js'
+import { listBySerial, lockCertificates } from '../../store/certificates.js'
 import type { Transaction } from '../../store/database.js'
 import type { CertificateRow } from '../../store/tables.js'
 import { isLive } from '../../policy/approval.js'
@@ -59,8 +60,10 @@ function readCertificate(text: string): X509Certificate {
 
 /** Ours only when it is the same to the last bit: a precertificate has the same serial. */
 async function lockOurs(trx: Transaction, certificate: X509Certificate): Promise<CertificateRow> {
-  const row = await lockCertificate(trx, BigInt(`0x${certificate.serialNumber}`).toString())
-  if (row && new X509Certificate(row.pem).raw.equals(certificate.raw)) return row
+  const known = await listBySerial(trx, BigInt(`0x${certificate.serialNumber}`).toString())
+  const ours = known.find(({ pem }) => new X509Certificate(pem).raw.equals(certificate.raw))
+  const [row] = ours ? await lockCertificates(trx, ours.organisation, [ours.serial]) : []
+  if (row) return row
   throw notYours('certificate')
 }
 
@@ -122,7 +125,7 @@ async function apply(
     approved: true,
   })
   if (!application) throw new Error('A certificate that can be revoked was passed over')
-  const detail = { reason, application: application.id }
+  const detail = { reason, application: application.id, organisation }
   await appendAudit(trx, [
     { at: acme.env.now(), actor, action: 'certificate.revoke', subject: serial, detail },
   ])
