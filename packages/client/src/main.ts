@@ -32,13 +32,9 @@ async function main(): Promise<number> {
   }
 }
 
-/** Arguments or a configuration file that did not parse; commander has already written its own messages. */
+/** Arguments or a configuration file that did not parse, or help that was shown instead of parsing. */
 function explainWrongUsage(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitStatus.done
-    tellPrograms('usage', error.message.replace(/^error: /, ''))
-    return exitStatus.usage
-  }
+  if (error instanceof CommanderError && error.exitCode === 0) return exitStatus.done
   if (!(error instanceof Failure)) throw error
   process.stderr.write(`${error.text[initialLanguage]}\n`)
   tellPrograms(error.outcome, error.text[initialLanguage])

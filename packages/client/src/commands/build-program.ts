@@ -1,11 +1,13 @@
 /** Turns the command table into a commander program: the parser and every help text. */
 import type { Bilingual } from '@upki-gateway/shared/problem'
-import { Command, Option, type OptionValues } from 'commander'
+import { Command, type CommanderError, Option, type OptionValues } from 'commander'
+import { Failure } from '../terminal/failure.js'
 import type { Language } from '../terminal/language.js'
 import { displayWidth } from '../terminal/printable.js'
 import { wrapText } from '../terminal/wrap.js'
 import { version } from '../version.js'
 import type { CommandGroup, CommandSpec, Given, OptionSpec } from './command-spec.js'
+import { explainUsage } from './usage-error.js'
 
 /** What is known of the arguments beside their values. */
 export interface Parsed {
@@ -107,7 +109,8 @@ const environmentName = (option: Option) =>
 
 /** What commander says by itself, in our words. */
 function dress(command: Command, language: Language): void {
-  command.exitOverride().helpOption('-h, --help', helpText[language]).helpCommand(false)
+  command.exitOverride((error) => refuse(error, command)).configureOutput({ outputError: () => undefined })
+  command.helpOption('-h, --help', helpText[language]).helpCommand(false)
   command.configureHelp({
     displayWidth,
     boxWrap: wrapText,
@@ -125,6 +128,16 @@ function dress(command: Command, language: Language): void {
     },
   })
 }
+
+/** @throws Failure where the arguments are wrong; what commander throws where help was shown */
+function refuse(error: CommanderError, command: Command): never {
+  if (error.exitCode === 0) throw error
+  throw new Failure('usage', explainUsage(error, wordsOf(command)), { cause: error })
+}
+
+/** The words that call a command, such as `upki-client tsv check`. */
+const wordsOf = (command: Command): string =>
+  command.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name()
 
 const footer = (spec: CommandSpec, language: Language) =>
   [
