@@ -106,6 +106,35 @@ describe('upki-client', () => {
     expect(stdout).toBe('')
     expect(stderr).not.toContain('    at ')
   })
+
+  it.each([
+    { of: '--csr', args: ['certonly', '--server', 'https://127.0.0.1/', '--csr', '/nowhere'] },
+    { of: '--ca-file of a certificate', args: ['certonly', '-d', 'www.example.jp', '--ca-file', '/nowhere'] },
+    { of: '--ca-file of an account', args: ['show-account', '--ca-file', '/nowhere'] },
+    { of: 'inspect', args: ['inspect', '/nowhere'] },
+    { of: 'convert', args: ['convert', '/nowhere', '--to', 'der', '--output', '/nowhere/out'] },
+    { of: '--password-file', args: ['inspect', 'any.p12', '--password-file', '/nowhere'] },
+    { of: 'tsv build', args: ['tsv', 'build', '/nowhere.csr'] },
+    { of: '--token-file', args: ['batches', 'list', '--token-file', '/nowhere'] },
+  ])('ends with status 2 where the file of $of is not there', async ({ args }) => {
+    const workspace = await makeWorkspace()
+    const { configDir } = workspace
+    const { status, stderr } = await run(args, {
+      UPKI_CLIENT_SERVER: 'https://127.0.0.1/',
+      UPKI_CLIENT_CONFIG_DIR: configDir,
+    })
+    await workspace.remove()
+    expect(stderr).toContain('/nowhere')
+    expect(stderr).not.toContain('    at ')
+    expect(status).toBe(2)
+  })
+
+  it('tells of wrong usage once, in the language of the locale', async () => {
+    const { stderr } = await run(['certonly', '--bogus'], { LC_ALL: 'ja_JP.UTF-8' })
+    expect(stderr).toBe(`'--bogus' というオプションはありません。
+使い方は "upki-client certonly --help" で表示されます。
+`)
+  })
 })
 
 describe('upki-client --json', () => {

@@ -1,5 +1,5 @@
 /** `register`, `show-account`, `update-account`, `unregister`: RFC 8555 §7.3. */
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import type { Bilingual } from '@upki-gateway/shared/problem'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import { accountSchema } from '../../acme/schemas.js'
@@ -13,6 +13,7 @@ import { readEab } from '../certonly/eab-options.js'
 import { openSession, type OpenSession } from '../certonly/open-session.js'
 import { openTransport } from '../certonly/open-transport.js'
 import type { CertonlyOptions } from '../certonly/request.js'
+import { readCaFile } from '../ca-file.js'
 import type { Context } from '../command-spec.js'
 import { makeSure } from '../make-sure.js'
 
@@ -31,7 +32,7 @@ export async function runAccount(
   await prepareDirectories(directories)
   if (!options.server) throw withoutServer
   const server = parseDirectoryUrl(options.server, options.allowHttp === true)
-  const trustedCas = caFile && (await readFile(caFile, 'utf8'))
+  const trustedCas = caFile && (await readCaFile(caFile))
   const transport = openTransport(directories, { server, trustedCas }, context)
   try {
     const eab = await readEab(options, context.reporter)

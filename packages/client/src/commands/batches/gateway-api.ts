@@ -1,12 +1,13 @@
 /** REST of the gateway, as an operator calls it with a token from a file. */
-import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import { parseJson } from '../../acme/parse-json.js'
 import { type Content, type Method, Transport } from '../../acme/transport.js'
 import { Failure } from '../../terminal/failure.js'
+import { readGiven } from '../../terminal/given-file.js'
 import { printable } from '../../terminal/printable.js'
 import { userAgent } from '../certonly/open-transport.js'
+import { readCaFile } from '../ca-file.js'
 import type { Context } from '../command-spec.js'
 
 export interface GatewayOptions {
@@ -37,13 +38,13 @@ export class GatewayApi {
     if (!server || !tokenFile) throw incomplete
     const directory = parseDirectoryUrl(server, false)
     const [token, trustedCas] = await Promise.all([
-      read(tokenFile),
-      caFile ? readFile(caFile, 'utf8') : undefined,
+      readGiven(tokenFile),
+      caFile ? readCaFile(caFile) : undefined,
     ])
     const { language, signal } = context
     const log = () => undefined
     const transport = new Transport({ directory, trustedCas, userAgent, language, log, signal, requestMs })
-    return new GatewayApi(directory, token.trim(), transport)
+    return new GatewayApi(directory, token.toString().trim(), transport)
   }
 
   /** @throws Failure with the gateway's own words for an answer other than 2xx; TransportError when it cannot be reached */
@@ -53,16 +54,6 @@ export class GatewayApi {
     const { status, bytes, body: text } = await this.transport.send(method, url, body, headers)
     if (status >= 200 && status < 300) return bytes
     throw refusal(status, text)
-  }
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    const reason = (cause as Error).message
-    const en = `The token in ${path} cannot be read: ${reason}`
-    throw new Failure('usage', { en, ja: `${path} のトークンを読めません: ${reason}` }, { cause })
   }
 }
 

@@ -1,9 +1,10 @@
 /** `batches …`: the operator's side of the hand-off, over REST. Source: docs/operations.md, "By hand". */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod/mini'
 import { secretMode, writeFileAtomic } from '../../keystore/atomic-file.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
+import { readGiven } from '../../terminal/given-file.js'
 import { printable } from '../../terminal/printable.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 import { GatewayApi, type GatewayOptions, type Sent } from './gateway-api.js'
@@ -98,7 +99,7 @@ async function answerOf({ page: file, outcome }: TellOptions): Promise<Pick<Sent
 
 /** Saved pages are told from copied text by what they begin with, whatever they are called. */
 async function typeOfPage(path: string): Promise<string> {
-  const start = (await readFile(path)).subarray(0, 2000).toString('latin1')
+  const start = (await readGiven(path)).subarray(0, 2000).toString('latin1')
   return /<(!doctype|html|head|body|table)\b/i.test(start) ? 'text/html' : 'text/plain'
 }
 

@@ -600,7 +600,7 @@ describe('certonly and TLS', () => {
     if (content) writeFileSync(caFile, content())
     const { outcome, text } = await refusal({ caFile })
     expect(outcome).toBe('usage')
-    expect(text.en).toContain(`--ca-file ${caFile} cannot be used`)
+    expect(text.en).toContain(`${caFile} cannot be `)
     expect(text.en).toContain(says)
   })
 

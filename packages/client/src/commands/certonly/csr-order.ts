@@ -5,7 +5,6 @@
  */
 import type { X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseCsr, type Csr } from '@upki-gateway/shared/csr'
 import { publicMode, writeFileAtomic } from '../../keystore/atomic-file.js'
@@ -15,6 +14,7 @@ import { checkOutputPath } from '../../keystore/output-path.js'
 import { sameNames } from '../../keystore/check-certificate.js'
 import { renderInstant } from '../../terminal/duration.js'
 import { Failure } from '../../terminal/failure.js'
+import { readGiven } from '../../terminal/given-file.js'
 import { printable } from '../../terminal/printable.js'
 import type { Reporter } from '../../terminal/reporter.js'
 import { parseNames } from './names.js'
@@ -43,7 +43,7 @@ export async function readForeignCsr(
   path: string,
   domains: readonly string[] | undefined,
 ): Promise<ForeignCsr> {
-  const bytes = await readFile(path)
+  const bytes = await readGiven(path)
   if (bytes.length > maxBytes) throw unusable(path, `${bytes.length} bytes`)
   const csr = parse(bytes, path)
   if (!csr.signatureValid) throw unusable(path, 'its signature is not valid for its key')

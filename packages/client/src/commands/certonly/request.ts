@@ -1,6 +1,4 @@
 /** What `certonly` is asked for, put together from options and from an order under way. */
-import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseDirectoryUrl } from '../../acme/endpoint.js'
 import { accountId } from '../../keystore/account-store.js'
@@ -10,6 +8,7 @@ import type { OrderRecord } from '../../keystore/pending-order.js'
 import { Failure } from '../../terminal/failure.js'
 import type { P12Options } from './write-p12.js'
 import type { KeyAccess } from '../../keystore/key-access.js'
+import { readCaFile } from '../ca-file.js'
 import type { ProvingOptions } from '../challenge-options.js'
 import type { CommonOptions } from '../command-spec.js'
 import { readForeignCsr, type CsrOptions, type ForeignCsr } from './csr-order.js'
@@ -149,35 +148,6 @@ function readServer({ server, allowHttp }: CertonlyOptions, pending: OrderRecord
   // An order was placed there before, so http was allowed.
   return parseDirectoryUrl(address, allowHttp === true || address === pending?.server)
 }
-
-async function readCaFile(path: string): Promise<string> {
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw unusableCaFile(path, (error as Error).message)
-  })
-  const begun = pem.split('-----BEGIN CERTIFICATE-----').length - 1
-  if (begun === 0) throw unusableCaFile(path, 'no PEM certificate in it')
-  // TLS would pass over what cannot be read, and trust nothing.
-  const blocks = pem.match(certificateBlock) ?? []
-  if (blocks.length < begun || !blocks.every(isCertificate))
-    throw unusableCaFile(path, 'a certificate in it is damaged')
-  return pem
-}
-
-const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-
-function isCertificate(pem: string): boolean {
-  try {
-    return Boolean(new X509Certificate(pem))
-  } catch {
-    return false
-  }
-}
-
-const unusableCaFile = (path: string, reason: string) =>
-  new Failure('usage', {
-    en: `--ca-file ${path} cannot be used: ${reason}`,
-    ja: `--ca-file ${path} を使えません: ${reason}`,
-  })
 
 const withoutNames = new Failure('usage', {
   en: 'There is no order under way for this certificate name. Give the names: -d www.example.ac.jp, once for each.',

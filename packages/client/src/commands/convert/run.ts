@@ -1,5 +1,6 @@
 /** `convert`: keys, CSRs and certificates in another form. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
+import { readGiven } from '../../terminal/given-file.js'
 import { spkiSha256Of } from '../../inspect/describe.js'
 import { readObjects } from '../../inspect/objects.js'
 import type { CryptoObject } from '../../inspect/crypto-object.js'
@@ -27,7 +28,7 @@ export async function runConvert(options: ConvertOptions, { reporter }: Context)
     })
   const password = await readPassword(passwordFile)
   const lists = await Promise.all(
-    operands.map(async (path) => readObjects(path, await readFile(path), password)),
+    operands.map(async (path) => readObjects(path, await readGiven(path), password)),
   )
   const objects = lists.flat()
   const bytes =

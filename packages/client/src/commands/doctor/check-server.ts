@@ -1,5 +1,4 @@
 /** An ACME server as this machine sees it: reachable, trusted, of the same time, and our account there. */
-import { readFile } from 'node:fs/promises'
 import { accountSchema } from '../../acme/schemas.js'
 import { type AccountKey, Session } from '../../acme/session.js'
 import type { Transport } from '../../acme/transport.js'
@@ -7,6 +6,7 @@ import { listAccounts, openAccountKey, type StoredAccount } from '../../keystore
 import type { Directories } from '../../keystore/directories.js'
 import { renderDuration } from '../../terminal/duration.js'
 import { openTransport } from '../certonly/open-transport.js'
+import { readCaFile } from '../ca-file.js'
 import type { Context } from '../command-spec.js'
 import { explainError } from '../explain-error.js'
 import { ok, type Finding } from './finding.js'
@@ -33,7 +33,7 @@ export async function checkServer(
   // Also what was found before something failed counts.
   const checked: CheckedServer = { findings: [], caaIdentities: [] }
   try {
-    const trustedCas = caFile && (await readFile(caFile, 'utf8'))
+    const trustedCas = caFile && (await readCaFile(caFile))
     const transport = openTransport(directories, { server, trustedCas }, context)
     try {
       const known = await listAccounts(directories, server)

@@ -1,5 +1,5 @@
 /** `inspect`: what files of keys, CSRs and certificates hold. */
-import { readFile } from 'node:fs/promises'
+import { readGiven } from '../../terminal/given-file.js'
 import { describeObject } from '../../inspect/describe.js'
 import type { Description } from '../../inspect/describe.js'
 import { readObjects } from '../../inspect/objects.js'
@@ -20,7 +20,7 @@ export async function runInspect(
   const password = await readPassword(passwordFile)
   const files: { path: string; objects: Description[] }[] = []
   for (const path of operands) {
-    const objects = await readObjects(path, await readFile(path), password)
+    const objects = await readObjects(path, await readGiven(path), password)
     files.push({ path, objects: objects.map(describeObject) })
   }
   const text = files.map(({ path, objects }) => [path, ...objects.map(render)].join('\n')).join('\n\n')

@@ -6,6 +6,7 @@ import { chooseDirectories, prepareDirectories } from '../../keystore/directorie
 import { mustReadLineage } from '../../keystore/lineages.js'
 import { readRenewalConfig } from '../../renewal/renewal-config.js'
 import { Failure, type Outcome } from '../../terminal/failure.js'
+import { readGiven } from '../../terminal/given-file.js'
 import { printable } from '../../terminal/printable.js'
 import { openSession } from '../certonly/open-session.js'
 import { openTransport } from '../certonly/open-transport.js'
@@ -59,7 +60,7 @@ export async function runRevoke(options: RevokeOptions, context: Context): Promi
 
 /** PEM or DER. @throws Failure (usage) */
 async function readCertificate(path: string): Promise<X509Certificate> {
-  const content = await readFile(path)
+  const content = await readGiven(path)
   try {
     return new X509Certificate(content)
   } catch (cause) {

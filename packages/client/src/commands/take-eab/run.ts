@@ -4,7 +4,7 @@
  * The file is made before the link is used up, so that a disk that cannot be written to costs no link.
  */
 import { constants } from 'node:fs'
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { parseJson } from '../../acme/parse-json.js'
 import { secretMode } from '../../keystore/atomic-file.js'
@@ -12,6 +12,7 @@ import { chooseDirectories, prepareDirectories } from '../../keystore/directorie
 import { Failure, type Outcome } from '../../terminal/failure.js'
 import { printable } from '../../terminal/printable.js'
 import { openTransport } from '../certonly/open-transport.js'
+import { readCaFile } from '../ca-file.js'
 import type { CommonOptions, Context } from '../command-spec.js'
 
 export interface TakeEabOptions extends CommonOptions {
@@ -74,7 +75,7 @@ async function exchange(
 ): Promise<z.infer<typeof credentialSchema>> {
   const directories = chooseDirectories({ config: configDir, work: workDir, logs: logsDir })
   await prepareDirectories(directories)
-  const trustedCas = caFile && (await readFile(caFile, 'utf8'))
+  const trustedCas = caFile && (await readCaFile(caFile))
   const transport = openTransport(directories, { server: url, trustedCas }, context)
   try {
     const { status, body } = await transport.send('POST', url.href, JSON.stringify({ token }), {

@@ -1,11 +1,12 @@
 /** Applications from what `tsv build` was given: tables, CSRs, certificates, folders of them. */
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ApplicationFields, ApplicationInput } from '@upki-gateway/shared/application'
 import { parseCsrDer } from '@upki-gateway/shared/csr'
 import { readCertificate, revocationOf } from '@upki-gateway/shared/issued'
 import type { RevocableFamily } from '@upki-gateway/shared/issued'
 import { Failure } from '../../terminal/failure.js'
+import { readGiven } from '../../terminal/given-file.js'
 import type { BuildOptions } from './build-options.js'
 import { openInput } from './read-input.js'
 import { readSerials } from './read-serials.js'
@@ -40,7 +41,7 @@ async function readOne(path: string, options: BuildOptions): Promise<Application
   const extension = extname(path).toLowerCase()
   if (![...csrExtensions, ...certificateExtensions, '.pem', '.der'].includes(extension))
     return readTable(path, options)
-  const bytes = await readFile(path)
+  const bytes = await readGiven(path)
   const text = bytes.toString('latin1')
   const isCertificate = text.includes('BEGIN CERTIFICATE-----') || certificateExtensions.includes(extension)
   return [isCertificate ? fromCertificate(path, bytes, options) : fromCsr(bytes, text, options)]
