@@ -12,7 +12,7 @@ import { failRows, rowsNamed } from './fail-rows.js'
 import type { Environment } from './ports/environment.js'
 import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
 import { refuseBatch } from './refuse-batch.js'
-import { goingOutStates } from './states.js'
+import { goingOutStates, unansweredStates } from './states.js'
 import type { Word } from './word.js'
 
 type Uploaded = Pick<BatchRow, 'id' | 'issuance_system'>
@@ -61,7 +61,7 @@ async function acceptBatch(
   const detail = errors.length > 0 ? rowsNamed(errors) : undefined
   const entry = { at: now, actor: word.actor, action: 'batch.submitted', subject: batch.id, detail }
   const along = { now, entries: [entry] }
-  const rest = { from: goingOutStates, to: 'submitted' } as const
+  const rest = { from: unansweredStates, to: 'submitted' } as const
   const moved = await (errors.length > 0
     ? env.db.transaction().execute((trx) => takeRest(trx, batch, errors, { move, along, rest }))
     : moveBatchWhole(env.db, batch.id, move, { ...along, applications: rest }))
@@ -92,11 +92,11 @@ export async function settleBatch(
 export async function putBack(
   env: Environment,
   batch: Uploaded,
-  { actor, from, due, reason }: Word & { due: Date; reason: string | null },
+  { actor, from, upload, due, reason }: Word & { due: Date; reason: string | null },
 ): Promise<boolean> {
   const now = env.now()
   const back = { due_at: due, last_error: reason, handed_out_at: null, handed_out_to: null }
-  const move: BatchMove = { from, to: 'sealed', ...settled, ...back }
+  const move: BatchMove = { from, upload, to: 'sealed', ...settled, ...back }
   const entry = { at: now, actor, action: 'batch.put-back', subject: batch.id }
   const moved = await moveBatchWhole(env.db, batch.id, move, {
     now,
@@ -112,11 +112,12 @@ export async function putBack(
 export async function markUnknown(
   env: Environment,
   { id: batchId, issuance_system: issuanceSystem }: Uploaded,
-  { actor, from, reason }: Word & { reason: string },
+  { actor, from, upload, reason }: Word & { reason: string },
 ): Promise<boolean> {
   const now = env.now()
   const move: BatchMove = {
     from,
+    upload,
     to: 'unknown',
     lease_until: null,
     unknown_since: now,

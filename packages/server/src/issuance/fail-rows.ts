@@ -3,7 +3,7 @@ import type { Transaction } from '../store/database.js'
 import type { BatchRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import type { RowError } from './ports/issuance-system.js'
-import { type Failure, goingOutStates } from './states.js'
+import { type Failure, unansweredStates } from './states.js'
 
 const remedy = {
   ja: '指摘された項目を直して申請し直してください。',
@@ -39,7 +39,7 @@ async function failRow(trx: Transaction, batch: BatchRow, refused: RefusedRow, n
     .updateTable('applications')
     .set({ state: 'failed', failure: JSON.stringify(toFailure(refused.errors)), updated_at: now })
     .where('batch_id', '=', batch.id)
-    .where('state', 'in', goingOutStates)
+    .where('state', 'in', unansweredStates)
   if (refused.row !== undefined) query = query.where('batch_row', '=', refused.row)
   await query.execute()
 }

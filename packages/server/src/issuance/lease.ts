@@ -6,7 +6,7 @@
  * sending at once. Source: docs/issuance-cycle.md, step 6.
  */
 import type { IssuanceSystemConfig } from '../config.js'
-import { renewLease } from '../store/batches.js'
+import { renewLease, type Upload } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import type { Environment } from './ports/environment.js'
 
@@ -30,7 +30,7 @@ export const leaseMsOf = (settings: IssuanceSystemConfig): number =>
   1000 * (settings.adapter === 'screens' ? settings.leaseSeconds : DEFAULT_SECONDS)
 
 /** @param batch claimed just now, with a lease of `leaseMsOf` its issuance system */
-export function holdLease(env: Environment, batch: Pick<BatchRow, 'id' | 'issuance_system'>): Lease {
+export function holdLease(env: Environment, batch: Upload & Pick<BatchRow, 'issuance_system'>): Lease {
   const settings = env.settings(batch.issuance_system)
   const lost = new AbortController()
   const lose = (why: string) => lost.abort(new Error(why))
@@ -42,7 +42,7 @@ export function holdLease(env: Environment, batch: Pick<BatchRow, 'id' | 'issuan
   let isReleased = false
   const renew = async () => {
     const begin = performance.now()
-    const isOurs = await renewLease(env.db, batch.id, leaseMsOf(settings))
+    const isOurs = await renewLease(env.db, batch, leaseMsOf(settings))
     if (isReleased || lost.signal.aborted) return
     if (!isOurs) return lose('the lease of the upload was lost')
     clearTimeout(end)

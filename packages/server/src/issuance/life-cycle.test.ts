@@ -2,7 +2,7 @@
 import type { ReportRow } from '@upki-gateway/shared/report'
 import { makeCertificate, sampleCsr } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { endLeases } from '../store/batches.js'
+import { endLeases, renewLease } from '../store/batches.js'
 import { listKeptPages } from '../store/kept-pages.js'
 import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
 import { assembleBatches } from './assemble-batches.js'
@@ -11,7 +11,12 @@ import { collectReports } from './collect-reports.js'
 import { decideBatch } from './decide-batch.js'
 import { enterCertificate } from './enter-certificate.js'
 import { beginImport } from './import-report.js'
-import { OutcomeUnknownError, type RowError, type SubmitOutcome } from './ports/issuance-system.js'
+import {
+  NotSentError,
+  OutcomeUnknownError,
+  type RowError,
+  type SubmitOutcome,
+} from './ports/issuance-system.js'
 import { applyForRevocations } from './revoke-certificates.js'
 import { releaseAbandoned, submitBatches } from './submit-batches.js'
 
@@ -28,18 +33,25 @@ const apply = async (...names: string[]) => issuance.apply(...(await Promise.all
 const states = async () => (await issuance.look()).map(({ state }) => state)
 const batchStates = async () => (await issuance.batches()).map(({ state }) => state)
 
-/** An upload that hangs until it is answered or aborted. */
-function hangingUpload() {
+/** An upload that hangs until it is answered, or aborted unless its process sleeps. */
+function hangingUpload({ isAsleep = false } = {}) {
   let answer = (_outcome: SubmitOutcome) => {}
+  let fail = (_error: Error) => {}
   const started = new Promise<void>((resolve) => {
     issuance.upstream.submit = (_file, signal) =>
       new Promise((take, refuse) => {
         answer = take
-        signal.addEventListener('abort', () => refuse(new OutcomeUnknownError(String(signal.reason))))
+        fail = refuse
+        if (!isAsleep)
+          signal.addEventListener('abort', () => refuse(new OutcomeUnknownError(String(signal.reason))))
         resolve()
       })
   })
-  return { started, answer: (outcome: SubmitOutcome) => answer(outcome) }
+  return {
+    started,
+    answer: (outcome: SubmitOutcome) => answer(outcome),
+    fail: (error: Error) => fail(error),
+  }
 }
 
 const loseAnswer = () => {
@@ -78,6 +90,78 @@ describe('an upload whose lease was taken away', () => {
     await submitting
     expect([await batchStates(), await states()]).toEqual([['submitted'], ['submitted']])
   })
+})
+
+describe('an upload whose process slept until the file was uploaded once more', () => {
+  /** The first process sleeps; the report shows nothing, and another uploads. */
+  async function sleepOver() {
+    await sealOne()
+    const first = hangingUpload({ isAsleep: true })
+    const sleeping = submitBatches(issuance.env)
+    await first.started
+    await endLeases(issuance.env.db)
+    await releaseAbandoned(issuance.env)
+    await collectReports(issuance.env)
+    issuance.pass(10)
+    await collectReports(issuance.env)
+    const wake = async (end: Ending) => {
+      end(first)
+      await sleeping
+      return [(await issuance.batches())[0]?.state, ...(await states())]
+    }
+    return { wake, uploadAgain }
+  }
+
+  async function uploadAgain() {
+    const second = hangingUpload()
+    const submitting = submitBatches(issuance.env)
+    await second.started
+    return { second, submitting }
+  }
+
+  type Ending = (upload: ReturnType<typeof hangingUpload>) => void
+
+  it.each<[string, Ending]>([
+    ['it never sent the file', ({ fail }) => fail(new NotSentError('too late'))],
+    ['it lost the answer', ({ fail }) => fail(new OutcomeUnknownError('too late'))],
+    ['the file was refused', ({ answer }) => answer({ outcome: 'refused', errors: [{ row: 1, ...error }] })],
+  ])('says nothing of that other upload when it finds that %s', async (_, end) => {
+    const { wake } = await sleepOver()
+    const { second, submitting } = await uploadAgain()
+    expect(await wake(end)).toEqual(['submitting', 'submitting'])
+    second.answer({ outcome: 'accepted' })
+    await submitting
+    expect([await batchStates(), await states()]).toEqual([['submitted'], ['submitted']])
+  })
+
+  it('keeps no lease of that other upload', async () => {
+    const { wake } = await sleepOver()
+    const { second, submitting } = await uploadAgain()
+    const [{ id, submissions } = { id: '', submissions: 0 }] = await issuance.env.db
+      .selectFrom('batches')
+      .select(['id', 'submissions'])
+      .execute()
+    const renewals = [1, 2].map((upload) => renewLease(issuance.env.db, { id, submissions: upload }, 1000))
+    expect([submissions, await Promise.all(renewals)]).toEqual([2, [false, true]])
+    second.answer({ outcome: 'accepted' })
+    await Promise.all([submitting, wake(({ answer }) => answer({ outcome: 'accepted' }))])
+  })
+
+  it.each([
+    ['before the other begins', false],
+    ['while the other is under way', true],
+  ])('counts as taken %s when the service accepts it all the same', async (_, isUnderWay) => {
+    const { wake } = await sleepOver()
+    const other = isUnderWay ? await uploadAgain() : undefined
+    expect(await wake(({ answer }) => answer({ outcome: 'accepted' }))).toEqual(['submitted', 'submitted'])
+    other?.second.answer({ outcome: 'refused', errors: [{ row: 1, ...error }] })
+    await other?.submitting
+    await submitBatches(issuance.env)
+    expect(await issuance.batches()).toMatchObject([{ state: 'submitted', submissions: isUnderWay ? 2 : 1 }])
+    expect(await states()).toEqual(['submitted'])
+  })
+
+  const error = { code: '212', column: 1, message: '指定したDNはすでに存在しています。' }
 })
 
 describe('a report without the rows of a lost upload', () => {

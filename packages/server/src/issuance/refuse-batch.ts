@@ -32,7 +32,7 @@ export async function refuseBatch(
   env: Environment,
   batch: BatchRow,
   errors: readonly RowError[],
-  { actor, from }: Word,
+  { actor, from, upload }: Word,
 ): Promise<boolean> {
   const now = env.now()
   const moved = await env.db.transaction().execute(async (trx) => {
@@ -42,7 +42,7 @@ export async function refuseBatch(
       attention: null,
       last_error: errors.map(({ code }) => code).join(' '),
     }
-    if (!(await moveBatchState(trx, batch.id, { from, to: 'refused', ...change }))) return false
+    if (!(await moveBatchState(trx, batch.id, { from, upload, to: 'refused', ...change }))) return false
     await failRows(trx, batch, errors, now)
     await requeueRest(trx, batch, now)
     const detail = rowsNamed(errors)

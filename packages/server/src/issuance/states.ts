@@ -35,6 +35,9 @@ export const inFlightStates = [
 /** In a file that is, or may be, on its way to the service. */
 export const goingOutStates = ['submitting', 'unknown'] as const satisfies ApplicationState[]
 
+/** In a file of which no answer of the service is known; one that waits to go out again may have been taken all the same. */
+export const unansweredStates = ['batched', ...goingOutStates] as const satisfies ApplicationState[]
+
 /** Waits for a person or a file, or is with the service. */
 export const underWayStates = [
   'awaiting-approval',

@@ -13,6 +13,7 @@ import {
   findLeases,
   findNextSealed,
   LONGEST_RETRY_MS,
+  type Upload,
 } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
@@ -68,21 +69,28 @@ const uploadTraced = (env: Environment, batch: BatchRow): Promise<SubmitOutcome>
     },
   )
 
-const answered = { actor: 'gateway', from: ['submitting'] } as const
+/** Its process may have slept until the file was uploaded once more: of that other upload it knows nothing. */
+const answered = ({ submissions }: Upload): Word => ({
+  actor: 'gateway',
+  from: ['submitting'],
+  upload: submissions,
+})
 
 /** An acceptance counts also when the lease had run out meanwhile: the service has said that it took the file. */
-const wordOf = ({ outcome }: SubmitOutcome): Word =>
-  outcome === 'accepted' ? { actor: 'gateway', from: ['submitting', 'unknown', 'attention'] } : answered
+const wordOf = (batch: Upload, { outcome }: SubmitOutcome): Word =>
+  outcome === 'accepted'
+    ? { actor: 'gateway', from: ['sealed', 'submitting', 'unknown', 'attention'] }
+    : answered(batch)
 
 async function retryLater(env: Environment, batch: BatchRow, error: NotSentError): Promise<void> {
   const due = after(env.now(), retryDelay(batch.submissions))
-  await putBack(env, batch, { ...answered, due, reason: messageOf(error) })
+  await putBack(env, batch, { ...answered(batch), due, reason: messageOf(error) })
   env.log.warn({ batch: batch.id, error: messageOf(error) }, 'issuance system not reached; will try again')
 }
 
 async function leaveUnknown(env: Environment, batch: BatchRow, error: unknown): Promise<void> {
   const reason = messageOf(error)
-  await markUnknown(env, batch, { ...answered, reason })
+  await markUnknown(env, batch, { ...answered(batch), reason })
   const page = error instanceof OutcomeUnknownError ? error.options.page : undefined
   if (page !== undefined) await keepPage(env, batch.id, { page, reason })
 }
@@ -97,7 +105,7 @@ async function submitBatch(env: Environment, id: string, settings: IssuanceSyste
   env.ring('assemble')
   try {
     const outcome = checkAnswer(batch, await uploadTraced(env, batch))
-    await settleBatch(env, batch, outcome, wordOf(outcome))
+    await settleBatch(env, batch, outcome, wordOf(batch, outcome))
   } catch (error) {
     if (error instanceof NotSentError) await retryLater(env, batch, error)
     else await leaveUnknown(env, batch, error)
@@ -152,7 +160,10 @@ export async function releaseAll(env: Environment): Promise<void> {
 export async function releaseAbandoned(env: Environment): Promise<number | undefined> {
   const leases = await findLeases(env.db)
   for (const batch of leases.filter(({ leftMs }) => leftMs <= 0))
-    await markUnknown(env, batch, { ...answered, reason: 'the uploading process ended before the answer' })
+    await markUnknown(env, batch, {
+      ...answered(batch),
+      reason: 'the uploading process ended before the answer',
+    })
   const left = leases.flatMap(({ leftMs }) => (leftMs > 0 ? [leftMs] : []))
   return left.length > 0 ? Math.ceil(Math.min(...left)) : undefined
 }

@@ -139,13 +139,21 @@ export async function claimSealed(
   }
 }
 
-/** @returns false when the batch is not being uploaded any more: the lease was taken away */
-export async function renewLease(db: Database, id: string, leaseMs: number): Promise<boolean> {
+/** One upload of a batch: `submissions` is its number among those of the batch, from 1. */
+export type Upload = Pick<BatchRow, 'id' | 'submissions'>
+
+/** @returns false when this upload is not under way any more: the lease was taken away */
+export async function renewLease(
+  db: Database,
+  { id, submissions }: Upload,
+  leaseMs: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('batches')
     .set({ lease_until: leaseEnd(leaseMs) })
     .where('id', '=', id)
     .where('state', '=', 'submitting')
+    .where('submissions', '=', submissions)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
@@ -164,10 +172,10 @@ const leftMs = sql<number>`coalesce(1000 * extract(epoch from lease_until - cloc
 /** Batches that are being uploaded, or were when their process died, and what is left of the lease of each. */
 export const findLeases = (
   db: Database,
-): Promise<(Pick<BatchRow, 'id' | 'issuance_system'> & { leftMs: number })[]> =>
+): Promise<(Upload & Pick<BatchRow, 'issuance_system'> & { leftMs: number })[]> =>
   db
     .selectFrom('batches')
-    .select(['id', 'issuance_system', leftMs.as('leftMs')])
+    .select(['id', 'submissions', 'issuance_system', leftMs.as('leftMs')])
     .where('state', '=', 'submitting')
     .execute()
 
@@ -194,15 +202,22 @@ export interface BatchMove extends BatchChange {
    * been uploaded once more meanwhile.
    */
   unknownSince?: Date
+  /** Which upload of the batch this tells of, where it says nothing of a later one. */
+  upload?: number
 }
 
-function moveOne(db: Database | Transaction, id: string, { from, to, unknownSince, ...change }: BatchMove) {
-  const query = db
+function moveOne(
+  db: Database | Transaction,
+  id: string,
+  { from, to, unknownSince, upload, ...change }: BatchMove,
+) {
+  return db
     .updateTable('batches')
     .set({ state: to, ...change })
     .where('id', '=', id)
     .where('state', 'in', from)
-  return unknownSince ? query.where('unknown_since', '=', unknownSince) : query
+    .$if(unknownSince !== undefined, (query) => query.where('unknown_since', '=', unknownSince ?? null))
+    .$if(upload !== undefined, (query) => query.where('submissions', '=', upload ?? 0))
 }
 
 /** @returns false when the batch was no longer in `from`: another process has moved it */
