@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { newId } from '../issuance/new-id.js'
 import type { AuthorizationBasis, AuthorizationRow } from './acme-tables.js'
+import { lockFor } from './advisory-lock.js'
 import type { Database, Transaction } from './database.js'
 
 /** On what, and how long, names are authorized. */
@@ -41,12 +42,20 @@ export async function grantAuthorizations(trx: Transaction, grant: Grant): Promi
   return rows[0]?.ids ?? []
 }
 
+/**
+ * Whether an order is ready follows from all its authorizations, so those of one account change one after the other: of
+ * two that are shown at once each would find the other pending, and a new order would not be among those that become ready.
+ */
+export const lockAuthorizations = (trx: Transaction, accountId: string): Promise<void> =>
+  lockFor(trx, `authorizations ${accountId}`)
+
 /** @param id one of the account's, or undefined for all */
 export async function deactivateAuthorizations(
   trx: Transaction,
   accountId: string,
   id?: string,
 ): Promise<void> {
+  await lockAuthorizations(trx, accountId)
   let query = trx
     .updateTable('acme_authorizations')
     .set({ status: 'deactivated' })

@@ -1,6 +1,7 @@
 /** Challenges (RFC 8555 §7.1.5) and the validations that are due: the store is what remembers them. */
 import { sql } from 'kysely'
 import { newId } from '../issuance/new-id.js'
+import { lockAuthorizations } from './acme-authorizations.js'
 import { type ChallengeRow, challengeTypes, type OrderError } from './acme-tables.js'
 import type { Database, Transaction } from './database.js'
 import { hasCome } from './has-come.js'
@@ -60,6 +61,7 @@ export async function wantAuthorizations(
   trx: Transaction,
   wanted: Wanted,
 ): Promise<{ id: string; isValid: boolean }[]> {
+  await lockAuthorizations(trx, wanted.accountId)
   await putAway(trx, wanted)
   await insertPending(trx, wanted)
   const rows = await trx
@@ -181,11 +183,12 @@ export async function tryLater(db: Database, id: string, dueAt: Date, error: Ord
 /** @returns false when it was settled, or its authorization ended, meanwhile: then nothing changes */
 export async function settle(
   trx: Transaction,
-  { id, authorization_id: authorizationId }: ChallengeRow,
+  { id, account_id: accountId, authorization_id: authorizationId }: ChallengeRow,
   outcome: { now: Date; validUntil: Date; error?: OrderError },
 ): Promise<boolean> {
   const { now, validUntil, error } = outcome
   const status = error ? 'invalid' : 'valid'
+  await lockAuthorizations(trx, accountId)
   const { numUpdatedRows } = await trx
     .updateTable('acme_authorizations')
     .set(error ? { status } : { status, expires_at: validUntil })
