@@ -115,10 +115,10 @@ describe('authorizations that are shown at once', () => {
       await until(countWaiting, (count) => count > 0 || isSettled)
       const order = {
         ...{ id: newId(), account_id: accountId, organisation: 'example', names: [name], profile: 'p384' },
-        ...{ request_key: `p384 ${name}`, software: 'nginx', expires_at: expiresAt, created_at: now },
+        ...{ request_key: `p384 ${name}`, software: 'nginx', created_at: now },
       }
       const entry = { at: now, actor: `account:${accountId}`, action: 'order.create', subject: order.id }
-      await insertOrder(trx, order, { ids, stage: 'pending' }, entry)
+      await insertOrder(trx, order, { ids, stage: 'pending', expiresAt }, entry)
       return { id: order.id, settling: settled }
     })
     await settling

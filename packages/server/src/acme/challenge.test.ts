@@ -180,6 +180,65 @@ describe('an order whose names must be shown', () => {
   })
 })
 
+/** RFC 8555 §7.1.6: an order one of whose authorizations has ended is invalid. */
+describe('an order one of whose authorizations ends before a week', () => {
+  async function show(name: string): Promise<string> {
+    const { authorization, of } = await open([name])
+    await prepareHttp(name, of('http-01'))
+    await client.post(of('http-01').url, {})
+    await settled(authorization)
+    return authorization
+  }
+
+  const change = (authorization: string, to: { expires_at?: Date; status?: 'expired' }) =>
+    gateway.env.db
+      .updateTable('acme_authorizations')
+      .set(to)
+      .where('id', '=', authorization.split('/').at(-1)!)
+      .execute()
+
+  const expiresOf = ({ body }: AcmeReply) => Date.parse(String(body.expires))
+
+  it('ends with it, and the next order asks for that name again', async () => {
+    const name = freshName()
+    const authorization = await show(name)
+    const expiresAt = new Date(Date.now() + 3000)
+    await change(authorization, { expires_at: expiresAt })
+    const order = await client.order([name, freshName()])
+    expect(expiresOf(order)).toBe(expiresAt.getTime())
+    await expect
+      .poll(() => client.post(urlOf(order)), { timeout: 20_000 })
+      .toMatchObject({ body: { status: 'invalid' } })
+    const names = (order.body.identifiers as { value: string }[]).map(({ value }) => value)
+    const next = await client.order(names)
+    expect([urlOf(next) === urlOf(order), next.body.status]).toEqual([false, 'pending'])
+    expect(next.body.authorizations).not.toContain((order.body.authorizations as string[])[0])
+  })
+
+  it('has the whole week for a name that is still to be shown', async () => {
+    const name = freshName()
+    const { authorization } = await open([name])
+    await change(authorization, { expires_at: new Date(Date.now() + 60_000) })
+    const order = await client.order([name, freshName()])
+    expect(order.body.authorizations).toContain(authorization)
+    const shown = await client.post(authorization)
+    expect(expiresOf(shown)).toBe(expiresOf(order))
+    expect(expiresOf(order)).toBeGreaterThan(Date.now() + 6 * 86_400_000)
+  })
+
+  it('is not given again when it has ended otherwise', async () => {
+    const name = freshName()
+    const authorization = await show(name)
+    const wanted = { profile: 'p384' }
+    const order = await client.order([name], wanted)
+    await change(authorization, { status: 'expired' })
+    const refused = await client.post(String(order.body.finalize), { csr: await csrFor([name]) })
+    expect(outcomeOf(refused)).toBe('403 orderNotReady')
+    const next = await client.order([name], wanted)
+    expect([urlOf(next) === urlOf(order), next.body.status]).toEqual([false, 'pending'])
+  })
+})
+
 describe('a challenge', () => {
   it('has a token of 256 bits that no other one has', async () => {
     const { of } = await open([freshName()])

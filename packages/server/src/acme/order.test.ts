@@ -248,6 +248,33 @@ describe('newOrder', () => {
   })
 })
 
+describe('an order inside an approval that ends within a week', () => {
+  it('ends with it, and another can be made when the approval was renewed', async () => {
+    const late = await AcmeClient.open(gateway)
+    const { approvalId, ...eab } = await makeEab(gateway)
+    await late.register(eab)
+    const lasts = (until: Date) =>
+      gateway.env.db
+        .updateTable('approvals')
+        .set({ valid_until: until })
+        .where('id', '=', approvalId)
+        .execute()
+    const soon = new Date(Date.now() + 3000)
+    await lasts(soon)
+    const names = [freshName()]
+    const order = await late.order(names)
+    expect(Date.parse(String(order.body.expires))).toBe(soon.getTime())
+    await lasts(new Date(Date.now() + 86_400_000))
+    await expect
+      .poll(() => late.post(urlOf(order)), { timeout: 20_000 })
+      .toMatchObject({ body: { status: 'invalid' } })
+    const next = await late.order(names)
+    expect([urlOf(next) === urlOf(order), next.body.status]).toEqual([false, 'ready'])
+    expect((await finalize(next, await csrFor(names), late)).body.status).toBe('processing')
+    await late.close()
+  })
+})
+
 describe('finalize', () => {
   it('answers at once with processing, keeps all that was said, and rings', async () => {
     const names = [freshName(), freshName()]

@@ -26,6 +26,18 @@ async function putAway(trx: Transaction, { accountId, names, now }: Wanted): Pro
     .execute()
 }
 
+/** What is still to be shown lasts as long as the newest order that needs it. */
+async function prolong(trx: Transaction, { accountId, names, expiresAt }: Wanted): Promise<void> {
+  await trx
+    .updateTable('acme_authorizations')
+    .set({ expires_at: expiresAt })
+    .where('account_id', '=', accountId)
+    .where('name', 'in', names)
+    .where('status', '=', 'pending')
+    .where('expires_at', '<', expiresAt)
+    .execute()
+}
+
 async function insertPending(trx: Transaction, { accountId, names, now, expiresAt, makeToken }: Wanted) {
   // Sorted, so that two orders at once lock the rows in the same order.
   const rows = [...names].sort().map((name) => ({
@@ -56,22 +68,31 @@ async function insertPending(trx: Transaction, { accountId, names, now, expiresA
   if (challenges.length > 0) await trx.insertInto('acme_challenges').values(challenges).execute()
 }
 
+export interface Live {
+  id: string
+  isValid: boolean
+  expiresAt: Date
+}
+
 /** For each name the live authorization, or a new pending one with its challenges; in the order of the names. */
-export async function wantAuthorizations(
-  trx: Transaction,
-  wanted: Wanted,
-): Promise<{ id: string; isValid: boolean }[]> {
+export async function wantAuthorizations(trx: Transaction, wanted: Wanted): Promise<Live[]> {
   await lockAuthorizations(trx, wanted.accountId)
   await putAway(trx, wanted)
+  await prolong(trx, wanted)
   await insertPending(trx, wanted)
   const rows = await trx
     .selectFrom('acme_authorizations')
-    .select(['id', 'name', 'status'])
+    .select(['id', 'name', 'status', 'expires_at'])
     .where('account_id', '=', wanted.accountId)
     .where('name', 'in', wanted.names)
     .where('status', 'in', ['pending', 'valid'])
     .execute()
-  const byName = new Map(rows.map((row) => [row.name, { id: row.id, isValid: row.status === 'valid' }]))
+  const byName = new Map(
+    rows.map(({ id, name, status, expires_at: expiresAt }) => [
+      name,
+      { id, isValid: status === 'valid', expiresAt },
+    ]),
+  )
   return wanted.names.flatMap((name) => byName.get(name) ?? [])
 }
 

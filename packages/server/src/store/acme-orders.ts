@@ -131,19 +131,12 @@ export const findOpenOrder = (
 
 export type NewOrder = Pick<
   OrderRow,
-  | 'id'
-  | 'account_id'
-  | 'organisation'
-  | 'names'
-  | 'request_key'
-  | 'profile'
-  | 'software'
-  | 'expires_at'
-  | 'created_at'
+  'id' | 'account_id' | 'organisation' | 'names' | 'request_key' | 'profile' | 'software' | 'created_at'
 >
 
-/** Its authorizations, in the order of the names: known ones, or those to be granted with it. */
-export type OrderAuthorizations = { ids: readonly string[]; stage: 'pending' | 'ready' } | Terms
+/** Its authorizations, in the order of the names: known ones, or those to be granted with it; and when the first of them ends. */
+export type OrderAuthorizations =
+  { ids: readonly string[]; stage: 'pending' | 'ready'; expiresAt: Date } | Terms
 
 /**
  * With its authorizations and its entry in the audit log, in one statement.
@@ -156,6 +149,8 @@ export async function insertOrder(
   entry: AuditEntry,
 ): Promise<OrderView | undefined> {
   const isGranted = 'basis' in authorizations
+  // RFC 8555 §7.1.6: with the first of its authorizations that ends it is invalid too.
+  const { expiresAt } = authorizations
   const { account_id: accountId, names, created_at: now } = row
   const granted = isGranted ? sql`${granting({ accountId, names, now, ...authorizations })},` : sql``
   const ids = isGranted ? grantedIds(names) : sql`${authorizations.ids}::text[]`
@@ -165,12 +160,12 @@ export async function insertOrder(
       insert into acme_orders (id, account_id, organisation, names, request_key, profile, software, authorization_ids,
         stage, expires_at, created_at)
       select ${row.id}, ${row.account_id}, ${row.organisation}, ${row.names}::text[], ${row.request_key},
-        ${row.profile}, ${row.software}, ${ids}, ${stage}, ${row.expires_at}::timestamptz, ${row.created_at}::timestamptz
+        ${row.profile}, ${row.software}, ${ids}, ${stage}, ${expiresAt}::timestamptz, ${row.created_at}::timestamptz
       on conflict do nothing returning authorization_ids),
     logged as (insert into audit_log (at, actor, action, subject, detail)
       select ${at}::timestamptz, ${actor}, ${action}, ${subject}, ${detail}::jsonb from made)
     select authorization_ids from made`.execute(trx)
-  return rows[0] && { ...row, ...rows[0], ...newly, stage }
+  return rows[0] && { ...row, ...rows[0], ...newly, stage, expires_at: expiresAt }
 }
 
 /** What an order has not when it is made. */
@@ -186,6 +181,22 @@ const newly = {
   finalized_at: null,
   certificate_serial: null,
 } as const
+
+/** Whether each authorization of an order is still pending or valid, so that it can be finalized yet. */
+export async function isAuthorizable(
+  trx: Transaction,
+  { authorization_ids: ids }: Pick<OrderRow, 'authorization_ids'>,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await trx
+    .selectFrom('acme_authorizations')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('id', '=', sql<string>`any(${ids})`)
+    .where('status', 'in', ['pending', 'valid'])
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  return Number(count) === ids.length
+}
 
 export async function closeOrder(trx: Transaction, id: string): Promise<void> {
   await trx.updateTable('acme_orders').set({ is_open: false }).where('id', '=', id).execute()

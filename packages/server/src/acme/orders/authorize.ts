@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { OrganisationConfig } from '../../config.js'
 import { grantAuthorizations, type Terms } from '../../store/acme-authorizations.js'
-import { wantAuthorizations } from '../../store/acme-challenges.js'
+import { type Live, wantAuthorizations } from '../../store/acme-challenges.js'
 import type { OrderAuthorizations } from '../../store/acme-orders.js'
 import type { Transaction } from '../../store/database.js'
 import type { ApprovalRow } from '../../store/tables.js'
@@ -25,13 +25,13 @@ export async function authorize(
   acme: AcmeEnvironment,
   trx: Transaction,
   { accountId, organisation, approval, names, lifetimeMs }: ToAuthorize,
-): Promise<{ id: string; isValid: boolean }[]> {
+): Promise<Live[]> {
   const now = acme.env.now()
   const terms = termsOf(now, { approval, lifetimeMs })
   if (organisation.authorization === 'challenge')
     return wantAuthorizations(trx, { accountId, names, now, expiresAt: terms.expiresAt, makeToken })
   const ids = await grantAuthorizations(trx, { accountId, names, now, ...terms })
-  return ids.map((id) => ({ id, isValid: true }))
+  return ids.map((id) => ({ id, isValid: true, expiresAt: terms.expiresAt }))
 }
 
 function termsOf(now: Date, { approval, lifetimeMs }: Pick<ToAuthorize, 'approval' | 'lifetimeMs'>): Terms {
@@ -49,8 +49,10 @@ export async function authorizeOrder(
 ): Promise<OrderAuthorizations> {
   if (wanted.organisation.authorization !== 'challenge') return termsOf(acme.env.now(), wanted)
   const authorizations = await authorize(acme, trx, wanted)
+  const ends = authorizations.map(({ expiresAt }) => expiresAt.getTime())
   return {
     ids: authorizations.map(({ id }) => id),
     stage: authorizations.every(({ isValid }) => isValid) ? 'ready' : 'pending',
+    expiresAt: new Date(Math.min(acme.env.now().getTime() + wanted.lifetimeMs, ...ends)),
   }
 }

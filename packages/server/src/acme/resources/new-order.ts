@@ -6,7 +6,13 @@
 import { z } from 'zod'
 import type { OrganisationConfig } from '../../config.js'
 import { newId } from '../../issuance/new-id.js'
-import { closeOrder, findOpenOrder, insertOrder, type OrderView } from '../../store/acme-orders.js'
+import {
+  closeOrder,
+  findOpenOrder,
+  insertOrder,
+  isAuthorizable,
+  type OrderView,
+} from '../../store/acme-orders.js'
 import type { Transaction } from '../../store/database.js'
 import type { ApprovalRow } from '../../store/tables.js'
 import type { Answer } from '../answer.js'
@@ -26,7 +32,7 @@ import type { AdmittedCall } from '../serve.js'
 import { viewpointOf } from './order.js'
 
 const DAY_MS = 86_400_000
-/** An order that nobody finalizes, and the authorizations it needs. */
+/** An order that nobody finalizes, and the authorizations it needs; those that end sooner end the order. */
 const ORDER_LIFETIME_MS = 7 * DAY_MS
 
 const schema = z.object({
@@ -73,8 +79,11 @@ async function read(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall)
   }
 }
 
-const isOpen = (order: OrderView, now: Date): boolean =>
-  ['pending', 'ready', 'processing'].includes(orderStatus(order, now))
+/** One whose authorizations have ended could not be finalized any more. */
+async function isOpen(trx: Transaction, order: OrderView, now: Date): Promise<boolean> {
+  const status = orderStatus(order, now)
+  return status === 'processing' || (['pending', 'ready'].includes(status) && isAuthorizable(trx, order, now))
+}
 
 /** The open order for the same request; one that has ended since is put away. */
 async function findSame(
@@ -84,7 +93,7 @@ async function findSame(
   requestKey: string,
 ): Promise<OrderView | undefined> {
   const order = await findOpenOrder(trx, accountId, requestKey)
-  if (!order || isOpen(order, acme.env.now())) return order
+  if (!order || (await isOpen(trx, order, acme.env.now()))) return order
   await closeOrder(trx, order.id)
   return undefined
 }
@@ -116,7 +125,6 @@ async function make(
     request_key: requestKey,
     profile,
     software,
-    expires_at: new Date(now.getTime() + ORDER_LIFETIME_MS),
     created_at: now,
   }
   const detail = { names, profile, approval: wanted.approval?.id }
