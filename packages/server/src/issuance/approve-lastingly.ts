@@ -58,8 +58,22 @@ export function chosenNames(
   return chosen
 }
 
-/** The first has seen the application, not what the second says besides: he alone neither widens nor lengthens it. */
-function checkNotWider({ anyProfile, until }: ApprovalChoice, usual: Date): void {
+const usualEnd = (env: Environment, { organisation }: ApplicationRow): Date =>
+  new Date(env.now().getTime() + env.organisation(organisation).approvalDays * DAY_MS)
+
+/**
+ * Where two approve, each has seen the application, not what the other says besides: neither alone widens or lengthens it.
+ * @throws ProblemError applicationsRefused
+ */
+export function checkNotWider(
+  env: Environment,
+  row: ApplicationRow,
+  { by, choice = {} }: { by: Caller; choice?: ApprovalChoice },
+): void {
+  const { once, anyProfile, until } = choice
+  if (once) return
+  chosenNames(env, row, { by, choice })
+  const usual = usualEnd(env, row)
   const isLonger = until !== undefined && (until === null || until > usual)
   if (!anyProfile && !isLonger) return
   throw new ProblemError(
@@ -81,10 +95,6 @@ export async function approveLastingly(
   const subscriber = subscriberOf(row)
   const isLasting = row.kind === 'server-issue' || row.kind === 'server-renew'
   if (!isLasting || !subscriber || namesOfApplication(row).length === 0) return null
-  const { approvers, approvalDays } = env.organisation(row.organisation)
-  const now = env.now()
-  const usual = new Date(now.getTime() + approvalDays * DAY_MS)
-  if (approvers > 1) checkNotWider(choice, usual)
   const profile = row.fields.profileId
   return makeApproval(
     trx,
@@ -93,9 +103,9 @@ export async function approveLastingly(
       subscriber,
       names: chosenNames(env, row, { by, choice }),
       profiles: choice.anyProfile || profile === undefined ? null : [profile],
-      validUntil: choice.until === undefined ? usual : choice.until,
+      validUntil: choice.until === undefined ? usualEnd(env, row) : choice.until,
       applicationId: row.id,
     },
-    now,
+    env.now(),
   )
 }

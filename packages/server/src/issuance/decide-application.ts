@@ -13,10 +13,10 @@ import { ProblemError } from '../problem/problem-error.js'
 import { lockApplication } from '../store/applications.js'
 import { appendAudit } from '../store/audit.js'
 import type { Transaction } from '../store/database.js'
-import { countApprovers, insertDecision } from '../store/decisions.js'
-import type { ApplicationRow } from '../store/tables.js'
+import { type Approvals, insertDecision, readApprovals } from '../store/decisions.js'
+import type { ApplicationRow, DecisionRow } from '../store/tables.js'
 import { approveApplicant } from './approve-applicant.js'
-import { type ApprovalChoice, approveLastingly } from './approve-lastingly.js'
+import { type ApprovalChoice, approveLastingly, checkNotWider } from './approve-lastingly.js'
 import { namesOfApplication } from './names-of-application.js'
 import type { Environment } from './ports/environment.js'
 import type { ApplicationState, Failure } from './states.js'
@@ -52,28 +52,20 @@ function checkNotRequester(row: ApplicationRow, by: Caller): void {
   })
 }
 
-/** @returns whether as many approve as the organisation wants */
-async function isApproved(
-  env: Environment,
-  trx: Transaction,
-  row: ApplicationRow,
-  by: Caller,
-): Promise<boolean> {
-  const { approvers } = env.organisation(row.organisation)
-  if (approvers > 1) checkNotRequester(row, by)
-  return (await countApprovers(trx, row.id, rolesWith('applications:approve'))) >= approvers
-}
+const toRow = (row: ApplicationRow, decision: Decision, now: Date): DecisionRow => ({
+  application_id: row.id,
+  actor: decision.by.actor,
+  decision: decision.decision,
+  reason: decision.decision === 'reject' ? decision.reason : null,
+  decided_at: now,
+  once: decision.decision === 'approve' && decision.choice?.once === true,
+  until: (decision.decision === 'approve' && decision.choice?.until) || null,
+})
 
+/** The first decision of each counts: saying it again, in other words, changes nothing. */
 async function record(trx: Transaction, row: ApplicationRow, decision: Decision, now: Date): Promise<void> {
   const { actor } = decision.by
-  const reason = decision.decision === 'reject' ? decision.reason : null
-  const isNew = await insertDecision(trx, {
-    application_id: row.id,
-    actor,
-    decision: decision.decision,
-    reason,
-    decided_at: now,
-  })
+  const isNew = await insertDecision(trx, toRow(row, decision, now))
   if (!isNew) return
   await appendAudit(trx, [{ at: now, actor, action: `application.${decision.decision}`, subject: row.id }])
 }
@@ -85,14 +77,23 @@ const move = (
 ): Promise<ApplicationRow> =>
   trx.updateTable('applications').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
 
+type Approving = Extract<Decision, { decision: 'approve' }>
+
+/** What the last one chose, as narrow as any of them wants it. */
+const narrowed = (choice: ApprovalChoice = {}, { isOnce, until }: Approvals): ApprovalChoice => ({
+  ...choice,
+  ...(isOnce && { once: true }),
+  ...(until && { until }),
+})
+
 /** An account's own order stands on the account's approval; whoever else applied gets one of his own. */
 async function approvalFor(
   env: Environment,
   trx: Transaction,
   row: ApplicationRow,
-  { by, choice }: Extract<Decision, { decision: 'approve' }>,
+  { by, choice }: { by: Caller; choice: ApprovalChoice },
 ): Promise<string | null> {
-  if (choice?.once) return row.approval_id
+  if (choice.once) return row.approval_id
   const ofAccount = await approveApplicant(env, trx, row, { by, choice })
   return ofAccount ?? approveLastingly(env, trx, row, { by, choice })
 }
@@ -117,9 +118,25 @@ async function decide(
     const failure = JSON.stringify(rejection(decision.reason))
     return move(trx, id, { state: target, failure, updated_at: now })
   }
-  if (!(await isApproved(env, trx, row, by))) return row
-  const approval = await approvalFor(env, trx, row, decision)
-  return move(trx, id, { state: target, approval_id: approval, updated_at: now })
+  return approve(env, trx, row, decision)
+}
+
+/** Lets it go on once as many approve as the organisation wants. */
+async function approve(
+  env: Environment,
+  trx: Transaction,
+  row: ApplicationRow,
+  { by, choice }: Approving,
+): Promise<ApplicationRow> {
+  const { approvers } = env.organisation(row.organisation)
+  if (approvers > 1) {
+    checkNotRequester(row, by)
+    checkNotWider(env, row, { by, choice })
+  }
+  const approvals = await readApprovals(trx, row.id, rolesWith('applications:approve'))
+  if (approvals.approvers < approvers) return row
+  const approval = await approvalFor(env, trx, row, { by, choice: narrowed(choice, approvals) })
+  return move(trx, row.id, { state: 'queued', approval_id: approval, updated_at: env.now() })
 }
 
 /**

@@ -280,9 +280,57 @@ describe('where two must approve', () => {
   })
 })
 
-describe('the second of two who must approve', () => {
-  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
+describe('where two must approve, the narrower word holds', () => {
+  it.each([
+    { first: { once: true }, second: undefined, lasts: undefined },
+    { first: undefined, second: { once: true }, lasts: undefined },
+    { first: { until: inDays(10) }, second: undefined, lasts: 10 },
+    { first: { until: inDays(10) }, second: { until: inDays(20) }, lasts: 10 },
+    { first: { until: inDays(20) }, second: { until: inDays(10) }, lasts: 10 },
+    { first: undefined, second: undefined, lasts: 365 },
+  ])('of $first and $second: $lasts days', async ({ first, second, lasts }) => {
+    const [portal, a, b] = [
+      await gateway.operator('portal', careful),
+      await gateway.operator('operator', careful),
+      await gateway.operator('operator', careful),
+    ]
+    const row = await apply(portal, newName('careful.ac.jp'), 'goro@example.ac.jp')
+    expect((await approve(a, row, first)).body.state).toBe('awaiting-approval')
+    expect((await approve(b, row, second)).status).toBe(200)
+    const approval = await gateway.env.db
+      .selectFrom('approvals')
+      .select('valid_until')
+      .where('application_id', '=', row.id)
+      .executeTakeFirst()
+    const days = approval && Math.round((Number(approval.valid_until) - Date.now()) / 86_400_000)
+    expect(days).toBe(lasts)
+    const { body } = await call(a, `applications/${row.id}/decisions`)
+    const said = (choice: { once?: boolean; until?: string } = {}) => ({
+      once: false,
+      until: null,
+      ...choice,
+    })
+    expect(body.decisions).toMatchObject([said(first), said(second)])
+  })
+
+  it.each([
+    [{ anyProfile: true }, 422],
+    [{ names: ['.careful.ac.jp'] }, 422],
+    [{ until: inDays(366) }, 422],
+    [{ until: inDays(364) }, 200],
+  ])('the first is told when he wants more than the application: %j gets %i', async (choice, status) => {
+    const portal = await gateway.operator('portal', careful)
+    const row = await apply(portal, newName('careful.ac.jp'), 'rokuro@example.ac.jp')
+    const a = await gateway.operator('operator', careful)
+    expect((await approve(a, row, choice)).status).toBe(status)
+    const { body } = await call(a, `applications/${row.id}/decisions`)
+    expect(body.decisions).toHaveLength(status === 200 ? 1 : 0)
+  })
+})
+
+describe('the second of two who must approve', () => {
   it.each([
     [{ anyProfile: true }, 422],
     [{ until: null }, 422],

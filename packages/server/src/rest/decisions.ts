@@ -75,6 +75,8 @@ const represent = (row: DecisionView): Schemas['Decision'] => ({
   displayName: row.display_name,
   decision: row.decision,
   reason: row.reason,
+  once: row.once,
+  until: row.until?.toISOString() ?? null,
   decidedAt: row.decided_at.toISOString(),
 })
 

@@ -38,6 +38,7 @@ import * as webhookSecrets from './migrations/077-webhook-secrets.js'
 import * as eabEvents from './migrations/078-eab-events.js'
 import * as urgentQueue from './migrations/079-urgent-queue.js'
 import * as certificatesOfOrganisations from './migrations/085-certificates-of-organisations.js'
+import * as narrowedDecisions from './migrations/090-narrowed-decisions.js'
 import { PGlitePool, searchPath } from './pglite-pool.js'
 import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
@@ -84,6 +85,7 @@ const migrations = {
   '078-eab-events': eabEvents,
   '079-urgent-queue': urgentQueue,
   '085-certificates-of-organisations': certificatesOfOrganisations,
+  '090-narrowed-decisions': narrowedDecisions,
 }
 
 async function migrate(db: Database): Promise<void> {

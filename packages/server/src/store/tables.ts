@@ -154,6 +154,10 @@ interface ApplicationDecisionsTable {
   decision: 'approve' | 'reject'
   reason: string | null
   decided_at: Timestamp
+  /** Of an approval: for this application alone. */
+  once: Generated<boolean>
+  /** Of an approval: when what lasts of it ends, where that was said. */
+  until: Timestamp | null
 }
 
 interface BatchesTable {

@@ -20,6 +20,7 @@ const text = {
   reason: { ja: '理由', en: 'Reason' },
   at: { ja: '日時', en: 'When' },
   approve: { ja: '承認', en: 'Approved' },
+  once: { ja: '今回だけ承認', en: 'Approved once' },
   reject: { ja: '却下', en: 'Rejected' },
 }
 
@@ -45,8 +46,10 @@ export function Decisions({ application }: { application: Schemas['Application']
                 { title: t(text.who), cell: ({ displayName, actor }) => displayName ?? actor },
                 {
                   title: t(text.decision),
-                  cell: ({ decision }) => (
-                    <Badge tone={decision === 'approve' ? 'good' : 'bad'}>{t(text[decision])}</Badge>
+                  cell: ({ decision, once }) => (
+                    <Badge tone={decision === 'approve' ? 'good' : 'bad'}>
+                      {t(text[once ? 'once' : decision])}
+                    </Badge>
                   ),
                 },
                 {
