@@ -1,5 +1,5 @@
 /** What happens elsewhere appears on a page that is open: told by the stream of events, or asked for where there is none. */
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Console } from './support/console.js'
 import { openPortal, type Portal } from './support/portal.js'
@@ -36,6 +36,26 @@ async function waitByItsClock(page: Page, text: string): Promise<void> {
   }
   throw new Error(`${text} did not appear`)
 }
+
+it.each([
+  { where: 'today', path: () => '/', none: 'Nothing waits for approval.' },
+  { where: 'an application', path: (id: string) => `/applications/${id}`, none: 'There is no other.' },
+])('$where says that there is none only once it knows', async ({ where, path, none }) => {
+  const id = await portal.apply(`live-unknown-${where.length}.example.ac.jp`)
+  const page = await operator.signIn('en')
+  const asked: Route[] = []
+  let isLost = false
+  await page.route('**/v1/applications?*', (route) => (isLost ? route.abort() : void asked.push(route)))
+  await page.goto(path(id))
+  await page.getByText('Loading…').first().waitFor()
+  await expect.poll(() => asked.length).toBeGreaterThan(0)
+  expect(await page.getByText(none).count()).toBe(0)
+  isLost = true
+  await Promise.all(asked.map((route) => route.abort()))
+  await page.getByText('The gateway cannot be reached.').first().waitFor()
+  expect(await page.getByText(none).count()).toBe(0)
+  await page.context().close()
+})
 
 it('hears from the stream that somebody else decided, before it would ask by itself', async () => {
   const id = await portal.apply('live-stream.example.ac.jp')

@@ -1,5 +1,4 @@
 /** What a query has to show: loading, failed, or its data. */
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Problem } from '../api/client.js'
 import { useWords } from '../i18n/language.js'
@@ -44,14 +43,23 @@ export function Loading() {
 
 export const Empty = ({ children }: { children: ReactNode }) => <p className="empty">{children}</p>
 
+/** Of a query, or of one for a list that grows. */
+interface Asked<T> {
+  data: T | undefined
+  error: unknown
+  refetch: () => unknown
+}
+
 interface ShownProps<T> {
-  query: UseQueryResult<T>
+  query: Asked<T>
   children: (data: T) => ReactNode
 }
 
 /** Data that was shown once stays while it is asked for again; a failure then stands above it. */
 export function Shown<T>({ query, children }: ShownProps<T>) {
-  const retry = () => void query.refetch()
+  const retry = () => {
+    query.refetch()
+  }
   if (query.data === undefined)
     return query.error ? <Failed error={query.error} retry={retry} /> : <Loading />
   return (

@@ -203,24 +203,29 @@ function History({ application }: { application: Application }) {
   )
   return (
     <Section title={t(text.history)}>
-      {others.length === 0 ? (
-        <Empty>{t(text.noHistory)}</Empty>
-      ) : (
-        <Table
-          label={t(text.history)}
-          rows={others}
-          keyOf={({ id }) => id}
-          columns={[
-            {
-              title: t(text.kind),
-              cell: ({ id, kind }) => <Link href={`/applications/${id}`}>{t(kindTitle(kind))}</Link>,
-              kind: 'wide',
-            },
-            { title: t(text.state), cell: ({ state }) => <ApplicationBadge state={state} /> },
-            { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} /> },
-          ]}
-        />
-      )}
+      <Shown query={query}>
+        {() => (others.length > 0 ? <Others rows={others} /> : <Empty>{t(text.noHistory)}</Empty>)}
+      </Shown>
     </Section>
+  )
+}
+
+function Others({ rows }: { rows: readonly Application[] }) {
+  const { t } = useWords()
+  return (
+    <Table
+      label={t(text.history)}
+      rows={rows}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: t(text.kind),
+          cell: ({ id, kind }) => <Link href={`/applications/${id}`}>{t(kindTitle(kind))}</Link>,
+          kind: 'wide',
+        },
+        { title: t(text.state), cell: ({ state }) => <ApplicationBadge state={state} /> },
+        { title: t(text.created), cell: ({ createdAt }) => <Time at={createdAt} /> },
+      ]}
+    />
   )
 }

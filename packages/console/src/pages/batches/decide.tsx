@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { type Bilingual, useWords } from '../../i18n/language.js'
 import { FormDialog, type FormField } from '../../ui/form-dialog.js'
+import { Shown } from '../../ui/outcome.js'
 import { Section } from '../../ui/page.js'
 import { Time } from '../../ui/time.js'
 
@@ -112,18 +113,22 @@ export function StrangePages({ id }: { id: string }) {
     queryKey: ['batches', id, 'pages'],
     queryFn: () => unwrap(api.GET('/v1/batches/{id}/pages', { params: { path: { id } } })),
   })
-  const pages = query.data?.pages ?? []
-  if (pages.length === 0) return null
+  const isNone = !query.error && !query.data?.pages.length
+  if (isNone) return null
   return (
     <Section title={t(text.pages)}>
-      {pages.map(({ at, reason, page }) => (
-        <details key={at}>
-          <summary>
-            <Time at={at} /> {reason}
-          </summary>
-          <pre className="value mono">{page}</pre>
-        </details>
-      ))}
+      <Shown query={query}>
+        {({ pages }) =>
+          pages.map(({ at, reason, page }) => (
+            <details key={at}>
+              <summary>
+                <Time at={at} /> {reason}
+              </summary>
+              <pre className="value mono">{page}</pre>
+            </details>
+          ))
+        }
+      </Shown>
     </Section>
   )
 }

@@ -17,7 +17,7 @@ const text = {
     en: 'Replaced two weeks ago or more, and not confirmed',
   },
   name: { ja: 'CN', en: 'CN' },
-  within: { ja: '{days}日以内', en: 'within {days} day(s)' },
+  within: { ja: '{days}日以内', en: 'within {days} days' },
   left: { ja: '残り', en: 'Left' },
   ends: { ja: '有効期限', en: 'Ends' },
 }

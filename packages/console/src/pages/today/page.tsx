@@ -4,7 +4,7 @@ import type { Schemas } from '../../api/client.js'
 import { useApplications } from '../../api/queries.js'
 import type { Operator } from '../../api/session.js'
 import { type Bilingual, useWords } from '../../i18n/language.js'
-import { Empty } from '../../ui/outcome.js'
+import { Empty, Shown } from '../../ui/outcome.js'
 import { Page, Section } from '../../ui/page.js'
 import { Table } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
@@ -50,32 +50,38 @@ export function Today({ operator }: { operator: Operator }) {
   )
 }
 
+/** As many as a glance takes in. */
+const SHOWN = 8
+
 function Group({ state, title, none }: (typeof groups)[number]) {
   const { t } = useWords()
   const query = useApplications({ state: [state] })
-  const rows = query.data?.pages[0]?.applications.slice(0, 8) ?? []
+  const rows = query.data?.pages[0]?.applications.slice(0, SHOWN) ?? []
+  const all = <Link href={`/applications?state=${state}`}>{t(text.all)}</Link>
   return (
-    <Section
-      title={t(title)}
-      actions={rows.length > 0 && <Link href={`/applications?state=${state}`}>{t(text.all)}</Link>}
-    >
-      {rows.length === 0 ? (
-        <Empty>{t(none)}</Empty>
-      ) : (
-        <Table
-          label={t(title)}
-          rows={rows}
-          keyOf={({ id }) => id}
-          columns={[
-            {
-              title: t(text.name),
-              cell: (row) => <Link href={`/applications/${row.id}`}>{nameOf(row)}</Link>,
-              kind: 'wide',
-            },
-            { title: t(text.since), cell: ({ updatedAt }) => <Time at={updatedAt} /> },
-          ]}
-        />
-      )}
+    <Section title={t(title)} actions={rows.length > 0 && all}>
+      <Shown query={query}>
+        {() => (rows.length > 0 ? <Rows label={t(title)} rows={rows} /> : <Empty>{t(none)}</Empty>)}
+      </Shown>
     </Section>
+  )
+}
+
+function Rows({ label, rows }: { label: string; rows: readonly Schemas['Application'][] }) {
+  const { t } = useWords()
+  return (
+    <Table
+      label={label}
+      rows={rows}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: t(text.name),
+          cell: (row) => <Link href={`/applications/${row.id}`}>{nameOf(row)}</Link>,
+          kind: 'wide',
+        },
+        { title: t(text.since), cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+      ]}
+    />
   )
 }
