@@ -161,6 +161,17 @@ describe('revokeCert', () => {
     expect(outcomeOf(await revoke({ certificate }))).toBe('200')
   })
 
+  it('is done once by the key of a certificate of a person too', async () => {
+    const { certificate, serial, signer } = await issued()
+    await gateway.env.db
+      .updateTable('certificates')
+      .set({ category: 'client' })
+      .where('serial', '=', serial)
+      .execute()
+    const outcomes = [await revokeByKey({ certificate }, signer), await revokeByKey({ certificate }, signer)]
+    expect(outcomes.map(outcomeOf)).toEqual(['200', '400 alreadyRevoked'])
+  })
+
   it.each([0, 1, 3, 4, 5])('takes reason %j', async (reason) => {
     const { certificate, serial } = await issued()
     expect(outcomeOf(await revoke({ certificate, reason }))).toBe('200')

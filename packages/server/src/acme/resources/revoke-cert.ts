@@ -11,11 +11,11 @@ import { applyForRevocations } from '../../issuance/revoke-certificates.js'
 import { findAuthorizedNames } from '../../store/acme-authorizations.js'
 import { findAccount } from '../../store/acme-accounts.js'
 import { hasOrderOf } from '../../store/acme-orders.js'
-import { isRevoking } from '../../store/acme-revocations.js'
 import { findApproval } from '../../store/approvals.js'
 import { appendAudit } from '../../store/audit.js'
 import { listBySerial, lockCertificates } from '../../store/certificates.js'
 import type { Transaction } from '../../store/database.js'
+import { findRevocations } from '../../store/inventory.js'
 import type { CertificateRow } from '../../store/tables.js'
 import { isLive } from '../../policy/approval.js'
 import { ProblemError } from '../../problem/problem-error.js'
@@ -97,8 +97,18 @@ async function mayRevoke(
   return isAuthorizedFor(acme, trx, accountId, certificate)
 }
 
+/** A revocation that waits for an operator may be rejected yet, and keeps no holder from giving the certificate up. */
+async function isRevoking(
+  trx: Transaction,
+  { organisation, serial, status }: CertificateRow,
+): Promise<boolean> {
+  if (status === 'revoked') return true
+  const revocations = await findRevocations(trx, { organisation, serials: [serial], withWaiting: false })
+  return revocations.size > 0
+}
+
 async function checkRevocable(trx: Transaction, certificate: CertificateRow, now: Date): Promise<void> {
-  if (certificate.status === 'revoked' || (await isRevoking(trx, certificate)))
+  if (await isRevoking(trx, certificate))
     throw new ProblemError('alreadyRevoked', 'The certificate is revoked, or its revocation is under way', {
       ja: '証明書は失効済みか、失効申請中です。',
     })
