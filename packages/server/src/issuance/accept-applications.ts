@@ -18,10 +18,11 @@ import type { Finding } from '@upki-gateway/shared/problem'
 import { covers } from '../policy/approval.js'
 import { listLiveApprovals } from '../store/approvals.js'
 import { insertAccepted } from '../store/applications.js'
+import { lockCertificates } from '../store/certificates.js'
 import type { Database, Transaction } from '../store/database.js'
 import type { ApprovalRow, NewApplicationRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
-import { contextFor } from './check-context.js'
+import { contextFor, revokedSerials } from './check-context.js'
 import { judgeMany } from './judge-many.js'
 import { namesOfApplication } from './names-of-application.js'
 import { newId } from './new-id.js'
@@ -178,7 +179,18 @@ export const acceptApplications = (
     accept(env, db, request),
   )
 
+/** Two revocations of one certificate at once: the second waits, and is told of the first. */
 async function accept(env: Environment, db: Db, request: AcceptRequest): Promise<AcceptOutcome> {
+  const serials = revokedSerials(request.inputs)
+  if (serials.length === 0) return checkAndStore(env, db, request)
+  const work = async (trx: Transaction) => {
+    await lockCertificates(trx, request.organisation, serials)
+    return checkAndStore(env, trx, request)
+  }
+  return db.isTransaction ? work(db as Transaction) : db.transaction().execute(work)
+}
+
+async function checkAndStore(env: Environment, db: Db, request: AcceptRequest): Promise<AcceptOutcome> {
   const checked = await check(env, db, request)
   if (checked.findings.some(({ grade }) => grade === 'error'))
     return { accepted: false, findings: checked.findings }

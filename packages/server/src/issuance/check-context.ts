@@ -1,10 +1,17 @@
-/** What the check of some rows needs from the store: what was issued for their names, which keys were used. */
-import type { Application, ApplicationInput } from '@upki-gateway/shared/application'
+/** What the check of some rows needs from the store: what was issued for their names, which keys were used, what is revoked. */
+import {
+  type Application,
+  type ApplicationInput,
+  isApplicationKind,
+  revokesCertificate,
+} from '@upki-gateway/shared/application'
 import { type CheckContext, completeApplications } from '@upki-gateway/shared/check'
 import { parseCsr } from '@upki-gateway/shared/csr'
+import { decimalOf } from '@upki-gateway/shared/identifier'
 import { organisationContext } from '../policy/organisation-context.js'
 import type { Database, Transaction } from '../store/database.js'
 import { findHistory } from '../store/history.js'
+import { findEnded, findRevocations } from '../store/inventory.js'
 import type { Environment } from './ports/environment.js'
 
 /** Identity of the key of a row, or undefined where its CSR is missing or unreadable: the check says so. */
@@ -30,6 +37,23 @@ function namesAskedFor(
   return { names: [...names], drafts: applications }
 }
 
+/** Serials of the certificates that rows revoke, in decimal. */
+export const revokedSerials = (rows: readonly Pick<ApplicationInput, 'kind' | 'fields'>[]): string[] =>
+  rows.flatMap(({ kind, fields }) =>
+    isApplicationKind(kind) && revokesCertificate(kind) ? (decimalOf(fields.serial ?? '') ?? []) : [],
+  )
+
+async function revocationsFor(
+  db: Database | Transaction,
+  wanted: { organisation: string; serials: readonly string[]; now: Date },
+): Promise<Pick<CheckContext, 'hasEnded' | 'revokedBy'>> {
+  if (wanted.serials.length === 0) return {}
+  const ended = await findEnded(db, wanted)
+  // One that waits for an operator may be rejected yet.
+  const revocations = await findRevocations(db, { ...wanted, withWaiting: false })
+  return { hasEnded: (serial) => ended.has(serial), revokedBy: (serial) => revocations.get(serial) }
+}
+
 export async function contextFor(
   env: Environment,
   db: Database | Transaction,
@@ -45,5 +69,12 @@ export async function contextFor(
     names: names.filter((name) => !name.includes('\0')),
     keys: drafts.flatMap((draft) => keyOf(draft) ?? []),
   })
-  return { ...base, history: (name) => known.newest.get(name), keySeen: (key) => known.keys.has(key) }
+  const revoked = { organisation: organisation.id, serials: revokedSerials(drafts), now: env.now() }
+  const revocations = await revocationsFor(db, revoked)
+  return {
+    ...base,
+    ...revocations,
+    history: (name) => known.newest.get(name),
+    keySeen: (key) => known.keys.has(key),
+  }
 }

@@ -299,15 +299,17 @@ describe('a revocation', () => {
 
     it('is refused when its CA has revoked the certificate, or its time is over', async () => {
       const commonName = 'ended.example.ac.jp'
-      const [revoked, expired] = [
-        await make({ commonName }),
-        await make({ commonName, notAfter: inDays(-1) }),
-      ]
+      const [revoked, expired] = [await make({ commonName }), await make({ commonName })]
       await give(rowOf(revoked, '4'), rowOf(expired, '4'))
       expect((await look(revoked.serial)).status).toBe('valid')
       const ids = [await wait(revoked.serial, commonName), await wait(expired.serial, commonName)]
       await give(rowOf(revoked, '7'))
       expect((await look(revoked.serial)).status).toBe('revoked')
+      await gateway.env.db
+        .updateTable('certificates')
+        .set({ not_after: new Date(0) })
+        .where('serial', '=', expired.serial)
+        .execute()
       for (const id of ids)
         expect(await decide(id, 'approve')).toMatchObject({
           status: 409,
@@ -321,6 +323,59 @@ describe('a revocation', () => {
       const ids = [await wait(serial, commonName), await wait(hex(serial), commonName)]
       const answers = await Promise.all(ids.map((id) => decide(id, 'approve')))
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    })
+  })
+
+  describe('that is an application of its own', () => {
+    const apply = async (serial: string, commonName: string) => {
+      const { status, body } = await post('/v1/applications').send({
+        ...{ kind: 'server-revoke', serial, revocationReason: '4', subscriberEmail: 'taro@example.ac.jp' },
+        subjectDn: `CN=${commonName},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP`,
+      })
+      const { applications = [], findings = [] } = body as {
+        applications?: { id: string }[]
+        findings?: { code: string; message: { en: string } }[]
+      }
+      const [finding] = findings
+      return { status, id: applications[0]?.id, code: finding?.code, message: finding?.message.en }
+    }
+
+    it.each([
+      ['as certificates are kept', (serial: string) => serial],
+      ['in hexadecimal', (serial: string) => `0x${BigInt(serial).toString(16)}`],
+    ])('is refused at once while another one is under way: serial %s', async (_, write) => {
+      const commonName = 'twice.example.ac.jp'
+      const { serial } = await enter({ commonName })
+      const { status, id } = await apply(serial, commonName)
+      expect(status).toBe(201)
+      expect(await apply(write(serial), commonName)).toEqual({
+        ...{ status: 422, id: undefined, code: 'serialBeingRevoked' },
+        message: `The certificate is being revoked, or was, by the application ${id}.`,
+      })
+      await gateway.env.db
+        .updateTable('applications')
+        .set({ state: 'failed' })
+        .where('id', '=', id!)
+        .execute()
+      expect((await apply(serial, commonName)).status).toBe(201)
+    })
+
+    it('is taken once when two come at once', async () => {
+      const commonName = 'together.example.ac.jp'
+      const { serial } = await enter({ commonName })
+      const answers = await Promise.all([apply(serial, commonName), apply(serial, commonName)])
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 422])
+    })
+
+    it('is refused for a certificate that is revoked or has expired', async () => {
+      const commonName = 'over.example.ac.jp'
+      const [revoked, expired] = [
+        await make({ commonName }),
+        await make({ commonName, notAfter: inDays(-1) }),
+      ]
+      await give(rowOf(revoked, '7'), rowOf(expired, '4'))
+      for (const { serial } of [revoked, expired])
+        expect(await apply(serial, commonName)).toMatchObject({ status: 422, code: 'serialEnded' })
     })
   })
 

@@ -222,7 +222,7 @@ export interface RevocationsOf {
  * @param wanted.withWaiting also one that waits for an operator: it may be rejected yet
  */
 export async function findRevocations(
-  trx: Transaction,
+  db: Database | Transaction,
   { organisation, serials, withWaiting }: RevocationsOf,
 ): Promise<Map<string, string>> {
   // As the index applications_revoking_any has it.
@@ -233,6 +233,21 @@ export async function findRevocations(
     where kind in ('server-revoke', 'client-revoke', 'smime-revoke') and fields->>'serial' = any(${serials})
     and organisation = ${organisation}
     and state not in ('refused', 'rejected', 'failed', 'cancelled')
-    and (${withWaiting}::boolean or state <> 'awaiting-approval')`.execute(trx)
+    and (${withWaiting}::boolean or state <> 'awaiting-approval')`.execute(db)
   return new Map(rows.map(({ serial, id }) => [serial, id]))
+}
+
+/** Of the serials, in decimal, those of the organisation's certificates that are revoked or have expired. */
+export async function findEnded(
+  db: Database | Transaction,
+  { organisation, serials, now }: { organisation: string; serials: readonly string[]; now: Date },
+): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('certificates')
+    .select('serial')
+    .where('organisation', '=', organisation)
+    .where('serial', '=', sql<string>`any(${serials})`)
+    .where((eb) => eb.or([eb('status', '=', 'revoked'), eb('not_after', '<=', now)]))
+    .execute()
+  return new Set(rows.map(({ serial }) => serial))
 }

@@ -4,6 +4,7 @@
  * A server CN that ever had a certificate, valid, expired or revoked, can only be renewed; client
  * certificates are compared by the whole DN. Source: docs/upki-tsv.md, "Issue or renew".
  */
+import { revokesCertificate } from '../application/kind.js'
 import { commonNameOf } from '../dn/index.js'
 import { decimalOf, isSameSerial, parseSerial } from '../identifier/index.js'
 import type { Row } from './row.js'
@@ -12,6 +13,7 @@ export function checkHistory(row: Row): void {
   if (row.family === 'server' && !row.ends) checkServerHistory(row)
   if ((row.family === 'client' || row.family === 'smime') && !row.ends) checkPersonHistory(row)
   checkIssued(row)
+  if (revokesCertificate(row.kind)) checkRevocable(row)
 }
 
 function checkServerHistory(row: Row): void {
@@ -45,6 +47,15 @@ function checkReplaced(row: Row, serial: string): void {
     words: { serial },
     suggestion: { field: 'serial', value: serial, needsConsent: true },
   })
+}
+
+/** The service takes no revocation of what has ended, or is revoked by another application. */
+function checkRevocable(row: Row): void {
+  const serial = decimalOf(row.fields.serial ?? '')
+  if (serial === undefined) return
+  const application = row.context.revokedBy?.(serial)
+  if (application !== undefined) row.find('serialBeingRevoked', 'serial', { words: { application } })
+  else if (row.context.hasEnded?.(serial)) row.find('serialEnded', 'serial')
 }
 
 /** The certificate to be revoked or replaced is one on record, and the DN is its own. */

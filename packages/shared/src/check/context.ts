@@ -12,6 +12,10 @@ export interface CheckContext {
   historyOfDn?: (subjectDn: string) => { serial: string } | undefined
   /** The subject DN of an issued certificate, by decimal serial; undefined when it is not on record. */
   issuedDn?: (serial: string) => string | undefined
+  /** True when the certificate of a decimal serial is revoked or has expired. */
+  hasEnded?: (serial: string) => boolean
+  /** Id of the application that revokes, or revoked, the certificate of a decimal serial. */
+  revokedBy?: (serial: string) => string | undefined
   /** True when a key of this identity (csr/key-identity.ts) was seen before. */
   keySeen?: (keyIdentity: string) => boolean
   /** SPKI SHA-256 (hex) of keys that nobody may use. Source: docs/upki-tsv.md, "Blocked keys". */

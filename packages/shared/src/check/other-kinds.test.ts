@@ -104,6 +104,18 @@ describe('checkApplications with what was issued', () => {
       ['1 serialUnknown'],
     ])
   })
+
+  it.each([
+    ['client-revoke', '0xff', ['1 serialBeingRevoked']],
+    ['client-revoke', '254', ['1 serialEnded']],
+    ['client-revoke', '253', []],
+    ['client-renew', '255', []],
+  ] as const)('judges whether %s of serial %s can still be revoked: %j', async (kind, serial, expected) => {
+    const revokedBy = (known: string) => (known === '255' ? 'application 1' : undefined)
+    const hasEnded = (known: string) => known === '254' || known === '255'
+    const rows = [await sample(kind, { serial })]
+    expect(codes(checkApplications(rows, { ...context, revokedBy, hasEnded }))).toEqual(expected)
+  })
 })
 
 describe('tables of an institution', () => {

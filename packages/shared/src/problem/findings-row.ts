@@ -28,6 +28,22 @@ export const rowFindings = {
     },
     remedy: { ja: '更新する証明書を確かめてください。', en: 'Check which certificate is to be replaced.' },
   },
+  serialEnded: {
+    grade: 'error',
+    message: {
+      ja: 'このシリアル番号の証明書は、失効済みか期限切れです。',
+      en: 'The certificate of this serial number is revoked or has expired.',
+    },
+    remedy: { ja: 'この行を除いてください。', en: 'Leave the row out.' },
+  },
+  serialBeingRevoked: {
+    grade: 'error',
+    message: {
+      ja: 'この証明書の失効は、申請{application}で手続き中か完了しています。',
+      en: 'The certificate is being revoked, or was, by the application {application}.',
+    },
+    remedy: { ja: 'この行を除いてください。', en: 'Leave the row out.' },
+  },
   commonNameRepeated: {
     grade: 'error',
     message: { ja: '{other}行目と同じCNです。', en: 'The CN is the same as in row {other}.' },
