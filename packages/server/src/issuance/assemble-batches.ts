@@ -8,14 +8,15 @@
 import { createHash } from 'node:crypto'
 import type { ApplicationKind } from '@upki-gateway/shared/application'
 import { encodeTsv, rowsPerFile } from '@upki-gateway/shared/tsv'
-import { lockAssembly, lockBatchable, readQueue, sealFile, type Waiting } from '../store/applications.js'
-import type { GoingOut, NewSealedBatch } from '../store/batches.js'
+import { lockAssembly, lockBatchable, readQueue, sealFile } from '../store/applications.js'
+import { findGoingOut, type GoingOut, type NewSealedBatch } from '../store/batches.js'
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
 import { groupBy } from './group-by.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
+import type { IssuanceSystem } from './ports/issuance-system.js'
 import { traced } from './ports/trace.js'
 import { priorities } from './queue-order.js'
 import { type Decided, redecide } from './redecide.js'
@@ -119,34 +120,6 @@ interface Round {
   waits: number[]
 }
 
-type RoundOfOne = Omit<Round, 'sealed'> & { sealed?: { kind: ApplicationKind; rows: number } }
-
-/** Seals one file, that whose first row stands first in the queue; not of a kind that is `taken`. */
-async function assembleOrganisation(
-  env: Environment,
-  organisation: string,
-  taken: ReadonlySet<ApplicationKind>,
-): Promise<RoundOfOne> {
-  return env.db.transaction().execute(async (trx) => {
-    await lockAssembly(trx, organisation)
-    const queued = await lockBatchable(trx, organisation, CANDIDATES)
-    const groups = groupBy(
-      await candidatesOf(trx, organisation, queued),
-      ({ application }) => application.kind,
-    )
-    const full = [...groups]
-      .filter(([kind]) => !taken.has(kind))
-      .map(([kind, candidates]) => ({ kind, members: candidates.slice(0, rowsPerFile) }))
-    const due = full.find(({ members }) => waitMs(env, members) <= 0)
-    if (due) await sealBatch(env, trx, { organisation, ...due })
-    return {
-      sealed: due && { kind: due.kind, rows: due.members.length },
-      isMore: due !== undefined && queued.length > due.members.length,
-      waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),
-    }
-  })
-}
-
 /**
  * Kinds of which a file waits already: one is enough while another is uploaded, for what is sealed cannot be overtaken
  * any more.
@@ -158,22 +131,61 @@ const takenKinds = (before: readonly GoingOut[]): Set<ApplicationKind> =>
  * Behind a file that is not through yet another would only wait sealed, so the rows wait for more to fill one: the end
  * of the upload rings.
  */
-const hadBetterWait = ({ queued }: Waiting, before: readonly GoingOut[]): boolean =>
+const hadBetterWait = (queued: number, before: readonly GoingOut[]): boolean =>
   queued < rowsPerFile && before.some(({ isPutBack }) => !isPutBack)
+
+type RoundOfOne = Omit<Round, 'sealed'> & { sealed?: { kind: ApplicationKind; rows: number } }
+
+/** An operator's hands take as many files as there are: before them none waits for another. */
+const ofSystem = ({ id, worksByItself }: IssuanceSystem, goingOut: readonly GoingOut[]): GoingOut[] =>
+  worksByItself ? goingOut.filter(({ issuanceSystem }) => issuanceSystem === id) : []
+
+/** Seals one file, that whose first row stands first in the queue; not of a kind of which one waits. */
+async function sealNext(
+  env: Environment,
+  trx: Transaction,
+  { organisation, queued, before }: { organisation: string; queued: ApplicationRow[]; before: GoingOut[] },
+): Promise<RoundOfOne> {
+  const groups = groupBy(await candidatesOf(trx, organisation, queued), ({ application }) => application.kind)
+  const taken = takenKinds(before)
+  const full = [...groups]
+    .filter(([kind]) => !taken.has(kind))
+    .map(([kind, candidates]) => ({ kind, members: candidates.slice(0, rowsPerFile) }))
+  const due = full.find(({ members }) => waitMs(env, members) <= 0)
+  if (due) await sealBatch(env, trx, { organisation, ...due })
+  return {
+    sealed: due && { kind: due.kind, rows: due.members.length },
+    isMore: due !== undefined && queued.length > due.members.length,
+    waits: full.map(({ members }) => waitMs(env, members)).filter((wait) => wait > 0),
+  }
+}
+
+/** Another process may have sealed a file since the queue was looked at. */
+async function assembleOrganisation(
+  env: Environment,
+  organisation: string,
+  system: IssuanceSystem,
+): Promise<RoundOfOne> {
+  return env.db.transaction().execute(async (trx) => {
+    await lockAssembly(trx, organisation)
+    const before = ofSystem(system, await findGoingOut(trx))
+    const queued = await lockBatchable(trx, organisation, CANDIDATES)
+    if (hadBetterWait(queued.length, before)) return { isMore: false, waits: [] }
+    return sealNext(env, trx, { organisation, queued, before })
+  })
+}
 
 /** One file of each organisation in turn. */
 async function assembleRound(env: Environment): Promise<Round> {
   const total: Round = { sealed: 0, isMore: false, waits: [] }
   const { waiting, goingOut } = await readQueue(env.db, rowsPerFile)
-  for (const each of waiting) {
-    const { id, worksByItself } = env.issuanceSystem(env.organisation(each.organisation).issuanceSystem)
-    // An operator's hands take as many files as there are.
-    const before = worksByItself ? goingOut.filter(({ issuanceSystem }) => issuanceSystem === id) : []
-    if (hadBetterWait(each, before)) continue
-    const { sealed, isMore, waits } = await assembleOrganisation(env, each.organisation, takenKinds(before))
+  for (const { organisation, queued } of waiting) {
+    const system = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
+    if (hadBetterWait(queued, ofSystem(system, goingOut))) continue
+    const { sealed, isMore, waits } = await assembleOrganisation(env, organisation, system)
     if (sealed) {
       env.observe.sealed(sealed)
-      goingOut.push({ issuanceSystem: id, kind: sealed.kind, state: 'sealed', isPutBack: false })
+      goingOut.push({ issuanceSystem: system.id, kind: sealed.kind, state: 'sealed', isPutBack: false })
     }
     total.sealed += sealed ? 1 : 0
     total.isMore ||= isMore

@@ -97,6 +97,17 @@ describe('rows that may wait for more', () => {
   })
 })
 
+describe('two workers that look at the queue at once', () => {
+  it('seal no small file behind another, whose rows can wait for more', async () => {
+    await queue('server-issue', 100)
+    await Promise.all([assembleBatches(issuance.env), assembleBatches(issuance.env)])
+    expect(await issuance.batches()).toHaveLength(1)
+    await queue('server-revoke', 1)
+    await assembleBatches(issuance.env)
+    expect((await sealAll()).map(({ rows }) => rows)).toEqual([99, 1, 1])
+  })
+})
+
 describe('no file', () => {
   it('is filled up with rows of another kind', async () => {
     await queue('server-revoke', 98)

@@ -60,6 +60,11 @@ export const listGoingOut = sql`select coalesce(json_agg(going), '[]') from
   (select distinct issuance_system as "issuanceSystem", kind, state, state = 'sealed' and last_error is not null as "isPutBack"
     from batches where state in ('sealed', 'submitting')) as going`
 
+export async function findGoingOut(trx: Transaction): Promise<GoingOut[]> {
+  const { rows } = await sql<{ goingOut: GoingOut[] }>`select (${listGoingOut}) as "goingOut"`.execute(trx)
+  return rows[0]?.goingOut ?? []
+}
+
 /** A batch as it begins; `bytes` are its file. */
 export type NewSealedBatch = Pick<
   BatchRow,
