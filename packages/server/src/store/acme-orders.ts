@@ -117,13 +117,22 @@ export async function lockToFinalize(
   return seen && { ...order, ...seen }
 }
 
+export interface OpenOrder extends OrderView {
+  /** Whether each of its authorizations is still pending or valid, so that it can be finalized yet. */
+  is_authorizable: boolean
+}
+
 /** The order that newOrder gives again for the same names and profile, if it has not ended. */
 export const findOpenOrder = (
   trx: Transaction,
-  accountId: string,
-  requestKey: string,
-): Promise<OrderView | undefined> =>
+  { accountId, requestKey, now }: { accountId: string; requestKey: string; now: Date },
+): Promise<OpenOrder | undefined> =>
   views(trx)
+    .select(
+      sql<boolean>`cardinality(acme_orders.authorization_ids) = (select count(*) from acme_authorizations az
+        where az.id = any(acme_orders.authorization_ids) and az.status in ('pending', 'valid')
+        and az.expires_at > ${now})`.as('is_authorizable'),
+    )
     .where('acme_orders.account_id', '=', accountId)
     .where('acme_orders.request_key', '=', requestKey)
     .where('acme_orders.is_open', '=', true)
@@ -181,22 +190,6 @@ const newly = {
   finalized_at: null,
   certificate_serial: null,
 } as const
-
-/** Whether each authorization of an order is still pending or valid, so that it can be finalized yet. */
-export async function isAuthorizable(
-  trx: Transaction,
-  { authorization_ids: ids }: Pick<OrderRow, 'authorization_ids'>,
-  now: Date,
-): Promise<boolean> {
-  const { count } = await trx
-    .selectFrom('acme_authorizations')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('id', '=', sql<string>`any(${ids})`)
-    .where('status', 'in', ['pending', 'valid'])
-    .where('expires_at', '>', now)
-    .executeTakeFirstOrThrow()
-  return Number(count) === ids.length
-}
 
 export async function closeOrder(trx: Transaction, id: string): Promise<void> {
   await trx.updateTable('acme_orders').set({ is_open: false }).where('id', '=', id).execute()

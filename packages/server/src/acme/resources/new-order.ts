@@ -10,7 +10,7 @@ import {
   closeOrder,
   findOpenOrder,
   insertOrder,
-  isAuthorizable,
+  type OpenOrder,
   type OrderView,
 } from '../../store/acme-orders.js'
 import type { Transaction } from '../../store/database.js'
@@ -80,9 +80,9 @@ async function read(acme: AcmeEnvironment, trx: Transaction, call: AdmittedCall)
 }
 
 /** One whose authorizations have ended could not be finalized any more. */
-async function isOpen(trx: Transaction, order: OrderView, now: Date): Promise<boolean> {
+function isOpen(order: OpenOrder, now: Date): boolean {
   const status = orderStatus(order, now)
-  return status === 'processing' || (['pending', 'ready'].includes(status) && isAuthorizable(trx, order, now))
+  return status === 'processing' || (order.is_authorizable && ['pending', 'ready'].includes(status))
 }
 
 /** The open order for the same request; one that has ended since is put away. */
@@ -92,8 +92,9 @@ async function findSame(
   accountId: string,
   requestKey: string,
 ): Promise<OrderView | undefined> {
-  const order = await findOpenOrder(trx, accountId, requestKey)
-  if (!order || (await isOpen(trx, order, acme.env.now()))) return order
+  const now = acme.env.now()
+  const order = await findOpenOrder(trx, { accountId, requestKey, now })
+  if (!order || isOpen(order, now)) return order
   await closeOrder(trx, order.id)
   return undefined
 }
@@ -131,7 +132,7 @@ async function make(
   const entry = { at: now, actor: `account:${accountId}`, action: 'order.create', subject: order.id, detail }
   const made = await insertOrder(trx, order, authorizations, entry)
   if (made) return { order: made, isNew: true }
-  const others = await findOpenOrder(trx, accountId, requestKey)
+  const others = await findOpenOrder(trx, { accountId, requestKey, now })
   if (!others) throw new Error('An order was made and is not there')
   return { order: others, isNew: false }
 }
