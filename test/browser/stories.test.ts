@@ -39,6 +39,22 @@ describe.each(languages)('an operator (%s)', (language) => {
       .getByRole('table', { name: w.decisions })
       .getByRole('row', { name: 'first operator' })
     await decision.getByText(w.approved, { exact: true }).waitFor()
+    expect((await look(operator.system, id)).approvalId).not.toBeNull()
+    await page.context().close()
+  })
+
+  it('is told what approving makes besides, and approves once', async () => {
+    const page = await operator.signIn(language)
+    const id = await portal.apply(name('once'))
+    await page.goto(`/applications/${id}`)
+    await button(page, w.approve).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(w.lasting).waitFor()
+    await dialog.getByLabel(w.renewals).selectOption({ label: w.once })
+    await dialog.getByText(w.lasting).waitFor({ state: 'detached' })
+    await dialog.getByRole('button', { name: w.approveAct, exact: true }).click()
+    await page.getByRole('table', { name: w.decisions }).getByText(w.approvedOnce).waitFor()
+    expect(await look(operator.system, id)).toMatchObject({ approvalId: null })
     await page.context().close()
   })
 

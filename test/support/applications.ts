@@ -7,6 +7,7 @@ export interface Application {
   state: string
   kind: string
   certificateSerial: string | null
+  approvalId: string | null
   fields: { serial?: string; fqdn?: string }
   failure: { upstreamCode?: string; message: { ja: string } } | null
 }

@@ -27,6 +27,12 @@ export const useApplication = (id: string) =>
     refetchInterval,
   })
 
+export const useOrganisations = () =>
+  useQuery({
+    queryKey: ['organisations'],
+    queryFn: () => unwrap(api.GET('/v1/organisations')),
+  })
+
 export const useCertificate = (serial: string) =>
   useQuery({
     queryKey: ['certificates', serial],

@@ -1,10 +1,12 @@
 /** Approve or reject, one or many: always after saying what will happen. */
 import { useState } from 'react'
 import { api, type Schemas, toProblem, unwrap } from '../../api/client.js'
+import { useOrganisations } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { TextField } from '../../ui/field.js'
 import { TickBar, type Ticks } from '../../ui/ticks.js'
+import { canLast, LastingChoice } from './lasting.js'
 import { nameOf } from './name-of.js'
 
 type Application = Schemas['Application']
@@ -17,6 +19,10 @@ const text = {
   approveEffect: {
     ja: '承認すると送信の順番に入り、まもなく発行システムに送られます。取り消しはできません。',
     en: 'They are queued and soon sent to the issuance system. This cannot be undone.',
+  },
+  approveEffectOfTwo: {
+    ja: '2名の承認が必要です。2人目が承認すると送信の順番に入り、発行システムに送られます。取り消しはできません。',
+    en: 'Two operators have to approve: with the second they are queued and sent to the issuance system. This cannot be undone.',
   },
   approveAct: { ja: '承認する', en: 'Approve' },
   rejectTitle: { ja: '{count}件の申請を却下しますか', en: 'Reject {count} application(s)?' },
@@ -31,8 +37,7 @@ const text = {
 type Decision = 'approve' | 'reject'
 
 /** As many as the API takes at once. @throws Problem of the first that was hindered; the others are decided */
-async function decide(ids: string[], decision: Decision, reason: string): Promise<void> {
-  const body = { ids, decision, ...(decision === 'reject' && { reason }) }
+async function decide(body: Schemas['DecisionsInput']): Promise<void> {
   const { results } = await unwrap(api.POST('/v1/applications/decisions', { body }))
   const hindered = results.find(({ problem }) => problem)?.problem
   if (hindered) throw toProblem(hindered.status, hindered)
@@ -47,15 +52,19 @@ interface DecideProps {
 function DecideDialog({ applications, decision, onClose }: DecideProps) {
   const { t } = useWords()
   const [reason, setReason] = useState('')
+  const [isOnce, setOnce] = useState(false)
   const ids = applications.map(({ id }) => id)
   const isRejecting = decision === 'reject'
+  const isOfTwo = useOrganisations().data?.organisations[0]?.approvers === 2
+  const effect = isOfTwo ? text.approveEffectOfTwo : text.approveEffect
+  const more = isRejecting ? { reason } : { approval: { once: isOnce } }
   const count = applications.length
   return (
     <Ask
       title={t(isRejecting ? text.rejectTitle : text.approveTitle, { count })}
       act={t(isRejecting ? text.rejectAct : text.approveAct)}
       isDanger={isRejecting}
-      work={() => decide(ids, decision, reason)}
+      work={() => decide({ ids, decision, ...more })}
       onClose={onClose}
     >
       <ul className="names">
@@ -63,7 +72,10 @@ function DecideDialog({ applications, decision, onClose }: DecideProps) {
           <li key={application.id}>{nameOf(application)}</li>
         ))}
       </ul>
-      <p>{t(isRejecting ? text.rejectEffect : text.approveEffect)}</p>
+      <p>{t(isRejecting ? text.rejectEffect : effect)}</p>
+      {!isRejecting && applications.some(canLast) && (
+        <LastingChoice applications={applications} isOnce={isOnce} onChange={setOnce} />
+      )}
       {isRejecting && (
         <TextField
           label={t(text.reason)}

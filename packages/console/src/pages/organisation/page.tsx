@@ -1,6 +1,6 @@
 /** The organisation as configured, and its departments. */
-import { useQuery } from '@tanstack/react-query'
-import { api, type Schemas, unwrap } from '../../api/client.js'
+import type { Schemas } from '../../api/client.js'
+import { useOrganisations } from '../../api/queries.js'
 import type { Operator } from '../../api/session.js'
 import { type Bilingual, useWords } from '../../i18n/language.js'
 import { Facts } from '../../ui/facts.js'
@@ -32,10 +32,7 @@ const approvals: Record<Schemas['Organisation']['approval'], Bilingual> = {
 
 export function OrganisationPage({ operator }: { operator: Operator }) {
   const { t } = useWords()
-  const query = useQuery({
-    queryKey: ['organisations'],
-    queryFn: () => unwrap(api.GET('/v1/organisations')),
-  })
+  const query = useOrganisations()
   return (
     <Page title={t(text.title)}>
       <Shown query={query}>
