@@ -64,6 +64,27 @@ describe('loadConfig', () => {
   })
 
   it.each([
+    'postgresql://upki:pw@db.example.ac.jp/upki',
+    'postgres://upki:p%23w%2Fx@[::1]:5432/upki?sslmode=require',
+    'postgresql://upki:pw@/upki?host=%2Frun%2Fpostgresql',
+    'postgresql://upki:pw@db1:5432,db2:5432/upki?target_session_attrs=read-write',
+  ])('takes %s as the database', (url) => {
+    expect(loadConfig({ UPKI_DATA_DIR: directory, UPKI_DATABASE_URL: url }).databaseUrl).toBe(url)
+  })
+
+  it.each([
+    { url: 'upki', why: 'no URL' },
+    { url: 'mysql://upki:secret@127.0.0.1/upki', why: 'another product' },
+    { url: 'postgresql://upki:secret#/x@127.0.0.1/upki', why: 'a password that is not written as in URLs' },
+    { url: 'postgresql://upki:secret@127.0.0.1:99999/upki', why: 'a port that there is not' },
+    { url: 'postgresql://upki:secret@db1,db2:99999/upki', why: 'such a port of the second host' },
+  ])('says what form the URL of the database has, for $why', ({ url }) => {
+    const load = () => loadConfig({ UPKI_DATA_DIR: directory, UPKI_DATABASE_URL: url })
+    expect(load).toThrow(/UPKI_DATABASE_URL: must be postgresql:\/\/USER/)
+    expect(load).not.toThrow(/secret/)
+  })
+
+  it.each([
     { queue: '', seconds: 60 },
     { queue: ', queue: {sweepSeconds: 1}', seconds: 1 },
     { queue: ', queue: {sweepSeconds: 60}', seconds: 60 },

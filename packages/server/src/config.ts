@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { type ConfigFile, configFile } from './config-file.js'
 import { parseRedisUrl } from './redis/redis-url.js'
 import { unsendable } from './notify/notices-config.js'
+import { findUrlMistake } from './store/database-hosts.js'
 
 const redisUrl = z.string().superRefine((url, context) => {
   try {
@@ -21,6 +22,11 @@ const redisUrl = z.string().superRefine((url, context) => {
   }
 })
 
+const databaseUrl = z.string().superRefine((url, context) => {
+  const message = findUrlMistake(url)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
+
 const environment = z.object({
   UPKI_DATA_DIR: z.string().default('./var'),
   UPKI_LISTEN: z
@@ -28,7 +34,7 @@ const environment = z.object({
     .regex(/^(\[[0-9a-f:]+\]|[^:]+):\d{1,5}$/i, 'must be HOST:PORT, such as 127.0.0.1:8443')
     .default('127.0.0.1:8443'),
   UPKI_CONFIG: z.string().optional(),
-  UPKI_DATABASE_URL: z.string().optional(),
+  UPKI_DATABASE_URL: databaseUrl.optional(),
   UPKI_REDIS_URL: redisUrl.optional(),
   /** smtp: or smtps:, with user name and password where the server wants them. */
   UPKI_SMTP_URL: z

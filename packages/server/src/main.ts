@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** Starts the gateway and stops it on SIGTERM, SIGINT, or when the process that supervises it is gone. */
-import { type Config, ConfigError, loadConfig } from './config.js'
+import { type Config, loadConfig } from './config.js'
 import { LINK_MINUTES, makeLink } from './console/session/link.js'
 import type { Role } from './core.js'
+import { explainFailure } from './explain-failure.js'
 import { openVault } from './files/secret-key.js'
 import { type Gateway, startGateway } from './gateway.js'
 import { makeLogger } from './logger.js'
@@ -43,26 +44,8 @@ function readCommand([word, ...rest]: readonly string[]): Command {
   process.exit(2)
 }
 
-const explanations: Record<string, (config: Config) => string> = {
-  EADDRINUSE: ({ listen }) =>
-    `Port ${listen.port} on ${listen.host} is in use. Set UPKI_LISTEN to another, such as 127.0.0.1:8444.`,
-  EACCES: ({ dataDirectory, listen }) =>
-    `No permission for ${dataDirectory} or port ${listen.port}. Set UPKI_DATA_DIR or UPKI_LISTEN.`,
-  EROFS: ({ dataDirectory }) =>
-    `${dataDirectory} is on a read-only file system. Set UPKI_DATA_DIR to a folder that can be written to.`,
-  ENOSPC: ({ dataDirectory }) => `No space is left for ${dataDirectory}.`,
-}
-
 function fail(error: unknown, config?: Config): never {
-  const explain = explanations[(error as { code?: string }).code ?? '']
-  if (error instanceof ConfigError) console.error(error.message)
-  else if (explain && config) console.error(explain(config))
-  else
-    console.error(
-      error instanceof Error
-        ? `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}`
-        : error,
-    )
+  console.error(explainFailure(error, config))
   process.exit(1)
 }
 

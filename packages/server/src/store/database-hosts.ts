@@ -14,6 +14,21 @@ export function splitHosts(url: string): string[] {
   return hosts.includes(',') ? hosts.split(',').map((host) => begin + host + rest) : [url]
 }
 
+const FORM =
+  'must be postgresql://USER:PASSWORD@HOST[:PORT]/DATABASE, with /, ?, #, @, : and % of the password as %XX'
+
+/** @returns what is wrong with UPKI_DATABASE_URL, if anything is; without the password */
+export function findUrlMistake(url: string): string | undefined {
+  if (!/^postgres(ql)?:\/\//.test(url)) return FORM
+  try {
+    for (const each of splitHosts(url)) new pg.Client({ connectionString: each })
+    return undefined
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return code === 'ERR_INVALID_URL' ? FORM : message
+  }
+}
+
 type Connect = (callback: (error?: Error) => void) => void
 const connect = Reflect.get(pg.Client.prototype, 'connect') as Connect
 

@@ -6,7 +6,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Kysely, Migrator, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely'
+import { Kysely, Migrator, PostgresDialect, sql, type Transaction as KyselyTransaction } from 'kysely'
 import pg from 'pg'
 import { lockFile } from '../files/lock-file.js'
 import { PrimaryPool, splitHosts } from './database-hosts.js'
@@ -39,7 +39,7 @@ import * as eabEvents from './migrations/078-eab-events.js'
 import * as urgentQueue from './migrations/079-urgent-queue.js'
 import * as certificatesOfOrganisations from './migrations/085-certificates-of-organisations.js'
 import * as narrowedDecisions from './migrations/090-narrowed-decisions.js'
-import { PGlitePool, searchPath } from './pglite-pool.js'
+import { fromPGlite, PGlitePool, searchPath } from './pglite-pool.js'
 import { PreparedClient } from './prepared-client.js'
 import type { Tables } from './tables.js'
 
@@ -88,6 +88,19 @@ const migrations = {
   '090-narrowed-decisions': narrowedDecisions,
 }
 
+/** @throws when the database knows migrations that are none of these: going back would lose what they brought */
+async function refuseNewer(migrator: Migrator, db: Database): Promise<void> {
+  // Before the first start there is no such table.
+  if (!(await migrator.getMigrations()).some(({ executedAt }) => executedAt)) return
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  const unknown = rows.map(({ name }) => name).filter((name) => !(name in migrations))
+  if (unknown.length === 0) return
+  throw new Error(
+    `The database was changed by a newer version of the gateway, which this one does not know (${unknown.join(', ')}). ` +
+      'Start that version or a later one, or restore the backup from before the upgrade: docs/operations.md, "Upgrade"',
+  )
+}
+
 async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({
     db,
@@ -95,6 +108,7 @@ async function migrate(db: Database): Promise<void> {
     // Each stands alone: one with a lower number that comes later is run then.
     allowUnorderedMigrations: true,
   })
+  await refuseNewer(migrator, db)
   const { error } = await migrator.migrateToLatest()
   if (error) throw new Error('The database could not be brought to the current version', { cause: error })
 }
@@ -156,6 +170,17 @@ async function aloneOn<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** @throws when no connection can be had; the message names the setting, never the URL, in which the password stands */
+async function reach(pool: Pool): Promise<void> {
+  try {
+    ;(await pool.connect()).release()
+  } catch (cause) {
+    throw new Error('The database of UPKI_DATABASE_URL cannot be used; see that it runs, and its URL', {
+      cause,
+    })
+  }
+}
+
 /** @throws when the database cannot be reached or brought to the current version */
 export async function openStore(options: { dataDirectory: string; databaseUrl?: string }): Promise<Store> {
   const { pool, close } = options.databaseUrl
@@ -163,10 +188,11 @@ export async function openStore(options: { dataDirectory: string; databaseUrl?: 
     : await openEmbedded(options.dataDirectory)
   const db: Database = new Kysely({ dialect: new PostgresDialect({ pool }) })
   try {
+    if (options.databaseUrl) await reach(pool)
     await migrate(db)
   } catch (error) {
     await close()
-    throw error
+    throw options.databaseUrl ? error : fromPGlite(error, join(options.dataDirectory, 'store'))
   }
   // The embedded store has one process.
   const alone: Store['alone'] = (work) => (options.databaseUrl ? aloneOn(pool, work) : work())

@@ -36,6 +36,21 @@ function toPgResult(results: Results | undefined, text: string): QueryResult<Row
   }
 }
 
+/** Numbers of errors in WASI, which PGlite's file system has. */
+const codes: Record<number, string> = {
+  ...{ 2: 'EACCES', 19: 'EDQUOT', 31: 'EISDIR', 51: 'ENOSPC', 54: 'ENOTDIR', 63: 'EPERM', 69: 'EROFS' },
+}
+/** PostgreSQL 15, appendix A. */
+const DISK_FULL = '53100'
+
+/** An error that PGlite threw while it opened the directory, as one of the file system where it is one. */
+export function fromPGlite(error: unknown, path: string): Error {
+  const { name, errno, code } = error as { name?: string; errno?: number; code?: string }
+  if (name !== 'ErrnoError' && code !== DISK_FULL) return error as Error
+  const message = `${path} could not be opened (error ${errno ?? code})`
+  return Object.assign(new Error(message), { path, code: code === DISK_FULL ? 'ENOSPC' : codes[errno ?? 0] })
+}
+
 export class PGlitePool extends EventEmitter {
   readonly options = { keepAlive: true }
   #turn: Promise<void> = Promise.resolve()
@@ -47,12 +62,15 @@ export class PGlitePool extends EventEmitter {
 
   /** @param directory kept by PGlite; the caller holds its lock, PGlite has none of its own. */
   static async open(directory: string): Promise<PGlitePool> {
-    const database = await PGlite.create({
+    const opening = PGlite.create({
       dataDir: directory,
       parsers: {
         [INT8]: (value: string) => value,
         [BYTEA]: (value: string) => Buffer.from(value.slice(2), 'hex'),
       },
+    })
+    const database = await opening.catch((error: unknown) => {
+      throw fromPGlite(error, directory)
     })
     await database.exec(`select set_config('search_path', '${searchPath}', false)`)
     return new PGlitePool(database)
