@@ -13,6 +13,7 @@ import { findGoingOut, type GoingOut, type NewSealedBatch } from '../store/batch
 import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
+import { takeOverIssued } from './already-issued.js'
 import { groupBy } from './group-by.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
@@ -169,9 +170,11 @@ async function assembleOrganisation(
   return env.db.transaction().execute(async (trx) => {
     await lockAssembly(trx, organisation)
     const before = ofSystem(system, await findGoingOut(trx))
-    const queued = await lockBatchable(trx, organisation, CANDIDATES)
-    if (hadBetterWait(queued.length, before)) return { isMore: false, waits: [] }
-    return sealNext(env, trx, { organisation, queued, before })
+    const batchable = await lockBatchable(trx, organisation, CANDIDATES)
+    if (hadBetterWait(batchable.length, before)) return { isMore: false, waits: [] }
+    const { rest: queued, taken } = await takeOverIssued(env, trx, organisation, batchable)
+    const round = await sealNext(env, trx, { organisation, queued, before })
+    return { ...round, isMore: round.isMore || taken > 0 }
   })
 }
 

@@ -6,6 +6,7 @@ import { revokesCertificate } from '@upki-gateway/shared/application'
 import type { ReportRow } from '@upki-gateway/shared/report'
 import type { InFlightRow } from '../store/applications.js'
 import type { IssuedCertificate } from '../store/certificates.js'
+import type { CertificateRow } from '../store/tables.js'
 import { factsOfCertificate } from './certificate-facts.js'
 import { reportOf } from './match-report.js'
 import type { Move } from './move-applications.js'
@@ -42,7 +43,11 @@ function complete(
   env: Environment,
   systemId: string,
   row: InFlightRow,
-  { certificatePem, status, revocationReason }: ReportRow,
+  {
+    certificatePem,
+    status,
+    revocationReason,
+  }: Pick<ReportRow, 'certificatePem' | 'status' | 'revocationReason'>,
 ): Move | undefined {
   const certificate = toCertificateRow(env, systemId, row, certificatePem)
   const { serial } = certificate
@@ -57,6 +62,19 @@ function complete(
   )
   return undefined
 }
+
+/** The same with a certificate that an earlier report told of. @throws when its chain is not configured */
+export const completeWith = (
+  env: Environment,
+  systemId: string,
+  row: InFlightRow,
+  { pem, status, revocation_reason: reason }: Pick<CertificateRow, 'pem' | 'status' | 'revocation_reason'>,
+): Move | undefined =>
+  complete(env, systemId, row, {
+    certificatePem: pem,
+    status: status === 'revoked' ? 'revoked' : 'issued',
+    revocationReason: reason ?? '',
+  })
 
 /** The report shows the certificate as revoked: the application for that is done. */
 const completeRevocation = (row: InFlightRow, serial: string): Move => ({

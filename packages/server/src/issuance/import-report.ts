@@ -17,6 +17,7 @@ import {
 } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { NewCertificateRow } from '../store/tables.js'
+import { takeApartSealed } from './already-issued.js'
 import { commonNameOf, factsOfCertificate } from './certificate-facts.js'
 import type { Environment } from './ports/environment.js'
 import type { ReportName } from './ports/issuance-system.js'
@@ -82,7 +83,7 @@ async function changeOne(
   env: Environment,
   trx: Transaction,
   { actor, organisation }: ImportSource,
-  row: ReportRow & { serial: string },
+  row: Issued,
 ): Promise<void> {
   const now = env.now()
   if (row.status === 'revoked')
@@ -126,6 +127,43 @@ async function correct(
   )
 }
 
+type Issued = ReportRow & { serial: string }
+
+/** @returns how many sealed files were taken apart for what is there now */
+async function addNew(
+  env: Environment,
+  trx: Transaction,
+  source: ImportSource,
+  told: readonly Issued[],
+): Promise<number> {
+  const rows = told.flatMap((row) => readNew(env, source, row))
+  await correct(env, trx, source, rows)
+  const added = await insertCertificates(trx, rows)
+  source.counts.added += added
+  if (added === 0) return 0
+  const keys = rows.flatMap(({ spki_sha256: key }) => key ?? [])
+  return takeApartSealed(env, trx, source.organisation, keys)
+}
+
+async function storeIssued(
+  env: Environment,
+  trx: Transaction,
+  source: ImportSource,
+  issued: readonly Issued[],
+): Promise<number> {
+  const serials = issued.map(({ serial }) => serial)
+  const known = await findStatuses(trx, source.organisation, serials)
+  const told = issued.filter(({ serial }) => isToRead(known.get(serial)))
+  const takenApart = await addNew(env, trx, source, told)
+  for (const row of issued) {
+    const before = known.get(row.serial)
+    if (!before || !isNews(before.status, statusOf(row))) continue
+    await changeOne(env, trx, source, row)
+    source.counts.changed += 1
+  }
+  return takenApart
+}
+
 async function store(env: Environment, source: ImportSource, all: readonly ReportRow[]): Promise<void> {
   const rows = all.filter(isStorable)
   source.counts.unreadable += all.length - rows.length
@@ -134,20 +172,8 @@ async function store(env: Environment, source: ImportSource, all: readonly Repor
     return serial !== undefined && row.certificatePem !== '' ? [{ ...row, serial }] : []
   })
   if (issued.length === 0) return
-  await env.db.transaction().execute(async (trx) => {
-    const serials = issued.map(({ serial }) => serial)
-    const known = await findStatuses(trx, source.organisation, serials)
-    const told = issued.filter(({ serial }) => isToRead(known.get(serial)))
-    const rowsToStore = told.flatMap((row) => readNew(env, source, row))
-    await correct(env, trx, source, rowsToStore)
-    source.counts.added += await insertCertificates(trx, rowsToStore)
-    for (const row of issued) {
-      const before = known.get(row.serial)
-      if (!before || !isNews(before.status, statusOf(row))) continue
-      await changeOne(env, trx, source, row)
-      source.counts.changed += 1
-    }
-  })
+  const takenApart = await env.db.transaction().execute((trx) => storeIssued(env, trx, source, issued))
+  if (takenApart > 0) env.ring('assemble')
 }
 
 async function record(env: Environment, { actor, organisation, name, counts }: ImportSource): Promise<void> {

@@ -72,11 +72,13 @@ const concernsOthers = ({ certificate, revoked }: Move): boolean =>
 
 function apply({ db, now }: Environment, moves: readonly Move[]): Promise<readonly Move[]> {
   if (!moves.some(concernsOthers)) return store(db, moves, now())
-  return db.transaction().execute(async (trx) => {
-    const moved = await store(trx, moves, now())
-    await markOthers(trx, moved, now())
-    return moved
-  })
+  return db.transaction().execute((trx) => applyIn(trx, moves, now()))
+}
+
+async function applyIn(trx: Transaction, moves: readonly Move[], now: Date): Promise<readonly Move[]> {
+  const moved = await store(trx, moves, now)
+  await markOthers(trx, moved, now)
+  return moved
 }
 
 /** The end of the trace that began with its request; linked with the report that told of it. */
@@ -102,6 +104,18 @@ async function applyTogether(env: Environment, moves: readonly Move[]): Promise<
     if (moves.length > 1) for (const move of moves) await applyTogether(env, [move])
     else env.log.error({ application: first?.row.id, err: error }, 'a result could not be taken over')
   }
+}
+
+/** In a transaction of the caller's. @returns how many were moved */
+export async function applyMovesIn(
+  env: Environment,
+  trx: Transaction,
+  moves: readonly Move[],
+): Promise<number> {
+  if (moves.length === 0) return 0
+  const moved = await applyIn(trx, moves, env.now())
+  observe(env, moved)
+  return moved.length
 }
 
 export async function applyMoves(env: Environment, moves: readonly Move[]): Promise<void> {

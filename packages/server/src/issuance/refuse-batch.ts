@@ -13,11 +13,16 @@ import { failRows, rowsNamed } from './fail-rows.js'
 import type { Environment } from './ports/environment.js'
 import type { RowError } from './ports/issuance-system.js'
 import { priorities } from './queue-order.js'
-import { goingOutStates } from './states.js'
+import { type ApplicationState, goingOutStates } from './states.js'
 import type { Word } from './word.js'
 
-export async function requeueRest(trx: Transaction, batch: Pick<BatchRow, 'id'>, now: Date): Promise<void> {
-  await moveBatch(trx, batch.id, { from: goingOutStates, to: 'queued', now })
+export async function requeueRest(
+  trx: Transaction,
+  batch: Pick<BatchRow, 'id'>,
+  now: Date,
+  from: readonly ApplicationState[] = goingOutStates,
+): Promise<void> {
+  await moveBatch(trx, batch.id, { from, to: 'queued', now })
   await trx
     .updateTable('applications')
     // They have waited once, through no fault of their own: they go out at once.

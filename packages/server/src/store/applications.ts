@@ -170,6 +170,25 @@ export async function sealFile(trx: Transaction, { batch, rows, entry }: SealedF
     ${insertEntries([entry])}`.execute(trx)
 }
 
+/** Sealed batches of the organisation that nobody has uploaded, with a row for one of these keys. */
+export async function listSealedWith(
+  trx: Transaction,
+  organisation: string,
+  keys: readonly string[],
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('applications')
+    .innerJoin('batches', 'batches.id', 'applications.batch_id')
+    .select('batches.id')
+    .distinct()
+    .where('applications.spki_sha256', '=', sql<string>`any(${keys})`)
+    .where('applications.organisation', '=', organisation)
+    .where('applications.state', '=', 'batched')
+    .where('batches.state', '=', 'sealed')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Moves every application of a batch that is in one of the given states. */
 export async function moveBatch(
   trx: Transaction,

@@ -189,6 +189,25 @@ export async function findStatuses(
   return new Map(rows.map(({ serial, ...known }) => [serial, known]))
 }
 
+export type ReportedCertificate = Pick<CertificateRow, 'pem' | 'status' | 'revocation_reason'>
+
+/** Of these keys those with a certificate that a report told of, and that is of no application. */
+export async function listReportedByKey(
+  trx: Transaction,
+  organisation: string,
+  keys: readonly string[],
+): Promise<Map<string, ReportedCertificate>> {
+  const rows = await trx
+    .selectFrom('certificates')
+    .select(['spki_sha256', 'pem', 'status', 'revocation_reason'])
+    .where('spki_sha256', '=', sql<string>`any(${keys})`)
+    .where('organisation', '=', organisation)
+    .where('origin', '=', 'report')
+    .where('application_id', 'is', null)
+    .execute()
+  return new Map(rows.map(({ spki_sha256: key, ...certificate }) => [key ?? '', certificate]))
+}
+
 /** @returns how many were not known yet */
 export async function insertCertificates(
   trx: Transaction,
