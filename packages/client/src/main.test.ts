@@ -125,6 +125,7 @@ describe('upki-client', () => {
     })
     await workspace.remove()
     expect(stderr).toContain('/nowhere')
+    expect(stderr).not.toContain('written')
     expect(stderr).not.toContain('    at ')
     expect(status).toBe(2)
   })

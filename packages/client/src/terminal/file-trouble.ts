@@ -21,6 +21,21 @@ const causes: Record<string, Bilingual> = {
   EPERM: { en: 'not permitted: run as root', ja: '許可されていません。root で実行してください' },
 }
 
+const unknownCause: Bilingual = {
+  en: 'check free space, permissions and whether the file system is read-only',
+  ja: '空き容量、権限、読み取り専用でないかを確かめてください',
+}
+
+const causeOf = (code: string): Bilingual => causes[code] ?? unknownCause
+
+/** Of a file that was only to be read. @returns undefined for errors of another kind */
+export function explainUnreadable(error: unknown, path: string): Bilingual | undefined {
+  const { code } = error as NodeJS.ErrnoException
+  if (!code) return undefined
+  const { en, ja } = causeOf(code)
+  return { en: `${path} cannot be read (${code}): ${en}.`, ja: `${path} を読めません (${code})。${ja}。` }
+}
+
 /**
  * @param place the file meant, where the error itself does not say or names another
  * @returns undefined for errors of another kind
@@ -28,10 +43,7 @@ const causes: Record<string, Bilingual> = {
 export function explainFileTrouble(error: unknown, place?: string): Bilingual | undefined {
   const { code, path = place } = error as NodeJS.ErrnoException
   if (!code || (!path && !Object.hasOwn(causes, code))) return undefined
-  const cause = causes[code] ?? {
-    en: 'check free space, permissions and whether the file system is read-only',
-    ja: '空き容量、権限、読み取り専用でないかを確かめてください',
-  }
+  const cause = causeOf(code)
   const file = place ?? path
   return {
     en: `${file ?? 'A file'} cannot be read or written (${code}): ${cause.en}, then run the command again; nothing is lost.`,
