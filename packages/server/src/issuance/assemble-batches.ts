@@ -6,7 +6,7 @@
  * Source: docs/issuance-cycle.md, step 5.
  */
 import { createHash } from 'node:crypto'
-import type { ApplicationKind } from '@upki-gateway/shared/application'
+import { type ApplicationKind, familyOf } from '@upki-gateway/shared/application'
 import { encodeTsv, rowsPerFile } from '@upki-gateway/shared/tsv'
 import { lockAssembly, lockBatchable, readQueue, sealFile } from '../store/applications.js'
 import { findGoingOut, type GoingOut, type NewSealedBatch } from '../store/batches.js'
@@ -29,13 +29,14 @@ interface Candidate extends Decided {
   row: ApplicationRow
 }
 
-/** Of several queued applications for one CN only the oldest goes now. */
+/** Of several queued applications of one family for one CN only the oldest goes now. */
 function firstPerName(rows: readonly ApplicationRow[]): ApplicationRow[] {
   const seen = new Set<string>()
-  return rows.filter(({ common_name: name }) => {
+  return rows.filter(({ common_name: name, kind }) => {
     if (name === null) return true
-    const isFirst = !seen.has(name)
-    seen.add(name)
+    const wanted = `${familyOf(kind)} ${name}`
+    const isFirst = !seen.has(wanted)
+    seen.add(wanted)
     return isFirst
   })
 }

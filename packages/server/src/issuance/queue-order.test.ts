@@ -1,5 +1,5 @@
 /** Which application goes out first, and when files do. */
-import { sampleCsr } from '@upki-gateway/shared/testing'
+import { sampleCsr, sampleOf } from '@upki-gateway/shared/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openTestIssuance, type TestIssuance } from '../testing/issuance.js'
 import { assembleBatches } from './assemble-batches.js'
@@ -80,6 +80,27 @@ describe('the queue', () => {
     await drain()
     expect(files.map((file) => file.length)).toEqual([99, 22])
     expect(files[1]![0]).toBe('single.example.ac.jp')
+  })
+
+  it('keeps a server waiting for no EAB that was applied for under its name, before it or with it', async () => {
+    const name = 'both-roads.example.ac.jp'
+    const { fields } = await sampleOf('acme-create')
+    const forEab = { kind: 'acme-create', fields: JSON.stringify(fields), kind_decided: false } as const
+    for (const wait of [drain, () => Promise.resolve()]) {
+      const [eab] = await apply(name)
+      await issuance.env.db
+        .updateTable('applications')
+        .set({ ...forEab, csr_sha256: null, spki_sha256: null })
+        .where('id', '=', eab!.id)
+        .execute()
+      // Nobody has entered the EAB yet.
+      await wait()
+      const [server] = await apply(name)
+      await drain()
+      const [row] = (await issuance.look()).filter(({ id }) => id === server!.id)
+      expect(row?.state).toBe('submitted')
+      await issuance.clear()
+    }
   })
 
   it('seals no second file of a kind while one waits', async () => {

@@ -77,7 +77,8 @@ export const lockAssembly = (trx: Transaction, organisation: string): Promise<vo
  * Queued applications that may go into a batch now, in the order of the queue, locked for this transaction.
  *
  * One per CN, and none whose CN is under way already: whether it is an issue or
- * a renewal depends on what becomes of the earlier one.
+ * a renewal depends on what becomes of the earlier one. An application for ACME makes no certificate, and waits for an
+ * operator to enter its EAB: it keeps none for the server waiting, nor the other way round.
  */
 export function lockBatchable(
   trx: Transaction,
@@ -97,7 +98,8 @@ export function lockBatchable(
             .select('other.id')
             .whereRef('other.common_name', '=', 'candidate.common_name')
             .whereRef('other.organisation', '=', 'candidate.organisation')
-            .where('other.state', 'in', inFlightStates),
+            .where('other.state', 'in', inFlightStates)
+            .where(sql<boolean>`split_part(other.kind, '-', 1) = split_part(candidate.kind, '-', 1)`),
         ),
       ),
     )
