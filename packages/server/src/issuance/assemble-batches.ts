@@ -14,6 +14,7 @@ import { findNewestByName } from '../store/certificates.js'
 import type { Transaction } from '../store/database.js'
 import type { ApplicationRow } from '../store/tables.js'
 import { takeOverIssued } from './already-issued.js'
+import { hasOrganisation } from './forgotten-work.js'
 import { groupBy } from './group-by.js'
 import { newId } from './new-id.js'
 import type { Environment } from './ports/environment.js'
@@ -179,14 +180,28 @@ async function assembleOrganisation(
   })
 }
 
+/** What keeps one organisation's rows out of a file, such as a row that cannot be written, is no reason for others to wait. */
+async function tryOrganisation(
+  env: Environment,
+  organisation: string,
+  system: IssuanceSystem,
+): Promise<RoundOfOne> {
+  try {
+    return await assembleOrganisation(env, organisation, system)
+  } catch (error) {
+    env.log.error({ organisation, err: error }, 'no file could be sealed; will try again')
+    return { isMore: false, waits: [] }
+  }
+}
+
 /** One file of each organisation in turn. */
 async function assembleRound(env: Environment): Promise<Round> {
   const total: Round = { sealed: 0, isMore: false, waits: [] }
   const { waiting, goingOut } = await readQueue(env.db, rowsPerFile)
-  for (const { organisation, queued } of waiting) {
+  for (const { organisation, queued } of waiting.filter((each) => hasOrganisation(env, each.organisation))) {
     const system = env.issuanceSystem(env.organisation(organisation).issuanceSystem)
     if (hadBetterWait(queued, ofSystem(system, goingOut))) continue
-    const { sealed, isMore, waits } = await assembleOrganisation(env, organisation, system)
+    const { sealed, isMore, waits } = await tryOrganisation(env, organisation, system)
     if (sealed) {
       env.observe.sealed(sealed)
       goingOut.push({ issuanceSystem: system.id, kind: sealed.kind, state: 'sealed', isPutBack: false })

@@ -11,6 +11,7 @@ import { type InFlightRow, listInFlight } from '../store/applications.js'
 import { type BatchMove, closeFinished, findLive, moveBatchWhole } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { outcomeOf } from './complete-application.js'
+import { automaticSystems } from './forgotten-work.js'
 import { groupBy } from './group-by.js'
 import { matchReport, reportOf } from './match-report.js'
 import { escalateMissing, isMissing, markTurnedUp } from './missing-rows.js'
@@ -212,9 +213,6 @@ const applyTraced: typeof apply = (env, systemId, batches, reading) =>
     },
   )
 
-const isAutomatic = (env: Environment, { issuance_system: id }: Pick<BatchRow, 'issuance_system'>): boolean =>
-  env.issuanceSystem(id).worksByItself
-
 /** The least pause between two readings. */
 const SHORTEST_PAUSE_MS = 15
 /** As many times as long as a reading took, nobody reads. */
@@ -234,8 +232,10 @@ function pauseFor(env: Environment, batch: Live): number {
   return Math.min(longest, Math.max(SHORTEST_PAUSE_MS, waited / 2))
 }
 
-const listAutomatic = async (env: Environment): Promise<Live[]> =>
-  (await findLive(env.db)).filter((batch) => isAutomatic(env, batch))
+async function listAutomatic(env: Environment): Promise<Live[]> {
+  const systems = automaticSystems(env)
+  return (await findLive(env.db)).filter(({ issuance_system: id }) => systems.includes(id))
+}
 
 const watches = new WeakMap<Environment, Watched>()
 

@@ -11,6 +11,8 @@ let issuance: TestIssuance
 
 beforeAll(async () => {
   issuance = await openTestIssuance()
+  const { organisations } = issuance.env.config
+  organisations.push({ ...organisations[0]!, id: 'other' })
 })
 beforeEach(() => {
   issuance.env.config.batching.maxAgeSeconds = 0
@@ -105,6 +107,19 @@ describe('two workers that look at the queue at once', () => {
     await queue('server-revoke', 1)
     await assembleBatches(issuance.env)
     expect((await sealAll()).map(({ rows }) => rows)).toEqual([99, 1, 1])
+  })
+})
+
+describe('a row that cannot be written', () => {
+  it('keeps the file of no other organisation waiting', async () => {
+    await queue('server-issue', 1)
+    const { fields } = await sampleOf('client-issue')
+    await issuance.env.db
+      .updateTable('applications')
+      .set({ fields: JSON.stringify({ ...fields, csr: 'none' }), kind: 'client-issue' })
+      .execute()
+    await queue('server-issue', 1, 'other')
+    expect(await sealAll()).toEqual([{ organisation: 'other', kind: 'server-issue', rows: 1 }])
   })
 })
 

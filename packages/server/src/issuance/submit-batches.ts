@@ -17,6 +17,7 @@ import {
 } from '../store/batches.js'
 import type { BatchRow } from '../store/tables.js'
 import { checkAnswer, markUnknown, putBack, settleBatch } from './batch-outcome.js'
+import { automaticSystems } from './forgotten-work.js'
 import { keepPage } from './keep-page.js'
 import { holdLease, leaseMsOf } from './lease.js'
 import type { Environment } from './ports/environment.js'
@@ -139,8 +140,7 @@ async function submitOf(env: Environment, systemId: string): Promise<number | un
  */
 export async function submitBatches(env: Environment): Promise<number | undefined> {
   // Where an operator carries the files there is nothing to do.
-  const systems = env.config.issuanceSystems.filter(({ id }) => env.issuanceSystem(id).worksByItself)
-  const results = await Promise.allSettled(systems.map(({ id }) => submitOf(env, id)))
+  const results = await Promise.allSettled(automaticSystems(env).map((id) => submitOf(env, id)))
   const waits = results.flatMap((result) => (result.status === 'fulfilled' ? (result.value ?? []) : []))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason

@@ -11,6 +11,7 @@ import { runValidations } from '../acme/validation/run-validations.js'
 import { sealRegularly } from '../audit/seal-audit.js'
 import { assembleBatches } from '../issuance/assemble-batches.js'
 import { collectReports } from '../issuance/collect-reports.js'
+import { tellForgotten } from '../issuance/forgotten-work.js'
 import { importHistory } from '../issuance/import-history.js'
 import type { Bell, Environment } from '../issuance/ports/environment.js'
 import { releaseAbandoned, releaseAll, submitBatches } from '../issuance/submit-batches.js'
@@ -53,6 +54,7 @@ async function sweep(env: Environment): Promise<number | undefined> {
   await sweepNonces(env.db, clocks)
   await expireCertificates(env.db, now)
   await watch(env, now)
+  await tellForgotten(env)
   for (const work of ['assemble', 'submit', 'collect', 'history', 'validate'] as const) env.ring(work)
   return nextLeaseEnd
 }

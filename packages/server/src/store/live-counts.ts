@@ -62,3 +62,30 @@ export function countBatches(db: Database): Promise<{ state: string; count: numb
     .groupBy('state')
     .execute()
 }
+
+interface Configured {
+  organisations: string[]
+  issuanceSystems: string[]
+}
+
+/** Whose work is under way, though it is none of these. */
+export async function findForgotten(db: Database, known: Configured): Promise<Configured> {
+  const organisations = await db
+    .selectFrom('applications')
+    .select('organisation')
+    .distinct()
+    .where('state', 'in', underWayStates)
+    .where('organisation', '<>', sql<string>`all(${known.organisations})`)
+    .execute()
+  const systems = await db
+    .selectFrom('batches')
+    .select('issuance_system')
+    .distinct()
+    .where('state', 'not in', ['done', 'refused'])
+    .where('issuance_system', '<>', sql<string>`all(${known.issuanceSystems})`)
+    .execute()
+  return {
+    organisations: organisations.map(({ organisation }) => organisation),
+    issuanceSystems: systems.map(({ issuance_system: system }) => system),
+  }
+}
