@@ -47,6 +47,18 @@ describe('every kind in every format', () => {
   )
 })
 
+/** Text that no rule would take, but that formats can hold: values are brought over as they are, unchecked. */
+const anyText = fc.string({
+  unit: fc.constantFrom(
+    ...Array.from('a ,;"\'=\n\r\t\u00a0\u2028\ufeff\u200b<&]>¥髙①'),
+    '𠮷',
+    'か\u3099',
+    '\ufa1b',
+  ),
+  minLength: 1,
+  maxLength: 12,
+})
+
 /** Text that the character set takes, with what formats stumble over. */
 const jisText = fc
   .string({
@@ -56,24 +68,27 @@ const jisText = fc
   })
   .filter((text) => !/^".*"$/.test(text) && charactersOutsideJis(text).length === 0)
 
-const anyApplication = fc.constantFrom(...applicationKinds).chain((kind) => {
-  const fields = kindTables[kind].columns.flatMap(({ field, use }) => {
-    if (!field || use === 'empty') return []
-    const value =
-      field === 'dnsNames'
-        ? fc
-            .array(fc.constantFrom('a.jp', 'b.c.jp'), { minLength: 1, maxLength: 3 })
-            .map((names) => names.map((name) => `dNSName=${name}`).join())
-        : field === 'csr'
-          ? fc.base64String({ minLength: 4 })
-          : jisText
-    return [[field, use === 'required' ? value : fc.option(value, { nil: undefined })] as const]
+const applicationWith = (text: fc.Arbitrary<string>) =>
+  fc.constantFrom(...applicationKinds).chain((kind) => {
+    const fields = kindTables[kind].columns.flatMap(({ field, use }) => {
+      if (!field || use === 'empty') return []
+      const value =
+        field === 'dnsNames'
+          ? fc
+              .array(fc.constantFrom('a.jp', 'b.c.jp'), { minLength: 1, maxLength: 3 })
+              .map((names) => names.map((name) => `dNSName=${name}`).join())
+          : field === 'csr'
+            ? fc.base64String({ minLength: 4 })
+            : text
+      return [[field, use === 'required' ? value : fc.option(value, { nil: undefined })] as const]
+    })
+    return fc.record(Object.fromEntries(fields)).map((values) => ({
+      kind,
+      fields: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
+    }))
   })
-  return fc.record(Object.fromEntries(fields)).map((values) => ({
-    kind,
-    fields: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
-  }))
-})
+
+const anyApplication = applicationWith(jisText)
 
 describe('round trips', () => {
   it('brings any application through UPKI TSV', async () => {
@@ -93,7 +108,10 @@ describe('round trips', () => {
   })
 
   it('brings any applications from JSON to CSV to XML to TSV and back', async () => {
-    const applications = fc.array(anyApplication, { minLength: 1, maxLength: 5 })
+    const applications = fc.array(fc.oneof(anyApplication, applicationWith(anyText)), {
+      minLength: 1,
+      maxLength: 5,
+    })
     await fc.assert(
       fc.asyncProperty(applications, fc.integer({ min: 1, max: 50 }), async (given, pieceLength) => {
         let current = given
@@ -106,6 +124,16 @@ describe('round trips', () => {
       }),
       { numRuns: 80 },
     )
+  })
+
+  it.each<[FormatName, string]>([
+    ['csv', 'half \ud83d'],
+    ['tsv', '\udc00 half'],
+    ['xml', 'half \ud83d'],
+    ['xml', 'NUL \0'],
+  ])('into %s, tells the field with what it cannot hold: %j', (format, revocationComment) => {
+    const told = makeWriter(format as 'csv').write(revoke({ revocationComment }), 3)
+    expect(told).toMatchObject({ code: 'cannotWrite', row: 3, field: 'revocationComment' })
   })
 
   it('splits at 99 rows and by kind, with the same bytes each time', async () => {
@@ -254,6 +282,7 @@ describe('UPKI TSV as it comes', () => {
 describe('hostile input', () => {
   const bomb = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><applications><application><csr>&b;</csr></application></applications>`
   const deep = '<a>'.repeat(1000)
+  const xml = (fields: string) => `<applications><application>${fields}</application></applications>`
 
   it.each<[string, string | Buffer, string[]]>([
     ['an entity bomb', bomb, ['1 xmlDoctype']],
@@ -269,6 +298,15 @@ describe('hostile input', () => {
       ['1 xmlElement'],
     ],
     ['a deep tree', deep, ['1 xmlElement']],
+    ['names beside dnsName', xml('<dnsNames>a.example.ac.jp</dnsNames>'), ['1 xmlText']],
+    ['text beside the fields', xml('<serial>1</serial>255'), ['1 xmlText']],
+    ['text between applications', `<applications>x${xml('').slice(14)}`, ['1 xmlText']],
+    ['an attribute of a field', xml('<serial base="16">ff</serial>'), ['1 xmlElement']],
+    [
+      'the kind at the wrong place',
+      xml('').replace('<applications', '$& kind="client-issue"'),
+      ['1 xmlElement'],
+    ],
     ['XML cut short', '<applications><application><csr>a', ['1 inputCutShort']],
     ['JSON cut short', '[{"serial":"1"},{"serial":', ['2 inputCutShort']],
     ['an array cut short', '[{"serial":"1"},', ['2 inputCutShort']],
@@ -290,6 +328,23 @@ describe('hostile input', () => {
   ])('answers %s with a finding', async (_, text, codes) => {
     const found = codesOf(await readAll(inPieces(text, 5000)))
     expect(found).toEqual(codes)
+  })
+
+  it('takes the attributes that schemas and XML itself have, and blanks between elements', async () => {
+    const attributes = 'xmlns="urn:x" xmlns:xsi="urn:y" xsi:schemaLocation="urn:x x.xsd" xml:lang="ja"'
+    const text = `\n${xml('\n  <serial>1</serial>\n').replace('>', ` ${attributes}>\n\t`)}`
+    expect(inputsOf(await readAll(text.trim()))).toEqual([{ fields: { serial: '1' } }])
+  })
+
+  it('says which row of a table has a stray quote, and no line of its own counting', async () => {
+    const read = await readAll(`kind,serial\n${'server-revoke,1\n'.repeat(7)}server-revoke,1"2\n`)
+    expect(codesOf(read)).toEqual(['8 tableSyntax'])
+    expect(read.rows.at(-1)?.findings[0]?.message.en).not.toMatch(/line \d/)
+  })
+
+  it('counts only columns with a heading as wanted', async () => {
+    const read = await readAll('subjectDn,serial,\na,1,2\n')
+    expect(read.rows[0]?.findings[0]?.message.en).toBe('The row has 3 columns; it should have 2.')
   })
 
   it('keeps to the rows that the caller allows', async () => {

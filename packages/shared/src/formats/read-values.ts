@@ -87,4 +87,5 @@ async function* parseRecords(text: AsyncIterable<string>, delimiter: string): Ro
 const toFault = ({ code, message }: { code: string; message: string }): InputFault =>
   code === 'CSV_MAX_RECORD_SIZE'
     ? new InputFault('rowTooLong', { max: maxRowLength })
-    : new InputFault('tableSyntax', { detail: message })
+    : // Lines are counted from where the general parser took over; the row of the finding is the file's.
+      new InputFault('tableSyntax', { detail: message.replace(/ at line \d+/, '') })

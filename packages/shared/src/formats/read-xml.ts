@@ -60,12 +60,14 @@ export class XmlReader {
   }
 
   #open(name: string, attributes: Record<string, string>): void {
+    this.#refuseText()
     this.#path.push(name)
     this.#text = ''
     const [root, row, field, item] = this.#path
     const isKnown = root === 'applications' && (row === undefined || row === 'application')
     if (!isKnown) this.#fail(new InputFault('xmlElement', { element: this.#path.join('/') }))
     if (this.#path.length === 2) this.#start(attributes)
+    else this.#refuseAttributes(attributes)
     if (this.#path.length === 3 && field !== undefined) this.#openField(field)
     const isItem = field === 'dnsNames' && item === 'dnsName' && this.#path.length === 4
     if (this.#path.length > 3 && !isItem)
@@ -77,9 +79,23 @@ export class XmlReader {
     if (field === 'dnsNames') this.#current.dnsNames = []
   }
 
+  /** What stands outside the fields would be lost. */
+  #refuseText(): void {
+    if (/^\s*$/.test(this.#text)) return
+    this.#fail(
+      new InputFault('xmlText', { text: this.#text.trim().slice(0, 40), element: this.#path.join('/') }),
+    )
+  }
+
+  /** But for those of XML itself and of schemas. */
+  #refuseAttributes(attributes: Record<string, string>): void {
+    const other = Object.keys(attributes).find((name) => !/^(xml|xsi:)/.test(name))
+    if (other !== undefined)
+      this.#fail(new InputFault('xmlElement', { element: `${this.#path.at(-1)}@${other}` }))
+  }
+
   #start({ kind, ...others }: Record<string, string>): void {
-    const [other] = Object.keys(others)
-    if (other !== undefined) this.#fail(new InputFault('xmlElement', { element: `application@${other}` }))
+    this.#refuseAttributes(others)
     this.#current = emptyRow()
     this.#repeated = undefined
     if (kind !== undefined) this.#current.kind = kind
@@ -88,6 +104,8 @@ export class XmlReader {
   #close(): void {
     const [, , field = ''] = this.#path
     const depth = this.#path.length
+    const isLeaf = depth === 4 || (depth === 3 && field !== 'dnsNames')
+    if (!isLeaf) this.#refuseText()
     this.#path.pop()
     if (depth === 4 && Array.isArray(this.#current.dnsNames)) this.#current.dnsNames.push(this.#text)
     if (depth === 3 && field !== 'dnsNames') this.#current[field] = this.#text

@@ -33,12 +33,15 @@ export const objectReader =
   }
 
 /** Cells under a heading. */
-export const headedReader =
-  (columns: readonly HeadedColumn[], kind: RequestedKind | undefined): ToRow<string[]> =>
-  (cells, row) => {
+export const headedReader = (
+  columns: readonly HeadedColumn[],
+  kind: RequestedKind | undefined,
+): ToRow<string[]> => {
+  const headed = columns.filter((column) => column !== undefined).length
+  return (cells, row) => {
     const extra = cells.slice(columns.length).some((cell) => cell !== '')
     const stray = cells.some((cell, index) => columns[index] === undefined && cell !== '')
-    if (extra || stray) return refused(row, columnCount(row, cells.length, columns.length))
+    if (extra || stray) return refused(row, columnCount(row, cells.length, headed))
     const fields: ApplicationFields = {}
     let requested = kind
     for (const [index, column] of columns.entries()) {
@@ -50,6 +53,7 @@ export const headedReader =
     }
     return { row, input: { ...(requested && { kind: requested }), fields }, findings: [] }
   }
+}
 
 /** Forms change here as in JSON: PEM to one line, a plain list of names to `dNSName=a,dNSName=b`. */
 function toFieldValue(field: FieldName, cell: string): string {

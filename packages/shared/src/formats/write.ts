@@ -8,7 +8,7 @@ import { fieldNames } from '../application/application.js'
 import { toJson } from '../application/json.js'
 import type { ApplicationKind } from '../application/kind.js'
 import { DnsNamesError } from '../identifier/dns-names.js'
-import type { Finding } from '../problem/finding.js'
+import type { Bilingual, Finding } from '../problem/finding.js'
 import { makeFinding } from '../problem/make-finding.js'
 import { takesField } from '../tsv/kind-table.js'
 import { kindTables } from '../tsv/kind-tables.js'
@@ -38,6 +38,39 @@ export interface RowWriter {
 }
 
 export function makeWriter(format: TextFormat, options: WriteOptions = {}): RowWriter {
+  const writer = writerOf(format, options)
+  const isUnwritable = unwritable[format]
+  if (!isUnwritable) return writer
+  const write: RowWriter['write'] = (application, row) => {
+    const field = fieldNames.find((name) => isUnwritable(application.fields[name] ?? ''))
+    return field ? cannotWrite(row, format, { field, detail }) : writer.write(application, row)
+  }
+  return { ...writer, write }
+}
+
+const detail = {
+  ja: 'この形式にできない文字があります',
+  en: 'it holds a character that the format cannot',
+}
+
+/** Half of a surrogate pair has no bytes in UTF-8. */
+const isHalved = (text: string): boolean => /\p{Surrogate}/u.test(text)
+// eslint-disable-next-line no-control-regex -- these have no form in XML 1.0, §2.2
+const notOfXml = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/u
+
+const unwritable: Partial<Record<TextFormat, (text: string) => boolean>> = {
+  csv: isHalved,
+  tsv: isHalved,
+  xml: (text) => notOfXml.test(text),
+}
+
+const cannotWrite = (
+  row: number,
+  format: TextFormat,
+  { field, detail: why }: { field: FieldName; detail: string | Bilingual },
+): Finding => makeFinding('cannotWrite', { row, field, words: { format, detail: why } })
+
+function writerOf(format: TextFormat, options: WriteOptions): RowWriter {
   if (format === 'json') return jsonWriter()
   if (format === 'jsonl')
     return { begin: '', write: guarded('jsonl', (row) => `${JSON.stringify(toJson(row))}\n`), end: '' }
@@ -65,8 +98,8 @@ const guarded =
     try {
       return render(application)
     } catch (error) {
-      if (!(error instanceof DnsNamesError) && !(error instanceof RangeError)) throw error
-      return makeFinding('cannotWrite', { row, words: { format, detail: error.message } })
+      if (!(error instanceof DnsNamesError)) throw error
+      return cannotWrite(row, format, { field: 'dnsNames', detail: error.message })
     }
   }
 

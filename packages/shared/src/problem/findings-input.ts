@@ -92,6 +92,17 @@ export const inputFindings = {
       en: 'Put elements named as the fields into application, and these into applications.',
     },
   },
+  xmlText: {
+    grade: 'error',
+    message: {
+      ja: 'XMLの要素「{element}」に、どの項目でもない文字列「{text}」があります。',
+      en: 'The text "{text}" in the element {element} is of no field.',
+    },
+    remedy: {
+      ja: '項目名の要素に入れてください。ホスト名は一つずつ、dnsNamesの中のdnsNameに入れます。',
+      en: 'Put it into an element named as the field; host names one by one into dnsName, in dnsNames.',
+    },
+  },
   tableSyntax: {
     grade: 'error',
     message: { ja: '表として読めません（{detail}）。', en: 'The table cannot be read ({detail}).' },

@@ -12,7 +12,7 @@ import type { ApplicationKind } from '../application/kind.js'
 import { takesField } from './kind-table.js'
 import type { KindTable } from './kind-table.js'
 import { kindTables } from './kind-tables.js'
-import { ShiftJisError, decodeShiftJis, encodeShiftJis } from './shift-jis.js'
+import { ShiftJisError, charactersOutsideJis, decodeShiftJis, encodeShiftJis } from './shift-jis.js'
 
 /** More applications in one file are refused with error 214. */
 export const rowsPerFile = 99
@@ -66,7 +66,7 @@ export function encodeRow({ kind, fields }: Application, table: KindTable, row: 
       throw new TsvError('missingField', `${field} is empty`, { row, field })
     return value
   })
-  return encodeLine(cells.join('\t'), row)
+  return encodeLine(cells, table, row)
 }
 
 function refuseForeignFields(fields: ApplicationFields, table: KindTable, row: number): void {
@@ -82,12 +82,13 @@ function refuseForeignFields(fields: ApplicationFields, table: KindTable, row: n
   }
 }
 
-function encodeLine(line: string, row: number): Buffer {
+function encodeLine(cells: readonly string[], { columns }: KindTable, row: number): Buffer {
   try {
-    return encodeShiftJis(`${line}\r\n`)
+    return encodeShiftJis(`${cells.join('\t')}\r\n`)
   } catch (error) {
-    if (error instanceof ShiftJisError) throw new TsvError('character', error.message, { row })
-    throw error
+    if (!(error instanceof ShiftJisError)) throw error
+    const field = columns[cells.findIndex((cell) => charactersOutsideJis(cell).length > 0)]?.field
+    throw new TsvError('character', error.message, { row, ...(field && { field }) })
   }
 }
 

@@ -19,11 +19,20 @@ const toJis = new Map([
 
 export const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
 
+/** Ideographs that NFC exchanges for others of another look: 福 of U+FA1B for 福 of U+798F. */
+const compatible = /[\uf900-\ufaff\u{2f800}-\u{2fa1f}]/u
+const betweenCompatible = /[^\uf900-\ufaff\u{2f800}-\u{2fa1f}]+/gu
+
+const compose = (text: string): string =>
+  compatible.test(text)
+    ? text.replace(betweenCompatible, (run) => run.normalize('NFC'))
+    : text.normalize('NFC')
+
 /** Normal form of text: composed (NFC), with the names of JIS X 0208. Bytes and look stay the same. */
 export const toJisText = (text: string): string =>
   isAscii(text)
     ? text
-    : text.normalize('NFC').replace(/[～－∥￠￡￢—\u00c5]/g, (character) => toJis.get(character) ?? character)
+    : compose(text).replace(/[～－∥￠￡￢—\u00c5]/g, (character) => toJis.get(character) ?? character)
 
 let made: Uint16Array | undefined
 

@@ -59,7 +59,7 @@ describe('Shift_JIS', () => {
     expect(hex(text)).toBe(bytes)
   })
 
-  it.each(['髙', '﨑', '①', 'Ⅱ', '㈱', '¥', '‾', '𠮷', '😀', 'é', '纊', '\ud800'])(
+  it.each(['髙', '﨑', '①', 'Ⅱ', '㈱', '¥', '‾', '𠮷', '😀', 'é', '纊', '\ud800', '\ufa1b', '\u{2f804}'])(
     'refuses %s',
     (character) => {
       expect(charactersOutsideJis(`国立${character}太郎`)).toEqual([character])
