@@ -471,25 +471,32 @@ describe('finalize', () => {
     expect(reply.body.detail).toMatch(/new RSA 2048 key/)
   })
 
-  it('waits for an operator when the approval ended after the order was made', async () => {
-    const late = await AcmeClient.open(gateway)
-    const { approvalId, ...eab } = await makeEab(gateway)
-    await late.register(eab)
-    const names = [freshName()]
-    const order = await late.order(names)
-    await gateway.env.db
-      .updateTable('approvals')
-      .set({ revoked_at: new Date() })
-      .where('id', '=', approvalId)
-      .execute()
-    const reply = await finalize(order, await csrFor(names), late)
-    expect(reply.body.status).toBe('processing')
-    expect(upkiOf(reply)).toMatchObject({
-      state: 'awaiting-approval',
-      detail: expect.stringMatching(/operator/),
-    })
-    await late.close()
-  })
+  it.each(['manual', 'auto'] as const)(
+    'waits for an operator when the approval ended after the order was made, where others are approved %s',
+    async (approval) => {
+      const late = await AcmeClient.open(gateway)
+      const { approvalId, ...eab } = await makeEab(gateway)
+      await late.register(eab)
+      const names = [freshName()]
+      const order = await late.order(names)
+      await gateway.env.db
+        .updateTable('approvals')
+        .set({ revoked_at: new Date() })
+        .where('id', '=', approvalId)
+        .execute()
+      const organisation = gateway.env.organisation('example')
+      const usual = organisation.approval
+      organisation.approval = approval
+      const reply = await finalize(order, await csrFor(names), late)
+      organisation.approval = usual
+      expect(reply.body.status).toBe('processing')
+      expect(upkiOf(reply)).toMatchObject({
+        state: 'awaiting-approval',
+        detail: expect.stringMatching(/operator/),
+      })
+      await late.close()
+    },
+  )
 
   it('refuses an order of a profile that the organisation has no longer', async () => {
     const names = [freshName()]

@@ -80,10 +80,9 @@ function checkAuthorized({ names, authorized_names: authorized }: OrderToFinaliz
 /** Of an account without an approval: whoever registered it answers for the server. */
 const mailOf = ({ contact }: AccountRow): string | undefined => contact[0]?.replace(/^mailto:/, '')
 
-/** An account without an EAB credential is known by what an operator approved, and by nothing else. */
+/** An account is known by what an operator approved, and by nothing else; its approval may have ended since it ordered. */
 function needsOperator(acme: AcmeEnvironment, order: OrderView, admitted: Admitted): boolean {
   if (acme.env.organisation(order.organisation).orderApproval === 'manual') return true
-  if (admitted.account.eab_kid !== null) return false
   const approval = liveApprovalOf(acme, admitted)
   return approval === undefined || !coversNames(approval, order.names)
 }
