@@ -31,6 +31,12 @@ function handshake(host: string, port: number, servername: string): Promise<Show
   })
 }
 
+/** RFC 8555 §6.7: a fault of TLS, such as an alert, or else one of the connection. */
+const isOfTls = (error: unknown): boolean => {
+  const { code = '' } = error as { code?: string }
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO'
+}
+
 const incorrect = (message: string): ValidationFault => new ValidationFault('incorrectResponse', message)
 
 function checkCertificate(der: Buffer, { name, keyAuthorization }: Proof): void {
@@ -53,7 +59,7 @@ function checkCertificate(der: Buffer, { name, keyAuthorization }: Proof): void 
 export async function validateTlsAlpn01(vantage: Vantage, proof: Proof): Promise<void> {
   const address = await chooseAddress(vantage, proof.name)
   const shown = await handshake(address, vantage.tlsPort, proof.name).catch((cause: unknown) => {
-    const kind = (cause as { code?: string }).code?.startsWith('E') === true ? 'connection' : 'tls'
+    const kind = isOfTls(cause) ? 'tls' : 'connection'
     throw new ValidationFault(kind, 'No TLS handshake with the server came about', { cause })
   })
   if (shown.protocol !== PROTOCOL || !shown.der)

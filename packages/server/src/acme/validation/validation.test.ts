@@ -2,8 +2,9 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createListener, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startDnsServer, type DnsServer } from '../../testing/dns-server.js'
@@ -260,8 +261,27 @@ describe('tls-alpn-01', () => {
     ['refuses another digest', { digest: Buffer.alloc(32) }, /^incorrectResponse$/],
     ['refuses one name more', { names: [name, 'other.example.ac.jp'] }, /^incorrectResponse$/],
     ['refuses another name', { names: ['other.example.ac.jp'] }, /^incorrectResponse$/],
-    ['refuses another protocol', { protocols: ['http/1.1'] }, /^(incorrectResponse|tls|connection)$/],
+    ['refuses another protocol, of which TLS tells by an alert', { protocols: ['http/1.1'] }, /^tls$/],
   ])('%s', async (_name, leaf, expected) => {
     expect(await validate(leaf)).toMatch(expected)
+  })
+
+  // RFC 8555 §6.7.
+  it.each<[string, string, (socket: Socket) => void]>([
+    ['a server that speaks no TLS', 'tls', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['a server that hangs up', 'connection', (socket) => socket.destroy()],
+  ])('calls %s a fault of %s', async (_name, expected, answer) => {
+    const server = createListener((socket) => {
+      socket.on('error', () => undefined).resume()
+      answer(socket)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    dns.records.set(`A ${name}`, ['127.0.0.1'])
+    const { port } = server.address() as AddressInfo
+    const validateThere = () => outcomeOf(validateTlsAlpn01(vantage({ tlsPort: port }), proof))
+    expect(await validateThere()).toBe(expected)
+    server.close()
+    await once(server, 'close')
+    expect(await validateThere()).toBe('connection')
   })
 })
