@@ -57,6 +57,11 @@ describe('parseAnswerPage', () => {
   it.each([
     { name: 'an error page without errors', page: errorPage() },
     { name: 'another page', page: '<title>ログイン</title>' },
+    {
+      name: 'another page on which something else is finished',
+      page: '<h2>メンテナンス中</h2><p>作業が完了するまでお待ちください。</p>',
+    },
+    { name: 'a completion page that is cut off', page: '<h2>サーバ証明書 発行・更新申請完了画面</h2>' },
     { name: 'nothing', page: '' },
     { name: 'broken bytes', page: '\ufffd\ufffd' },
   ])('decides nothing by $name', ({ page }) => {

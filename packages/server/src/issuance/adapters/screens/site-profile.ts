@@ -53,6 +53,9 @@ const SMIME = 'SP1021'
 const ACME = 'SP1031'
 const SUBSCRIBER = 'SP1041'
 
+/** What stands on the page that answers an upload, and on no other: `完了` alone is also on pages about something else. */
+const UPLOADED = 'ファイルのアップロード処理が完了しました'
+
 /** Codes of the client screens are public; the others are the simulator's until read off the real menu. */
 export const upkiSite: SiteProfile = {
   loginPath: '/upki-odcert/lra/SSLLogin.do',
@@ -78,9 +81,9 @@ export const upkiSite: SiteProfile = {
     'subscriber-update': { menuCode: SUBSCRIBER, applyType: '1' },
   },
   reports: { server: '/upki-odcert/lra/syomeiDL_S_Srv.do', client: '/upki-odcert/lra/syomeiDL_S_Cli.do' },
-  acceptedText: '完了',
+  acceptedText: UPLOADED,
   refusedText: 'エラー画面',
-  registeredText: 'ファイルのアップロード処理が完了しました',
+  registeredText: UPLOADED,
 }
 
 /** The published names with what the configuration lays over them. */
