@@ -3,6 +3,8 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bootstrap } from '../bootstrap.js'
+import { readAccountKey } from './jws/account-key.js'
+import { checkUnused } from './jws/unused-key.js'
 import {
   AcmeClient,
   outcomeOf,
@@ -207,6 +209,12 @@ describe('newAccount', () => {
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 200, 200, 201])
     expect(new Set(replies.map(({ headers }) => headers.get('location'))).size).toBe(1)
     expect(await countAccounts()).toBe(before + 1)
+  })
+
+  it('holds the account that the same request made meanwhile against nobody', async () => {
+    await client.register(sampleEab(gateway))
+    const key = await readAccountKey(client.signer.jwk)
+    await gateway.env.db.transaction().execute((trx) => checkUnused(trx, key))
   })
 
   it('lets one of eight keys have a single-use credential', async () => {

@@ -28,12 +28,16 @@ export const findAccountByKey = (
 ): Promise<AccountRow | undefined> =>
   db.selectFrom('acme_accounts').selectAll().where('thumbprint', '=', thumbprint).executeTakeFirst()
 
-/** @param identity as `spki_sha256` has it */
-export const hasAccountOfKey = async (trx: Transaction, identity: string): Promise<boolean> =>
+/** Whether an account has this key in another form. @param key `spki_sha256` as the table has it */
+export const hasAccountOfOtherForm = async (
+  trx: Transaction,
+  key: Pick<AccountRow, 'spki_sha256' | 'thumbprint'>,
+): Promise<boolean> =>
   (await trx
     .selectFrom('acme_accounts')
     .select('id')
-    .where('spki_sha256', '=', identity)
+    .where('spki_sha256', '=', key.spki_sha256)
+    .where('thumbprint', '<>', key.thumbprint)
     .executeTakeFirst()) !== undefined
 
 /** @returns undefined when an account with this key exists already */

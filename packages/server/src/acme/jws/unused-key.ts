@@ -1,5 +1,5 @@
 import { ProblemError } from '../../problem/problem-error.js'
-import { hasAccountOfKey } from '../../store/acme-accounts.js'
+import { hasAccountOfOtherForm } from '../../store/acme-accounts.js'
 import type { Transaction } from '../../store/database.js'
 import { findHistory } from '../../store/history.js'
 import { type AccountKey, identityOf } from './account-key.js'
@@ -8,12 +8,13 @@ const taken = (detail: string, ja: string): ProblemError => new ProblemError('ba
 
 /**
  * A new account key is no key of a certificate (RFC 8555 §11.1), and no other account's RSA key with another
- * exponent: whoever holds the one private key has the other. The very same key is looked for by its thumbprint before.
+ * exponent: whoever holds the one private key has the other. The very same key is looked for by its thumbprint before; an
+ * account that got it since then, by the same request sent twice at once, is none of the others.
  * @throws ProblemError badPublicKey
  */
-export async function checkUnused(trx: Transaction, { jwk }: AccountKey): Promise<void> {
+export async function checkUnused(trx: Transaction, { jwk, thumbprint }: AccountKey): Promise<void> {
   const key = identityOf(jwk)
-  if (await hasAccountOfKey(trx, key))
+  if (await hasAccountOfOtherForm(trx, { spki_sha256: key, thumbprint }))
     throw taken(
       'An account has an RSA key with the same modulus and another exponent; make a new key',
       '同じ法（modulus）で指数だけが異なるRSA鍵のアカウントがあります。新しい鍵を作ってください。',
