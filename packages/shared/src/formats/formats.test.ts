@@ -136,6 +136,39 @@ describe('round trips', () => {
     expect(told).toMatchObject({ code: 'cannotWrite', row: 3, field: 'revocationComment' })
   })
 
+  it.each<[string, Application['fields'], string, string]>([
+    ['a tab', { revocationComment: 'a\tb' }, 'revocationComment', '制御文字'],
+    [
+      'another character set',
+      { revocationComment: '髙' },
+      'revocationComment',
+      '第二水準にない文字があります: 髙',
+    ],
+    [
+      'a field of another kind',
+      { software: 'nginx' },
+      'software',
+      'server-revokeにsoftwareという項目はありません',
+    ],
+    ['nothing', { serial: '' }, 'serial', 'serialが空です'],
+  ])('into UPKI TSV, tells %s by field and in both languages', async (_, fields, field, ja) => {
+    const { UpkiTsvWriter } = await import('./index.js')
+    const told = new UpkiTsvWriter().write(revoke(fields), 2)
+    const message = {
+      ja: expect.stringContaining(ja) as string,
+      en: expect.stringMatching(/^[ -~髙]+$/) as string,
+    }
+    expect(told).toMatchObject({ code: 'cannotWrite', row: 2, field, message })
+  })
+
+  it('into JSON, tells names that are no list, in both languages', () => {
+    const told = makeWriter('json').write({ kind: 'acme-create', fields: { dnsNames: 'a.jp' } }, 2)
+    const message = {
+      ja: expect.stringContaining('「a.jp」は「dNSName=ホスト名」の形ではありません') as string,
+    }
+    expect(told).toMatchObject({ code: 'cannotWrite', row: 2, field: 'dnsNames', message })
+  })
+
   it('splits at 99 rows and by kind, with the same bytes each time', async () => {
     const rows = [...Array.from({ length: 100 }, () => revoke()), await sample('client-revoke')]
     expect(writeAll('upki-tsv', rows)).toEqual(writeAll('upki-tsv', rows))

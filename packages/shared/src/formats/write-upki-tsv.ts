@@ -9,6 +9,7 @@ import type { Finding } from '../problem/finding.js'
 import { makeFinding } from '../problem/make-finding.js'
 import { TsvError, encodeRow, rowsPerFile } from '../tsv/codec.js'
 import { kindTables } from '../tsv/kind-tables.js'
+import { charactersOutsideJis } from '../tsv/shift-jis.js'
 
 export interface TsvFile {
   /** Such as `server-issue-001.tsv`. */
@@ -48,12 +49,18 @@ function tryRow(application: Application, row: number): Buffer | Finding {
   } catch (error) {
     if (!(error instanceof TsvError)) throw error
     const { field } = error.place
-    return makeFinding('cannotWrite', {
-      row,
-      ...(field && { field }),
-      words: { format: 'UPKI TSV', detail: error.message.replace(/^row \d+: /, '') },
-    })
+    const detail = { ja: inJapanese(error, application), en: error.message.replace(/^row \d+: /, '') }
+    return makeFinding('cannotWrite', { row, ...(field && { field }), words: { format: 'UPKI TSV', detail } })
   }
+}
+
+function inJapanese({ fault, place }: TsvError, { kind, fields }: Application): string {
+  const field = place.field ?? ''
+  if (fault === 'fieldNotOfKind') return `${kind}に${field}という項目はありません`
+  if (fault === 'missingField') return `${field}が空です`
+  if (fault === 'unsafeValue') return `${field}に制御文字か、全体を囲む引用符があります`
+  const outside = Object.values(fields).flatMap((value) => charactersOutsideJis(value))
+  return `${field}にJIS第一・第二水準にない文字があります: ${outside.slice(0, 10).join(' ')}`
 }
 
 function close(kind: ApplicationKind, open: Open): TsvFile {

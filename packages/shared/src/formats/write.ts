@@ -67,7 +67,7 @@ const unwritable: Partial<Record<TextFormat, (text: string) => boolean>> = {
 const cannotWrite = (
   row: number,
   format: TextFormat,
-  { field, detail: why }: { field: FieldName; detail: string | Bilingual },
+  { field, detail: why }: { field: FieldName; detail: Bilingual },
 ): Finding => makeFinding('cannotWrite', { row, field, words: { format, detail: why } })
 
 function writerOf(format: TextFormat, options: WriteOptions): RowWriter {
@@ -99,7 +99,10 @@ const guarded =
       return render(application)
     } catch (error) {
       if (!(error instanceof DnsNamesError)) throw error
-      return cannotWrite(row, format, { field: 'dnsNames', detail: error.message })
+      return cannotWrite(row, format, {
+        field: 'dnsNames',
+        detail: { ja: `「${error.part}」は「dNSName=ホスト名」の形ではありません`, en: error.message },
+      })
     }
   }
 
