@@ -2,13 +2,18 @@
 import type { FieldName } from '../application/application.js'
 import type { Charset, Certainty, ColumnSpec, Rule } from './kind-table.js'
 
+type Known = [Certainty, string]
+const sure: Known = ['sure', "the service's manual and FAQ"]
+/** Place, name and length are sure; that it may stay empty is not. */
+const maybeEmpty: Known = ['likely', 'the manual; that it may stay empty, practice of 2025']
+
 type Traits = [charset: Charset, max: number | undefined, rule: Rule]
 
 const spec = (
   field: FieldName | undefined,
   [ja, en]: [string, string],
   [charset, max, rule]: Traits,
-  [certainty, source]: [Certainty, string] = ['sure', "the service's manual and FAQ"],
+  [certainty, source]: Known = sure,
 ): ColumnSpec => ({
   ...(field && { field }),
   name: { ja, en },
@@ -33,14 +38,19 @@ const revocation = [
   spec('revocationReason', ['失効理由', 'revocation reason'], ['digits', 1, 'reason']),
   spec('revocationComment', ['失効理由コメント', 'revocation comment'], ['anyWidth', 128, 'text']),
 ]
-const subscriber = [
-  spec('subscriberName', ['利用管理者氏名', 'subscriber name'], ['anyWidth', 64, 'text']),
-  spec('subscriberDepartment', ['利用管理者所属', 'subscriber department'], ['anyWidth', 64, 'text']),
+const subscriber = (name: Known) => [
+  spec('subscriberName', ['利用管理者氏名', 'subscriber name'], ['anyWidth', 64, 'text'], name),
+  spec(
+    'subscriberDepartment',
+    ['利用管理者所属', 'subscriber department'],
+    ['anyWidth', 64, 'text'],
+    maybeEmpty,
+  ),
   spec('subscriberEmail', ['利用管理者E-mail', 'subscriber e-mail'], ['halfWidth', 78, 'mail']),
 ]
 const server = [
   spec('csr', ['CSR', 'CSR'], ['base64', 2048, 'csr']),
-  ...subscriber,
+  ...subscriber(maybeEmpty),
   spec('fqdn', ['利用管理者FQDN', 'FQDN'], ['halfWidth', 64, 'hostName']),
   spec('software', ['利用管理者ソフトウェア名等', 'server software'], ['anyWidth', 128, 'text']),
   spec('dnsNames', ['dNSName', 'dNSName'], ['halfWidth', 250, 'dnsNames']),
@@ -70,7 +80,7 @@ export const clientLayout: readonly ColumnSpec[] = [
   spec('downloadType', ['ダウンロード方法', 'download type'], ['digits', 1, 'downloadType']),
   ...revocation,
   reserved,
-  ...subscriber,
+  ...subscriber(sure),
   spec('userName', ['利用者氏名', 'user name'], ['anyWidth', 64, 'text']),
   spec(
     'p12FileName',
@@ -78,7 +88,7 @@ export const clientLayout: readonly ColumnSpec[] = [
     ['halfWidth', undefined, 'p12FileName'],
     ['unknown', 'the limit is not published'],
   ),
-  spec('userDepartment', ['利用者所属', 'user department'], ['anyWidth', 64, 'text']),
+  spec('userDepartment', ['利用者所属', 'user department'], ['anyWidth', 64, 'text'], maybeEmpty),
   spec('userEmail', ['利用者E-mail', 'user e-mail'], ['halfWidth', 78, 'mail']),
   spec(
     'accessPin',
