@@ -148,6 +148,37 @@ describe('the history', () => {
     ])
   })
 
+  it('is read when an organisation joins the issuance system, for that decides between issue and renewal', async () => {
+    const { config, db } = issuance.env
+    const [example] = config.organisations
+    const [own, theirs] = ['Example University', OTHER].map(
+      (organization) => `CN=www.example.ac.jp,O=${organization},C=JP`,
+    )
+    issuance.upstream.report = async () => {
+      readings += 1
+      const certificatePem = await certificateWith('7f21')
+      const of = { ...row, status: 'issued' as const }
+      return [
+        { ...of, subjectDn: own },
+        { ...of, subjectDn: theirs, serial: String(0x7f21), certificatePem },
+      ]
+    }
+    const sharing = (organisations: typeof config.organisations) => ({
+      ...issuance.env,
+      config: { ...config, organisations },
+    })
+    await importHistory(sharing([example!]))
+    const both = [example!, { ...example!, id: 'other', organizationName: OTHER }]
+    await importHistory(sharing(both))
+    await importHistory(sharing(both))
+    const certificates = await db
+      .selectFrom('certificates')
+      .select('serial')
+      .where('organisation', '=', 'other')
+      .execute()
+    expect([readings, certificates]).toEqual([4, [{ serial: String(0x7f21) }]])
+  })
+
   it('is read by one of two processes', async () => {
     await importHistory(issuance.env)
     issuance.pass(DAY)

@@ -9,6 +9,7 @@ import type { Environment } from './ports/environment.js'
 import { ownedBy } from './own-rows.js'
 import type { ReportName } from './ports/issuance-system.js'
 import { maintenanceMs } from './upload-times.js'
+import { organisationsOf } from './whole-report.js'
 
 /** One reading serves every organisation of the issuance system. */
 async function importOne(env: Environment, systemId: string, name: ReportName): Promise<void> {
@@ -24,15 +25,16 @@ async function importOne(env: Environment, systemId: string, name: ReportName): 
     await end()
     env.log.info({ organisation: source.organisation, report: name, ...source.counts }, 'history imported')
   }
-  await markImported(env.db, { issuance_system: systemId, name, at: env.now() })
+  const organisations = imports.map(({ source }) => source.organisation)
+  await markImported(env.db, { issuance_system: systemId, name, at: env.now(), organisations })
 }
 
 type System = Environment['config']['issuanceSystems'][number]
 
-/** Whether this process is to import the report now, for the first time or once more. */
+/** Whether this process is to import the report now: for the first time, for an organisation that is new, or once more. */
 async function isDue(env: Environment, system: System, name: ReportName): Promise<boolean> {
   const report = { issuance_system: system.id, name }
-  if (!(await isImported(env.db, report))) return true
+  if (!(await isImported(env.db, report, organisationsOf(env, system.id)))) return true
   if (system.adapter !== 'screens') return false
   return claimImport(env.db, report, { now: env.now(), everyHours: system.historyIntervalHours })
 }

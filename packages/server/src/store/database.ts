@@ -37,6 +37,7 @@ import * as traces from './migrations/076-traces.js'
 import * as webhookSecrets from './migrations/077-webhook-secrets.js'
 import * as eabEvents from './migrations/078-eab-events.js'
 import * as urgentQueue from './migrations/079-urgent-queue.js'
+import * as importedFor from './migrations/081-imported-for.js'
 import * as certificatesOfOrganisations from './migrations/085-certificates-of-organisations.js'
 import * as narrowedDecisions from './migrations/090-narrowed-decisions.js'
 import { fromPGlite, PGlitePool, searchPath } from './pglite-pool.js'
@@ -84,6 +85,7 @@ const migrations = {
   '077-webhook-secrets': webhookSecrets,
   '078-eab-events': eabEvents,
   '079-urgent-queue': urgentQueue,
+  '081-imported-for': importedFor,
   '085-certificates-of-organisations': certificatesOfOrganisations,
   '090-narrowed-decisions': narrowedDecisions,
 }

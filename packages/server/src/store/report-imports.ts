@@ -6,13 +6,20 @@ import type { Tables } from './tables.js'
 /** Which report of which issuance system. */
 type Report = Pick<Insertable<Tables['report_imports']>, 'issuance_system' | 'name'>
 
-export const isImported = async (db: Database, { issuance_system: system, name }: Report): Promise<boolean> =>
-  (await db
+/** Whether it was read for each of these organisations. */
+export async function isImported(
+  db: Database,
+  { issuance_system: system, name }: Report,
+  organisations: readonly string[],
+): Promise<boolean> {
+  const row = await db
     .selectFrom('report_imports')
-    .select('at')
+    .select('organisations')
     .where('issuance_system', '=', system)
     .where('name', '=', name)
-    .executeTakeFirst()) !== undefined
+    .executeTakeFirst()
+  return row !== undefined && organisations.every((id) => row.organisations.includes(id))
+}
 
 const HOUR_MS = 3_600_000
 /** Longer than a reading takes. */
@@ -57,6 +64,11 @@ export async function markImported(db: Database, row: Insertable<Tables['report_
   await db
     .insertInto('report_imports')
     .values(row)
-    .onConflict((conflict) => conflict.columns(['issuance_system', 'name']).doUpdateSet({ at: row.at }))
+    .onConflict((conflict) =>
+      conflict.columns(['issuance_system', 'name']).doUpdateSet((eb) => ({
+        at: eb.ref('excluded.at'),
+        organisations: eb.ref('excluded.organisations'),
+      })),
+    )
     .execute()
 }

@@ -261,6 +261,8 @@ interface ReportImportsTable {
   issuance_system: string
   name: string
   at: Timestamp
+  /** Those whose history it was read for. */
+  organisations: Generated<string[]>
 }
 
 interface AuditLogTable {
