@@ -15,7 +15,7 @@ let client: AcmeClient
 
 beforeAll(async () => {
   watched = watchStatements()
-  gateway = await startTestGateway()
+  gateway = await startTestGateway({ isEmbedded: true })
   // What follows from a request is not the request.
   gateway.env.ring = () => undefined
   client = await AcmeClient.registered(gateway)

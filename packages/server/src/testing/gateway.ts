@@ -1,4 +1,7 @@
-/** A real gateway on loopback over PGlite, in a directory of its own; the issuance system is not there. */
+/**
+ * A real gateway on loopback over PGlite, or over PostgreSQL where the suite has one, in a directory of its own; the
+ * issuance system is not there.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +12,7 @@ import { newId } from '../issuance/new-id.js'
 import type { Role } from '../policy/scopes.js'
 import { insertOperator } from '../store/operators.js'
 import { insertToken, makeToken } from '../store/tokens.js'
+import { ownDatabase } from './own-database.js'
 import { placeStore } from './store-template.js'
 
 export interface TestGateway extends Gateway {
@@ -36,11 +40,14 @@ export interface TestOptions {
   /** Environment of the gateway besides the directory and a free port. */
   env?: Record<string, string>
   change?: (config: Config) => Config
+  /** Over PGlite also where the suite has a PostgreSQL. */
+  isEmbedded?: boolean
 }
 
 export async function startTestGateway({
   env = {},
   change = (config) => config,
+  isEmbedded = false,
 }: TestOptions = {}): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'upki-gateway-'))
   const config = change(
@@ -49,6 +56,7 @@ export async function startTestGateway({
       UPKI_LISTEN: '127.0.0.1:0',
       UPKI_LOG_LEVEL: 'silent',
       UPKI_CHECK_ANSWERS: 'on',
+      ...(isEmbedded ? {} : await ownDatabase(directory)),
       ...env,
     }),
   )

@@ -36,6 +36,7 @@ async function toShow(): Promise<AcmeClient> {
 beforeAll(async () => {
   watched = watchStatements()
   gateway = await startTestGateway({
+    isEmbedded: true,
     change: (config) => ({
       ...sendingNothing(config),
       organisations: config.organisations.flatMap((each) => [
