@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
+import { pino } from 'pino'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ConfigError, loadConfig } from './config.js'
 import { explainFailure } from './explain-failure.js'
+import { openQueueBackend } from './jobs/queue.js'
 import { openStore } from './store/database.js'
 import { fromPGlite } from './store/pglite-pool.js'
 import { placeStore } from './testing/store-template.js'
@@ -82,6 +85,15 @@ describe('what a start that failed says', () => {
     )
     const text = explainFailure(error, config)
     expect(text).toMatch(/UPKI_DATABASE_URL.*ECONNREFUSED 127\.0\.0\.1:1/)
+    expect(text).not.toContain('secret')
+  })
+
+  it('names the Redis that does not answer, without its password', async () => {
+    const pool = new pg.Pool()
+    const options = { pool, redisUrl: 'redis://:secret@127.0.0.1:1', log: pino({ level: 'silent' }) }
+    const error = await openQueueBackend(options).catch((thrown: unknown) => thrown)
+    const text = explainFailure(error, config)
+    expect(text).toMatch(/UPKI_REDIS_URL.*ECONNREFUSED 127\.0\.0\.1:1/)
     expect(text).not.toContain('secret')
   })
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeCertificate } from '@upki-gateway/shared/testing'
 import { ensureTls, type TlsFiles } from './tls.js'
 
 let directory: string
@@ -79,5 +80,25 @@ describe("an operator's certificate of another CA", () => {
     await ensureTls(directory, '127.0.0.1')
     const pair = await installForeign()
     expect(await ensureTls(directory, '192.0.2.1')).toEqual(pair)
+  })
+})
+
+describe('a certificate and key that cannot be used', () => {
+  it.each([
+    { what: 'a key that is none', name: 'tls.key', text: 'x' },
+    { what: 'a certificate that is none', name: 'tls.pem', text: 'x' },
+    { what: 'an empty key', name: 'tls.key', text: '' },
+  ])('are named, with what to do: $what', async ({ name, text }) => {
+    await ensureTls(directory, '127.0.0.1')
+    writeFileSync(join(directory, name), text)
+    const named = new RegExp(`${join(directory, 'tls.pem')} and ${join(directory, 'tls.key')} cannot be used`)
+    await expect(ensureTls(directory, '127.0.0.1')).rejects.toThrow(named)
+  })
+
+  it('are named when the key is that of another certificate of another CA', async () => {
+    await ensureTls(directory, '127.0.0.1')
+    const pem = await makeCertificate({ issuer: 'Test CA', notBefore: '2026-01-01' })
+    writeFileSync(join(directory, 'tls.pem'), pem)
+    await expect(ensureTls(directory, '127.0.0.1')).rejects.toThrow(/tls\.pem .*remove both/)
   })
 })

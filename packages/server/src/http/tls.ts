@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import * as x509 from '@peculiar/x509'
 import { writeAtomically, writeSecret } from '../files/write-atomically.js'
 
@@ -108,6 +109,15 @@ const readPair = async ({ cert, key }: TlsFiles): Promise<TlsFiles> => ({
   key: await readFile(key, 'utf8'),
 })
 
+/** What an operator put there may be broken, or no pair; errors of the system name their file themselves. */
+function unusable({ cert, key }: TlsFiles, cause: unknown): Error {
+  if ((cause as NodeJS.ErrnoException).syscall) return cause as Error
+  return new Error(
+    `${cert} and ${key} cannot be used; put a chain and its key there in PEM, or remove both and new ones are made`,
+    { cause },
+  )
+}
+
 /** @param host the address listened on; loopback names and the machine's own name are always added */
 export async function ensureTls(dataDirectory: string, host: string): Promise<TlsFiles> {
   const file = (name: string) => join(dataDirectory, name)
@@ -123,6 +133,12 @@ export async function ensureTls(dataDirectory: string, host: string): Promise<Tl
   if (!existsSync(file('ca.pem')) || !existsSync(file('ca.key'))) await makeCa(file('ca.pem'), file('ca.key'))
   const files = { cert: file('tls.pem'), key: file('tls.key') }
   const ca = await readPair({ cert: file('ca.pem'), key: file('ca.key') })
-  if (!(await isLeafGood(files, ca.cert, names))) await makeLeaf(ca, names, files)
-  return readPair(files)
+  try {
+    if (!(await isLeafGood(files, ca.cert, names))) await makeLeaf(ca, names, files)
+    const pair = await readPair(files)
+    createSecureContext(pair)
+    return pair
+  } catch (error) {
+    throw unusable(files, error)
+  }
 }

@@ -41,8 +41,17 @@ export interface QueueBackend {
 
 async function connectRedis(url: string, log: Logger): Promise<Redis | Cluster> {
   const connection = openRedis(url, { maxRetriesPerRequest: null, lazyConnect: true })
-  connection.on('error', (error: Error) => log.warn({ error: error.message }, 'redis'))
-  await connection.connect()
+  let last: Error | undefined
+  connection.on('error', (error: Error) => {
+    last = error
+    log.warn({ error: error.message }, 'redis')
+  })
+  await connection.connect().catch((error: unknown) => {
+    connection.disconnect()
+    throw new Error('Redis of UPKI_REDIS_URL cannot be used; see that it runs, and its URL', {
+      cause: last ?? error,
+    })
+  })
   await refuseEviction(connection, log)
   // Another master may be set up otherwise.
   connection.on('ready', () => {
