@@ -63,6 +63,19 @@ describe('confirming an installation', () => {
     )
   })
 
+  it('answers the same when the certificate that was replaced is revoked by then', async () => {
+    const { old, now } = await renewed()
+    const url = await confirmUrl(now)
+    const first = await client.post(url, { seenLive: true })
+    await gateway.env.db
+      .updateTable('certificates')
+      .set({ status: 'revoked' })
+      .where('serial', '=', old.serial)
+      .execute()
+    const second = await client.post(url, { seenLive: true })
+    expect([first.body, second.body]).toEqual(Array(2).fill({ seenLive: true, replaced: old.serial }))
+  })
+
   it('of a first certificate revokes nothing', async () => {
     const first = await issueFor(gateway, client, [`seen${++counter}.example.ac.jp`])
     const reply = await client.post(await confirmUrl(first), { seenLive: true })

@@ -34,15 +34,16 @@ export async function confirmInstalled(
   const actor = `account:${call.accountId}`
   const replaced = certificate.replaces_serial ? [certificate.replaces_serial] : []
   const [old] = await lockCertificates(trx, organisation, replaced)
-  const isConfirmed = old?.status === 'replaced'
-  if (isConfirmed && !old.replacement_confirmed_at) {
+  const wasConfirmed = Boolean(old?.replacement_confirmed_at)
+  const isReplaced = wasConfirmed || old?.status === 'replaced'
+  if (old && isReplaced && !wasConfirmed) {
     await appendAudit(trx, [
       { at: env.now(), actor, action: 'certificate.seen-live', subject: certificate.serial },
     ])
     await confirmReplacement(env, trx, old, actor)
   }
   return {
-    body: { seenLive: true, ...(isConfirmed ? { replaced: old.serial } : {}) },
+    body: { seenLive: true, ...(old && isReplaced ? { replaced: old.serial } : {}) },
     afterCommit: () => env.ring('assemble'),
   }
 }
