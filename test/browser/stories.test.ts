@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { csrFor, look } from '../support/applications.js'
 import { type Console, languages } from './support/console.js'
+import { certificate } from './support/dialogs.js'
 import { drop, pemOf, saved } from './support/files.js'
 import { openPortal, type Portal } from './support/portal.js'
 import { post } from './support/post.js'
@@ -77,6 +78,21 @@ describe.each(languages)('an operator (%s)', (language) => {
     await page.context().close()
   })
 
+  it('reads the days of a plan in the zone that he chose them in', async () => {
+    await certificate({ system: operator.system, portal }, `zone-${language}`)
+    const criteria = { q: name('zone'), issuedFrom: '2026-04-30T15:00:00.000Z' }
+    const { id } = await post(operator.system, '/v1/incidents', {
+      criteria,
+      action: { type: 'revoke', reason: '4' },
+    })
+    const page = await operator.signIn(language)
+    for (const path of ['/incidents', `/incidents/${id}`]) {
+      await page.goto(path)
+      await page.getByText(w.firstOfMay).first().waitFor()
+    }
+    await page.context().close()
+  })
+
   it('drops an Excel-CSV with a wrong cell and is shown which', async () => {
     const header = '主体者DN,シリアル番号,失効理由,利用管理者E-mail'
     const dn = (label: string) => `"CN=${name(label)},O=Example University,L=Chiyoda-ku,ST=Tokyo,C=JP"`
@@ -112,6 +128,14 @@ describe.each(languages)('an operator (%s)', (language) => {
       '5',
       13,
     ])
+    await button(page, w.preview).click()
+    await page
+      .locator('table.tsv')
+      .getByText(`CN=${name('tsv')},`)
+      .waitFor()
+    await page.getByLabel(/主体者DN|subject DN/).fill('CN=other.example.ac.jp,O=Example University')
+    // What was shown is no longer what would be sent.
+    await page.locator('table.tsv').waitFor({ state: 'detached' })
     await page.context().close()
   })
 

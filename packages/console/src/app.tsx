@@ -1,7 +1,7 @@
 /** The frame: who is signed in decides what there is. */
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
-import { useSession } from './api/session.js'
+import { useForget, useSession } from './api/session.js'
 import { Shown } from './ui/outcome.js'
 import { Frame } from './frame/frame.js'
 import { Routes } from './frame/routes.js'
@@ -19,11 +19,12 @@ function useFocusOnChange(): void {
 export function App() {
   const session = useSession()
   useFocusOnChange()
+  useForget(session.data?.operator?.id)
   return (
     <Shown query={session}>
       {({ operator, ways }) =>
         operator ? (
-          <Frame operator={operator}>
+          <Frame key={operator.id} operator={operator}>
             <Routes operator={operator} />
           </Frame>
         ) : (

@@ -12,6 +12,7 @@ import type { Portal } from './portal.js'
 import { get, post } from './post.js'
 
 type Words = Readonly<Record<Language, string>>
+type Said = Readonly<Record<Language, string | RegExp>>
 
 export interface World {
   system: Reached
@@ -35,7 +36,7 @@ export interface Dialog {
   open: Words
   /** `{label}` is that of the thing. */
   title: Words
-  says?: Words
+  says?: Said
   /** A box that is ticked, and is not afterwards. */
   untick?: Words
   fields?: (label: string) => readonly (readonly [label: Words, value: string])[]
@@ -68,7 +69,7 @@ async function twoWaiting({ portal, system }: World, label: string): Promise<Arr
   return { path, ticks: hosts, see: applications(system, ids) }
 }
 
-async function certificate({ system }: World, label: string): Promise<string> {
+export async function certificate({ system }: World, label: string): Promise<string> {
   const pem = await makeCertificate({
     commonName: hostOf(label),
     issuer: 'NII Open Domain CA - G7 ECC',
@@ -164,7 +165,7 @@ export const dialogs: readonly Dialog[] = [
       return { ...rest, see: waits }
     },
     open: { ja: '承認…', en: 'Approve…' },
-    title: { ja: '2件の申請を承認しますか', en: 'Approve 2 application(s)?' },
+    title: { ja: '2件の申請を承認しますか', en: 'Approve 2 applications?' },
     says: { ja: 'まもなく発行システムに送られます。', en: 'soon sent to the issuance system' },
     act: { ja: '承認する', en: 'Approve' },
     becomes: { waiting: 0 },
@@ -173,7 +174,7 @@ export const dialogs: readonly Dialog[] = [
     name: 'rejects many',
     arrange: twoWaiting,
     open: { ja: '却下…', en: 'Reject…' },
-    title: { ja: '2件の申請を却下しますか', en: 'Reject 2 application(s)?' },
+    title: { ja: '2件の申請を却下しますか', en: 'Reject 2 applications?' },
     says: { ja: '理由が申請者に伝えられます。', en: 'the applicant is told the reason' },
     fields: () => [[{ ja: '理由（申請者に伝わります）', en: 'Reason (told to the applicant)' }, 'not ours']],
     act: { ja: '却下する', en: 'Reject' },
@@ -216,6 +217,10 @@ export const dialogs: readonly Dialog[] = [
     arrange: approval,
     open: { ja: '延長…', en: 'Renew…' },
     title: { ja: '承認を延長する', en: 'Renew the approval' },
+    says: {
+      ja: /選んだ日の終わりまでになります。いまの期限：20\d\d\/\d\d\/\d\d/,
+      en: /the day that you choose. Now: \d\d\/\d\d\/20\d\d/,
+    },
     fields: () => [[{ ja: '期限', en: 'Until' }, lastDay]],
     act: { ja: '延長する', en: 'Renew' },
     // The end of the day in Japan, where the browser is.
@@ -301,7 +306,7 @@ export const dialogs: readonly Dialog[] = [
       return { path: `/certificates?q=${label}`, ticks: [`a-${label}`, `b-${label}`], see }
     },
     open: { ja: 'まとめて失効…', en: 'Revoke them…' },
-    title: { ja: '2件の失効を計画する', en: 'Plan to revoke 2 certificate(s)' },
+    title: { ja: '2件の失効を計画する', en: 'Plan to revoke 2 certificates' },
     says: { ja: 'まだ何も起きません。', en: 'Nothing is done yet' },
     act: { ja: '計画を作る', en: 'Make the plan' },
     becomes: { count: 2, action: 'revoke' },
@@ -315,7 +320,7 @@ export const dialogs: readonly Dialog[] = [
       return { path: `/incidents/${id}`, see }
     },
     open: { ja: '実施する…', en: 'Carry out…' },
-    title: { ja: '1件の証明書について実施しますか', en: 'Carry it out for 1 certificate(s)?' },
+    title: { ja: '1件の証明書について実施しますか', en: 'Carry it out for 1 certificate?' },
     says: { ja: '元に戻せません。', en: 'This cannot be undone.' },
     act: { ja: '1件を実施する', en: 'Carry out for 1' },
     becomes: { kind: 'server-revoke' },
@@ -396,6 +401,7 @@ export const dialogs: readonly Dialog[] = [
     arrange: operator,
     open: change,
     title: { ja: '担当者の変更', en: 'Change the operator' },
+    says: { ja: 'セッションは終わります。', en: 'ends his sessions' },
     fields: () => [
       [
         { ja: 'クライアント証明書のSHA-256', en: 'SHA-256 of the client certificate' },

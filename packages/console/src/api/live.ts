@@ -12,6 +12,9 @@ import { useEffect } from 'react'
 const WITHOUT_STREAM_MS = 3_000
 const WITH_STREAM_MS = 30_000
 
+/** After which a stream that the browser has given up is opened again. */
+const AGAIN_MS = 3_000
+
 /** Events come in heaps: a file has 99 rows. */
 const GATHER_MS = 250
 
@@ -34,8 +37,12 @@ export const refetchInterval = (): number => (isOpen ? WITH_STREAM_MS : WITHOUT_
 const refresh = (client: QueryClient) =>
   client.invalidateQueries({ predicate: ({ queryKey }) => changing.has(String(queryKey[0])) })
 
-/** @returns what closes it; it comes back by itself when the connection breaks */
-function listen(onEvent: () => void): () => void {
+/**
+ * The browser opens it again when the connection breaks, and gives it up when it is answered with an error, as by
+ * a proxy whose gateway starts again.
+ * @returns what closes it
+ */
+function listen(onEvent: () => void, onGivenUp: () => void): () => void {
   const source = new EventSource('/v1/events')
   source.onopen = () => {
     isOpen = true
@@ -45,6 +52,7 @@ function listen(onEvent: () => void): () => void {
   source.onmessage = onEvent
   source.onerror = () => {
     isOpen = false
+    if (source.readyState === EventSource.CLOSED) onGivenUp()
   }
   return () => {
     isOpen = false
@@ -64,15 +72,21 @@ export function useLive(): void {
         void refresh(client)
       }, GATHER_MS)
     }
+    let again: ReturnType<typeof setTimeout> | undefined
     const follow = () => {
+      clearTimeout(again)
       close?.()
-      close = document.hidden ? undefined : listen(gather)
+      close = document.hidden ? undefined : listen(gather, followAgain)
+    }
+    const followAgain = () => {
+      again = setTimeout(follow, AGAIN_MS)
     }
     follow()
     document.addEventListener('visibilitychange', follow)
     return () => {
       document.removeEventListener('visibilitychange', follow)
       clearTimeout(timer)
+      clearTimeout(again)
       close?.()
     }
   }, [client])

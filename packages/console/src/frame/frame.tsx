@@ -1,9 +1,11 @@
 /** Navigation, the reader's language, and who is signed in, around every page. */
+import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useLive } from '../api/live.js'
 import { type Operator, signOut } from '../api/session.js'
 import { useWords } from '../i18n/language.js'
+import { Failed } from '../ui/outcome.js'
 import { LanguageSwitch } from './language-switch.js'
 import { Navigation } from './navigation.js'
 
@@ -16,6 +18,7 @@ const text = {
 export function Frame({ operator, children }: { operator: Operator; children: ReactNode }) {
   const { t } = useWords()
   useLive()
+  const leaving = useMutation({ mutationFn: signOut })
   const [path] = useLocation()
   // The menu closes when one of its pages is chosen.
   const [openAt, setOpenAt] = useState<string>()
@@ -46,9 +49,15 @@ export function Frame({ operator, children }: { operator: Operator; children: Re
               <div className="minor">{operator.organisation}</div>
             </div>
             <LanguageSwitch />
-            <button type="button" className="quiet small" onClick={() => void signOut()}>
+            <button
+              type="button"
+              className="quiet small"
+              disabled={leaving.isPending}
+              onClick={() => leaving.mutate()}
+            >
               {t(text.signOut)}
             </button>
+            {leaving.error && <Failed error={leaving.error} />}
           </div>
         </div>
       </header>

@@ -36,24 +36,36 @@ export function Routes({ operator }: { operator: Operator }) {
       <Route path="/">
         <Today operator={operator} />
       </Route>
-      <Route path="/applications" component={ApplicationList} />
+      <Route path="/applications">
+        <ApplicationList operator={operator} />
+      </Route>
       <Route path="/applications/new" component={NewApplication} />
-      <Route path="/applications/:id">{({ id }) => <ApplicationDetail id={id} />}</Route>
-      <Route path="/batches" component={BatchList} />
-      <Route path="/batches/:id">{({ id }) => <BatchDetail id={id} />}</Route>
+      <Route path="/applications/:id">
+        {({ id }) => <ApplicationDetail key={id} id={id} operator={operator} />}
+      </Route>
+      <Route path="/batches">
+        <BatchList operator={operator} />
+      </Route>
+      <Route path="/batches/:id">{({ id }) => <BatchDetail key={id} id={id} operator={operator} />}</Route>
       <Route path="/certificates">
         <CertificateList operator={operator} />
       </Route>
-      <Route path="/certificates/:serial">{({ serial }) => <CertificateDetail serial={serial} />}</Route>
-      <Route path="/eab" component={EabPage} />
+      <Route path="/certificates/:serial">
+        {({ serial }) => <CertificateDetail key={serial} serial={serial} operator={operator} />}
+      </Route>
+      <Route path="/eab">
+        <EabPage operator={operator} />
+      </Route>
       <Route path="/accounts">
         <AccountsPage operator={operator} />
       </Route>
-      <Route path="/accounts/:id">{({ id }) => <AccountDetail id={id} />}</Route>
+      <Route path="/accounts/:id">{({ id }) => <AccountDetail key={id} id={id} />}</Route>
       <Route path="/incidents">
         <IncidentList operator={operator} />
       </Route>
-      <Route path="/incidents/:id">{({ id }) => <IncidentDetail id={id} operator={operator} />}</Route>
+      <Route path="/incidents/:id">
+        {({ id }) => <IncidentDetail key={id} id={id} operator={operator} />}
+      </Route>
       <Route path="/approvals">
         <ApprovalsPage operator={operator} />
       </Route>
@@ -69,7 +81,7 @@ export function Routes({ operator }: { operator: Operator }) {
       <Route path="/webhooks">
         <WebhooksPage operator={operator} />
       </Route>
-      <Route path="/webhooks/:id">{({ id }) => <WebhookDetail id={id} operator={operator} />}</Route>
+      <Route path="/webhooks/:id">{({ id }) => <WebhookDetail key={id} id={id} operator={operator} />}</Route>
       <Route path="/people">
         <PeoplePage operator={operator} />
       </Route>

@@ -5,11 +5,16 @@ export type Language = 'ja' | 'en'
 
 export type Bilingual = Readonly<Record<Language, string>>
 
+/** English tells one from many; Japanese counts both alike. Each has `{count}`. */
+export type Counted = Bilingual & { one: string }
+
 interface Words {
   language: Language
   setLanguage: (language: Language) => void
   /** The text in the reader's language, `{name}` replaced by values. */
   t: (text: Bilingual, values?: Readonly<Record<string, string | number>>) => string
+  /** The text for so many. */
+  n: (text: Counted, count: number) => string
 }
 
 const STORAGE_KEY = 'upki-language'
@@ -35,7 +40,12 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     localStorage.setItem(STORAGE_KEY, language)
   }, [language])
   const words = useMemo<Words>(
-    () => ({ language, setLanguage, t: (text, values = {}) => fill(text[language], values) }),
+    () => ({
+      language,
+      setLanguage,
+      t: (text, values = {}) => fill(text[language], values),
+      n: (text, count) => fill(language === 'en' && count === 1 ? text.one : text[language], { count }),
+    }),
     [language],
   )
   return <Context value={words}>{children}</Context>

@@ -1,5 +1,5 @@
 /** One thing to be done: whether it is under way, and why it failed. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useChange } from '../api/queries.js'
 import { Failed } from './outcome.js'
 
@@ -15,8 +15,20 @@ export function useAct<Input, Output>(
   onDone?: (output: Output) => void,
 ): Act<Input> {
   const { mutate, isPending, error } = useChange(work)
+  // A second click may come before the page shows that the first is under way.
+  const isRunning = useRef(false)
+  const run = (input: Input) => {
+    if (isRunning.current) return
+    isRunning.current = true
+    mutate(input, {
+      ...(onDone && { onSuccess: onDone }),
+      onSettled: () => {
+        isRunning.current = false
+      },
+    })
+  }
   return {
-    run: (input) => mutate(input, onDone ? { onSuccess: onDone } : {}),
+    run,
     isBusy: isPending,
     failure: error && <Failed error={error} />,
   }

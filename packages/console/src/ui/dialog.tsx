@@ -33,13 +33,19 @@ export function Dialog({ title, children, act, isDanger, isBusy, failure, onAct,
     onAct()
   }
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      // What is under way is not cancelled by looking away: its outcome is told here.
+      onCancel={(event) => isBusy && event.preventDefault()}
+      onClose={onClose}
+    >
       <form onSubmit={submit}>
         <h2 id={id}>{title}</h2>
         {children}
         {failure}
         <div className="actions end">
-          <button type="button" onClick={() => dialog.current?.close()}>
+          <button type="button" disabled={isBusy} onClick={() => dialog.current?.close()}>
             {t(text.cancel)}
           </button>
           <button type="submit" className={isDanger ? 'danger' : 'primary'} disabled={isBusy}>

@@ -76,7 +76,9 @@ export function TextField({
           className: mono ? 'mono' : undefined,
           onChange: (event: { target: { value: string } }) => onChange(event.target.value),
         }
-        return rows ? <textarea rows={rows} {...common} /> : <input type={type} {...common} />
+        if (rows) return <textarea rows={rows} {...common} />
+        // Else browsers take years of six digits, which are no times of the API.
+        return <input type={type} max={type === 'date' ? '9999-12-31' : undefined} {...common} />
       }}
     </Field>
   )

@@ -20,7 +20,7 @@ interface ListPageProps<T> {
   keyOf: (row: T) => string
   /** Whether the reader may change anything: without it there are no buttons. */
   mayChange: boolean
-  make?: Act
+  make?: Act | undefined
   actsOf?: (row: T) => readonly Act[]
   /** The dialog that is open. */
   children?: ReactNode

@@ -6,8 +6,8 @@ import { contactsOf } from './words.js'
 const text = {
   title: { ja: 'このACMEアカウントを停止しますか', en: 'Deactivate this ACME account?' },
   effect: {
-    ja: 'このアカウントは証明書を取得も更新もできなくなり、送信待ちの申請は取り消されます。発行済みの証明書はそのまま使えます。元に戻せません。',
-    en: 'It can neither obtain nor renew certificates, and what it has in the queue is stopped. Certificates that were issued stay valid. This cannot be undone.',
+    ja: 'このアカウントは証明書を取得も更新もできなくなり、承認待ち・送信待ちの申請は取り消されます。発行済みの証明書はそのまま使えます。元に戻せません。',
+    en: 'It can neither obtain nor renew certificates, and its applications that wait for approval or in the queue are stopped. Certificates that were issued stay valid. This cannot be undone.',
   },
   act: { ja: '停止する', en: 'Deactivate' },
 }

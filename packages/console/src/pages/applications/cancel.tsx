@@ -1,6 +1,7 @@
 /** Takes an application back while it waits. */
 import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { nameOf } from './name-of.js'
@@ -20,7 +21,8 @@ const text = {
 /** Once it is in a sealed file it cannot be taken back. Source: docs/issuance-cycle.md. */
 const cancellable: readonly Application['state'][] = ['awaiting-approval', 'queued']
 
-export const canCancel = ({ state }: Application): boolean => cancellable.includes(state)
+export const canCancel = ({ state }: Application, operator: Operator): boolean =>
+  cancellable.includes(state) && may(operator, 'applications:write', 'applications:approve')
 
 export function CancelButton({ application }: { application: Application }) {
   const { t } = useWords()

@@ -1,6 +1,7 @@
 /** Who decided what about an application, and why. */
 import { useQuery } from '@tanstack/react-query'
 import { api, type Schemas, unwrap } from '../../api/client.js'
+import { refetchInterval } from '../../api/live.js'
 import { useWords } from '../../i18n/language.js'
 import { Empty, Shown } from '../../ui/outcome.js'
 import { Section } from '../../ui/page.js'
@@ -15,6 +16,10 @@ const text = {
     ja: '承認済みの範囲なので、誰も待たずに進みました。',
     en: 'Inside a lasting approval: it waited for nobody.',
   },
+  half: {
+    ja: 'もう1名の承認を待っています。',
+    en: 'It waits for the approval of another operator.',
+  },
   who: { ja: '誰が', en: 'Who' },
   decision: { ja: '決定', en: 'Decision' },
   reason: { ja: '理由', en: 'Reason' },
@@ -24,15 +29,24 @@ const text = {
   reject: { ja: '却下', en: 'Rejected' },
 }
 
-export function Decisions({ application }: { application: Schemas['Application'] }) {
-  const { t } = useWords()
-  const { id, state, approvalId } = application
-  const query = useQuery({
+/** Where two must approve, the first changes nothing but these. */
+export const useDecisions = ({ id, state }: Schemas['Application']) =>
+  useQuery({
     queryKey: ['applications', id, 'decisions', state],
     queryFn: () => unwrap(api.GET('/v1/applications/{id}/decisions', { params: { path: { id } } })),
+    refetchInterval,
   })
+
+export function Decisions({ application }: { application: Schemas['Application'] }) {
+  const { t } = useWords()
+  const { state, approvalId } = application
+  const query = useDecisions(application)
+  const isHalf =
+    state === 'awaiting-approval' &&
+    query.data?.decisions.some(({ decision }) => decision === 'approve') === true
   return (
     <Section title={t(text.title)}>
+      {isHalf && <p className="notice">{t(text.half)}</p>}
       <Shown query={query}>
         {({ decisions }) =>
           decisions.length === 0 ? (

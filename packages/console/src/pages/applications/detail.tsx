@@ -2,11 +2,13 @@
 import { kindTables } from '@upki-gateway/shared/tsv'
 import { Link } from 'wouter'
 import type { Schemas } from '../../api/client.js'
-import { useApplication, useApplications } from '../../api/queries.js'
+import { useApplication, useApplications, useOrganisations } from '../../api/queries.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Facts } from '../../ui/facts.js'
 import { Findings } from '../../ui/findings.js'
 import { fieldName, fieldValue, kindTitle } from '../../ui/kinds.js'
+import { More } from '../../ui/more.js'
 import { Empty, Shown } from '../../ui/outcome.js'
 import { Page, Section } from '../../ui/page.js'
 import { Serial } from '../../ui/serial.js'
@@ -15,8 +17,8 @@ import { Table } from '../../ui/table.js'
 import { Time } from '../../ui/time.js'
 import { Inspection } from '../inspection.js'
 import { CancelButton, canCancel } from './cancel.js'
-import { DecideButtons } from './decide.js'
-import { Decisions } from './decisions.js'
+import { DecideButtons, useDeciding } from './decide.js'
+import { Decisions, useDecisions } from './decisions.js'
 import { nameOf } from './name-of.js'
 
 type Application = Schemas['Application']
@@ -47,12 +49,15 @@ const text = {
   value: { ja: '値', en: 'Value' },
 }
 
-export function ApplicationDetail({ id }: { id: string }) {
+export function ApplicationDetail({ id, operator }: { id: string; operator: Operator }) {
   const { t } = useWords()
   const query = useApplication(id)
   const name = query.data && nameOf(query.data)
   return (
-    <Page title={name ?? t(text.title)} actions={query.data && <Acts application={query.data} />}>
+    <Page
+      title={name ?? t(text.title)}
+      actions={query.data && <Acts application={query.data} operator={operator} />}
+    >
       <Shown query={query}>
         {(application) => (
           <>
@@ -74,11 +79,24 @@ export function ApplicationDetail({ id }: { id: string }) {
   )
 }
 
-function Acts({ application }: { application: Application }) {
+/** Where two must approve, whoever applied is none of them, and nobody is both. Source: docs/operations.md, "Approvals". */
+function useMayApprove(application: Application, { id }: Operator): boolean {
+  const isOfTwo = useOrganisations().data?.organisations[0]?.approvers === 2
+  const { data } = useDecisions(application)
+  const own = `operator:${id}`
+  const isTaken = application.createdBy === own || data?.decisions.some(({ actor }) => actor === own)
+  return !(isOfTwo && isTaken)
+}
+
+function Acts({ application, operator }: { application: Application; operator: Operator }) {
+  const { ask, dialog } = useDeciding()
+  const mayDecide = application.state === 'awaiting-approval' && may(operator, 'applications:approve')
+  const mayApprove = useMayApprove(application, operator)
   return (
     <>
-      {application.state === 'awaiting-approval' && <DecideButtons applications={[application]} />}
-      {canCancel(application) && <CancelButton application={application} />}
+      {mayDecide && <DecideButtons applications={[application]} mayApprove={mayApprove} onAsk={ask} />}
+      {canCancel(application, operator) && <CancelButton application={application} />}
+      {dialog}
     </>
   )
 }
@@ -206,6 +224,7 @@ function History({ application }: { application: Application }) {
       <Shown query={query}>
         {() => (others.length > 0 ? <Others rows={others} /> : <Empty>{t(text.noHistory)}</Empty>)}
       </Shown>
+      <More query={query} />
     </Section>
   )
 }

@@ -22,6 +22,10 @@ const text = {
     ja: '「継続的な承認」でいつでも終えられます。',
     en: 'Under "Approvals" it can be ended at any time.',
   },
+  ofTwo: {
+    ja: '2名のどちらかが「今回だけ承認する」を選ぶと、今回だけになります。',
+    en: 'If one of the two approves this alone, nothing of it lasts.',
+  },
   nothing: { ja: '次の申請は、また承認を待ちます。', en: 'The next application waits for approval again.' },
 }
 
@@ -38,12 +42,14 @@ interface LastingChoiceProps {
 
 export function LastingChoice({ applications, isOnce, onChange }: LastingChoiceProps) {
   const { t } = useWords()
-  const days = useOrganisations().data?.organisations[0]?.approvalDays ?? '…'
+  const own = useOrganisations().data?.organisations[0]
+  const days = own?.approvalDays ?? '…'
   const lasting = applications.filter(canLast)
   const hints = [
     ...(lasting.some((each) => !isOfAccount(each)) ? [t(text.subscriber, { days })] : []),
     ...(lasting.some(isOfAccount) ? [t(text.account)] : []),
     t(text.end),
+    ...(own?.approvers === 2 ? [t(text.ofTwo)] : []),
   ]
   return (
     <Choice

@@ -2,6 +2,7 @@
 import { Link, useSearchParams } from 'wouter'
 import type { Schemas } from '../../api/client.js'
 import { type ApplicationFilter, useApplications } from '../../api/queries.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { kindTitle } from '../../ui/kinds.js'
 import { More } from '../../ui/more.js'
@@ -11,7 +12,7 @@ import { ApplicationBadge, applicationStates } from '../../ui/state.js'
 import { type Column, Table } from '../../ui/table.js'
 import { useTicks } from '../../ui/ticks.js'
 import { Time } from '../../ui/time.js'
-import { DecideBar } from './decide.js'
+import { type Ask, DecideBar, useDeciding } from './decide.js'
 import { nameOf } from './name-of.js'
 
 type Application = Schemas['Application']
@@ -47,8 +48,9 @@ function useFilter(): [ApplicationFilter, (name: string, value: string) => void]
   return [filter, change]
 }
 
-export function ApplicationList() {
+export function ApplicationList({ operator }: { operator: Operator }) {
   const { t } = useWords()
+  const { ask, dialog } = useDeciding()
   const [filter, change] = useFilter()
   const query = useApplications(filter)
   const rows = query.data?.pages.flatMap((page) => page.applications) ?? []
@@ -56,17 +58,22 @@ export function ApplicationList() {
     <Page
       title={t(text.title)}
       actions={
-        <Link href="/applications/new" className="button primary">
-          {t(text.make)}
-        </Link>
+        may(operator, 'applications:write') && (
+          <Link href="/applications/new" className="button primary">
+            {t(text.make)}
+          </Link>
+        )
       }
     >
       <FilterBar filter={filter} change={change} />
       {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.isPending && <Loading />}
       {query.isSuccess && rows.length === 0 && <Empty>{t(text.none)}</Empty>}
-      {rows.length > 0 && <Rows rows={rows} />}
+      {rows.length > 0 && (
+        <Rows rows={rows} onAsk={may(operator, 'applications:approve') ? ask : undefined} />
+      )}
       <More query={query} />
+      {dialog}
     </Page>
   )
 }
@@ -100,9 +107,15 @@ function FilterBar({
   )
 }
 
-function Rows({ rows }: { rows: readonly Application[] }) {
+interface RowsProps {
+  rows: readonly Application[]
+  /** None for one who decides nothing. */
+  onAsk: Ask | undefined
+}
+
+function Rows({ rows, onAsk }: RowsProps) {
   const { t } = useWords()
-  const waiting = rows.filter(({ state }) => state === 'awaiting-approval')
+  const waiting = onAsk ? rows.filter(({ state }) => state === 'awaiting-approval') : []
   const ticks = useTicks({ rows: waiting, idOf: ({ id }) => id, nameOf })
   const columns: Column<Application>[] = [
     ...(waiting.length > 0 ? [ticks.column] : []),
@@ -118,7 +131,7 @@ function Rows({ rows }: { rows: readonly Application[] }) {
   ]
   return (
     <>
-      {waiting.length > 0 && <DecideBar ticks={ticks} />}
+      {onAsk && waiting.length > 0 && <DecideBar ticks={ticks} onAsk={onAsk} />}
       <Table label={t(text.title)} columns={columns} rows={rows} keyOf={({ id }) => id} />
     </>
   )

@@ -4,12 +4,14 @@ import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { endOfDay, FormDialog, type FormField, namesOf, type Values } from '../../ui/form-dialog.js'
 import { namesHint } from '../../ui/names-hint.js'
+import { useDates } from '../../ui/time.js'
 
 type Approval = Schemas['Approval']
 
 const text = {
   names: { ja: '承認済みの名前', en: 'Approved names' },
   until: { ja: '期限', en: 'Until' },
+  untilOrNever: { ja: '期限（空欄なら無期限）', en: 'Until (without end when empty)' },
   makeTitle: { ja: '申請の前に承認する', en: 'Approve before anybody applies' },
   makeEffect: {
     ja: 'この利用管理者からの、下の名前の申請は、担当者を待たずに発行システムに送られます。',
@@ -17,6 +19,11 @@ const text = {
   },
   makeAct: { ja: '承認する', en: 'Approve' },
   renewTitle: { ja: '承認を延長する', en: 'Renew the approval' },
+  renewEffect: {
+    ja: '承認は、選んだ日の終わりまでになります。いまの期限：{until}',
+    en: 'It then lasts until the end of the day that you choose. Now: {until}',
+  },
+  unlimited: { ja: '無期限', en: 'without end' },
   renewAct: { ja: '延長する', en: 'Renew' },
   endTitle: { ja: 'この承認を終えますか', en: 'End this approval?' },
   endEffect: {
@@ -46,7 +53,7 @@ const fields: readonly FormField[] = [
     mono: true,
     isRequired: true,
   },
-  until,
+  { ...until, label: text.untilOrNever },
 ]
 
 function toInput({ email = '', name, department, names, until: day }: Values): Schemas['ApprovalInput'] {
@@ -61,6 +68,7 @@ export type Doing = { what: 'make' } | { what: 'renew' | 'end'; approval: Approv
 
 export function ApprovalDialog({ doing, onClose }: { doing: Doing; onClose: () => void }) {
   const { t } = useWords()
+  const dates = useDates()
   if (doing.what === 'make')
     return (
       <FormDialog
@@ -73,7 +81,7 @@ export function ApprovalDialog({ doing, onClose }: { doing: Doing; onClose: () =
         <p>{t(text.makeEffect)}</p>
       </FormDialog>
     )
-  const { id, names } = doing.approval
+  const { id, names, validUntil } = doing.approval
   const params = { path: { id } }
   if (doing.what === 'renew')
     return (
@@ -87,6 +95,7 @@ export function ApprovalDialog({ doing, onClose }: { doing: Doing; onClose: () =
         onClose={onClose}
       >
         <p className="value">{names.join('\n')}</p>
+        <p>{t(text.renewEffect, { until: validUntil ? dates.day(validUntil) : t(text.unlimited) })}</p>
       </FormDialog>
     )
   return (

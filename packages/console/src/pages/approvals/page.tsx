@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useList } from '../../api/lists.js'
-import type { Operator } from '../../api/session.js'
+import { useOrganisations } from '../../api/queries.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { ListPage } from '../../ui/list-page.js'
 import { Badge } from '../../ui/state.js'
@@ -56,7 +57,10 @@ export function ApprovalsPage({ operator }: { operator: Operator }) {
   const [q, id] = [(search.get('q') ?? '').trim(), search.get('id')]
   const query = useList<Approval>(['approvals', q, id], (after) => ask(q, id, after))
   const [doing, setDoing] = useState<Doing>()
-  const mayChange = operator.scopes.includes('approvals:write')
+  const mayChange = may(operator, 'approvals:write')
+  // Where two must approve, one alone makes and renews none. Source: docs/operations.md, "Approvals".
+  const isOfOne = useOrganisations().data?.organisations[0]?.approvers === 1
+  const mayMake = isOfOne || may(operator, 'admin')
   const columns: Column<Approval>[] = [
     { title: t(text.subscriber), cell: ({ subscriber }) => <SubscriberFacts {...subscriber} /> },
     {
@@ -81,7 +85,7 @@ export function ApprovalsPage({ operator }: { operator: Operator }) {
   const actsOf = (approval: Approval) =>
     approval.live
       ? [
-          { name: text.renew, run: () => setDoing({ what: 'renew', approval }) },
+          ...(mayMake ? [{ name: text.renew, run: () => setDoing({ what: 'renew', approval }) }] : []),
           { name: text.end, run: () => setDoing({ what: 'end', approval }) },
         ]
       : []
@@ -89,7 +93,7 @@ export function ApprovalsPage({ operator }: { operator: Operator }) {
     <ListPage
       {...{ ...page, query, columns, mayChange, actsOf }}
       keyOf={(approval) => approval.id}
-      make={{ name: text.make, run: () => setDoing({ what: 'make' }) }}
+      make={mayMake ? { name: text.make, run: () => setDoing({ what: 'make' }) } : undefined}
     >
       {doing && <ApprovalDialog doing={doing} onClose={() => setDoing(undefined)} />}
     </ListPage>

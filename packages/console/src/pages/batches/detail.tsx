@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { refetchInterval } from '../../api/live.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Facts } from '../../ui/facts.js'
 import { kindTitle } from '../../ui/kinds.js'
@@ -26,21 +27,22 @@ const text = {
   error: { ja: '最後の失敗', en: 'Last failure' },
 }
 
-export function BatchDetail({ id }: { id: string }) {
+export function BatchDetail({ id, operator }: { id: string; operator: Operator }) {
   const { t } = useWords()
   const query = useQuery({
     queryKey: ['batches', id],
     queryFn: () => unwrap(api.GET('/v1/batches/{id}', { params: { path: { id } } })),
     refetchInterval,
   })
+  const mayAct = may(operator, 'batches:write')
   return (
     <Page title={query.data?.fileName ?? t(text.title)}>
       <Shown query={query}>
         {(batch) => (
           <>
             <Overview batch={batch} />
-            {batch.state === 'attention' && <DecideBatch batch={batch} />}
-            {batch.byHand && isWithHands(batch) && <HandOff batch={batch} />}
+            {mayAct && batch.state === 'attention' && <DecideBatch batch={batch} />}
+            {mayAct && batch.byHand && isWithHands(batch) && <HandOff batch={batch} />}
             <BatchRows rows={batch.rows} />
             <StrangePages id={batch.id} />
           </>

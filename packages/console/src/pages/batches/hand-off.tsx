@@ -120,6 +120,8 @@ function Outcome({ id, isOut }: { id: string; isOut: boolean }) {
           onChange={(event) => {
             const [file] = event.target.files ?? []
             if (file) givingFile.run(file)
+            // The same file, saved anew, may be chosen again.
+            event.target.value = ''
           }}
         />
       </label>

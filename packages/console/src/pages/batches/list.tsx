@@ -2,6 +2,7 @@
 import { Link } from 'wouter'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useList } from '../../api/lists.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { kindTitle } from '../../ui/kinds.js'
 import { List } from '../../ui/list.js'
@@ -21,7 +22,7 @@ const text = {
   sealed: { ja: '作成', en: 'Sealed' },
 }
 
-export function BatchList() {
+export function BatchList({ operator }: { operator: Operator }) {
   const { t } = useWords()
   const query = useList<Schemas['Batch']>(
     ['batches'],
@@ -33,7 +34,7 @@ export function BatchList() {
   )
   return (
     <Page title={t(text.title)}>
-      <GiveReport />
+      {may(operator, 'batches:write') && <GiveReport />}
       <List
         query={query}
         label={t(text.title)}

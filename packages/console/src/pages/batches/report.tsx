@@ -14,7 +14,7 @@ const text = {
   choose: { ja: 'ファイルを選ぶ', en: 'Choose a file' },
   done: {
     ja: '{rows}行を読みました：新しい証明書{added}件、変更{changed}件、進行中の申請と一致{matched}件。',
-    en: '{rows} rows read: {added} new certificates, {changed} changed, {matched} applications under way found.',
+    en: 'Rows read: {rows}. Certificates new: {added}, changed: {changed}. Applications under way that were found: {matched}.',
   },
 }
 
@@ -45,6 +45,8 @@ export function GiveReport() {
         onChange={(event) => {
           const [file] = event.target.files ?? []
           if (file) change.mutate(file)
+          // The same file, taken anew, may be chosen again.
+          event.target.value = ''
         }}
       />
       <div aria-live="polite">

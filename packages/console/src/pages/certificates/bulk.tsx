@@ -11,7 +11,7 @@ type Certificate = Schemas['CertificateSummary']
 type What = 'revoke' | 'reissue'
 
 const text = {
-  all: { ja: '有効な{total}件をすべて選択', en: 'Select all {total} that are valid' },
+  all: { ja: '表示中の有効な{total}件をすべて選択', en: 'Select all {total} shown that are valid' },
   plan: { ja: '計画を作る', en: 'Make the plan' },
   effect: {
     ja: 'まだ何も起きません。次のページで確かめてから実施します。',
@@ -22,13 +22,18 @@ const text = {
 const acts = {
   revoke: {
     open: { ja: 'まとめて失効…', en: 'Revoke them…' },
-    title: { ja: '{count}件の失効を計画する', en: 'Plan to revoke {count} certificate(s)' },
+    title: {
+      ja: '{count}件の失効を計画する',
+      one: 'Plan to revoke {count} certificate',
+      en: 'Plan to revoke {count} certificates',
+    },
   },
   reissue: {
     open: { ja: '再発行を求める…', en: 'Ask for re-issue…' },
     title: {
       ja: '{count}件の早めの再発行を計画する',
-      en: 'Plan the early re-issue of {count} certificate(s)',
+      one: 'Plan the early re-issue of {count} certificate',
+      en: 'Plan the early re-issue of {count} certificates',
     },
   },
 }
@@ -57,7 +62,7 @@ function actionOf(
 }
 
 export function BulkBar({ ticks }: { ticks: Ticks<Certificate> }) {
-  const { t } = useWords()
+  const { t, n } = useWords()
   const [, navigate] = useLocation()
   const [what, setWhat] = useState<What>()
   const serials = ticks.chosen.map(({ serial }) => serial)
@@ -76,7 +81,7 @@ export function BulkBar({ ticks }: { ticks: Ticks<Certificate> }) {
       ))}
       {what && (
         <FormDialog
-          title={t(acts[what].title, { count: serials.length })}
+          title={n(acts[what].title, serials.length)}
           act={t(text.plan)}
           fields={fields[what]}
           work={(values) => {

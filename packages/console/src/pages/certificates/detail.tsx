@@ -2,6 +2,7 @@
 import { Link } from 'wouter'
 import type { Schemas } from '../../api/client.js'
 import { useCertificate } from '../../api/queries.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Facts } from '../../ui/facts.js'
 import { Shown } from '../../ui/outcome.js'
@@ -33,13 +34,13 @@ const text = {
   renew: { ja: '更新を申請', en: 'Renew' },
 }
 
-export function CertificateDetail({ serial }: { serial: string }) {
+export function CertificateDetail({ serial, operator }: { serial: string; operator: Operator }) {
   const { t } = useWords()
   const query = useCertificate(serial)
   return (
     <Page
       title={query.data?.commonName ?? t(text.title)}
-      actions={query.data?.status === 'valid' && <Acts certificate={query.data} />}
+      actions={query.data && may(operator, 'applications:write') && <Acts certificate={query.data} />}
     >
       <Shown query={query}>
         {(certificate) => (
@@ -100,14 +101,17 @@ function Overview({ certificate }: { certificate: Schemas['Certificate'] }) {
 /** Renewing starts an application: the form shows what will be sent, and the check goes first. */
 function Acts({ certificate }: { certificate: Schemas['Certificate'] }) {
   const { t } = useWords()
-  const { serial, subjectDn, names } = certificate
+  const { serial, subjectDn, names, status, category } = certificate
+  const isOver = new Date(certificate.notAfter) < new Date()
   const values = { kind: 'server-renew', serial, subjectDn, dnsNames: names.join('\n') }
   return (
     <>
-      <Link className="button" href={`/applications/new?${new URLSearchParams(values)}`}>
-        {t(text.renew)}
-      </Link>
-      <RevokeButton certificate={certificate} />
+      {status === 'valid' && category === 'server' && !isOver && (
+        <Link className="button" href={`/applications/new?${new URLSearchParams(values)}`}>
+          {t(text.renew)}
+        </Link>
+      )}
+      {status !== 'revoked' && !isOver && <RevokeButton certificate={certificate} />}
     </>
   )
 }

@@ -16,8 +16,8 @@ type Made = { credential: Schemas['EabCredential']; hmacKey: string }
 const text = {
   title: { ja: '新しいEAB', en: 'New EAB credential' },
   effect: {
-    ja: 'このEABで登録したアカウントは、下の名前の証明書を、改めて承認を受けずに取得できます。',
-    en: 'Whoever registers an account with it may have certificates for the names without being asked again.',
+    ja: 'このEABで登録したアカウントは、下の名前の証明書を、改めて承認を受けずに取得できます。この承認に期限はなく、EABを無効にするときか「継続的な承認」で終えられます。',
+    en: 'Whoever registers an account with it may have certificates for the names without being asked again. That has no end of its own: it is ended with the credential, or under “Approvals”.',
   },
   act: { ja: '作成する', en: 'Make it' },
   name: { ja: '利用管理者氏名', en: 'Subscriber name' },
@@ -25,7 +25,10 @@ const text = {
   email: { ja: '利用管理者E-mail', en: 'Subscriber e-mail' },
   names: { ja: '名前', en: 'Names' },
   reusable: { ja: '何度でも使える', en: 'May be used more than once' },
-  expires: { ja: '使用期限', en: 'To be used until' },
+  expires: {
+    ja: 'アカウントを作れる期限（空欄なら無期限）',
+    en: 'Accounts can be made until (without end when empty)',
+  },
   made: { ja: 'EABができました', en: 'The EAB credential is made' },
   once: {
     ja: 'HMAC鍵が表示されるのは今だけです。利用管理者に安全な方法で渡してください。',

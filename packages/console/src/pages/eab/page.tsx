@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useList } from '../../api/lists.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { ListPage } from '../../ui/list-page.js'
@@ -44,7 +45,7 @@ const text = {
   reusable: { ja: '再利用可', en: 'Reusable' },
 }
 
-export function EabPage() {
+export function EabPage({ operator }: { operator: Operator }) {
   const { t } = useWords()
   const query = useList<Credential>(['eab'], async (after) => {
     const params = { query: { limit: 50, after } }
@@ -68,7 +69,7 @@ export function EabPage() {
     <ListPage
       {...{ ...page, query, columns }}
       keyOf={({ kid }) => kid}
-      mayChange
+      mayChange={may(operator, 'eab:write')}
       make={{ name: text.make, run: () => setIsMaking(true) }}
       actsOf={(row) => (row.revokedAt ? [] : [{ name: text.revoke, run: () => setEnding(row) }])}
     >

@@ -12,7 +12,7 @@ import { Page, Section } from '../../ui/page.js'
 import { reasons } from '../../ui/reasons.js'
 import { CertificateBadge } from '../../ui/state.js'
 import { type Column, Table } from '../../ui/table.js'
-import { Time } from '../../ui/time.js'
+import { Time, useDates } from '../../ui/time.js'
 import { actions, criteriaIn } from './words.js'
 
 type Incident = Schemas['IncidentWithCertificates']
@@ -38,7 +38,8 @@ const text = {
   confirm: { ja: '実施する…', en: 'Carry out…' },
   confirmTitle: {
     ja: '{count}件の証明書について実施しますか',
-    en: 'Carry it out for {count} certificate(s)?',
+    one: 'Carry it out for {count} certificate?',
+    en: 'Carry it out for {count} certificates?',
   },
   confirmAct: { ja: '{count}件を実施する', en: 'Carry out for {count}' },
   effects: {
@@ -79,6 +80,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 function Plan({ incident }: { incident: Incident }) {
   const { t } = useWords()
   const columns = useColumns()
+  const dates = useDates()
   const { terms, certificates, count } = incident
   const reason = reasons[textOf(terms.reason)]
   return (
@@ -89,7 +91,7 @@ function Plan({ incident }: { incident: Incident }) {
             [
               t(text.criteria),
               <span className="value">
-                {criteriaIn(incident.criteria)
+                {criteriaIn(incident.criteria, dates.minute)
                   .map((line) => t(line))
                   .join('\n')}
               </span>,
@@ -134,7 +136,7 @@ function useColumns(): Column<Schemas['PlannedCertificate']>[] {
 }
 
 function Confirm({ incident: { id, action, count } }: { incident: Incident }) {
-  const { t } = useWords()
+  const { t, n } = useWords()
   const [isAsking, setIsAsking] = useState(false)
   const params = { path: { id } }
   return (
@@ -144,7 +146,7 @@ function Confirm({ incident: { id, action, count } }: { incident: Incident }) {
       </button>
       {isAsking && (
         <Ask
-          title={t(text.confirmTitle, { count })}
+          title={n(text.confirmTitle, count)}
           act={t(text.confirmAct, { count })}
           isDanger
           work={() => unwrap(api.POST('/v1/incidents/{id}/confirm', { params, body: { count } }))}

@@ -8,7 +8,7 @@ import { useWords } from '../../i18n/language.js'
 import { ListPage } from '../../ui/list-page.js'
 import { Badge } from '../../ui/state.js'
 import type { Column } from '../../ui/table.js'
-import { Time } from '../../ui/time.js'
+import { Time, useDates } from '../../ui/time.js'
 import { MakePlan } from './make.js'
 import { actions, criteriaIn } from './words.js'
 
@@ -37,6 +37,7 @@ const text = {
 
 export function IncidentList({ operator }: { operator: Operator }) {
   const { t } = useWords()
+  const dates = useDates()
   const [isMaking, setIsMaking] = useState(false)
   const query = useList<Incident>(['incidents'], async (after) => {
     const { incidents: rows, next } = await unwrap(api.GET('/v1/incidents', { params: { query: { after } } }))
@@ -52,7 +53,7 @@ export function IncidentList({ operator }: { operator: Operator }) {
       kind: 'wide',
       cell: ({ criteria }) => (
         <span className="value">
-          {criteriaIn(criteria)
+          {criteriaIn(criteria, dates.minute)
             .map((line) => t(line))
             .join('\n')}
         </span>

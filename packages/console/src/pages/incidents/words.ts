@@ -15,10 +15,17 @@ const names: Record<keyof Schemas['IncidentCriteria'], Bilingual> = {
   issuedBefore: { ja: '発行日（より前）', en: 'Issued before' },
 }
 
-/** Each criterion as a line of text. */
-export const criteriaIn = (criteria: Schemas['IncidentCriteria']): Bilingual[] =>
+const times: readonly string[] = ['issuedFrom', 'issuedBefore'] satisfies (keyof typeof names)[]
+
+/** Each criterion as a line of text. @param timeOf an instant, as the reader reads it */
+export const criteriaIn = (
+  criteria: Schemas['IncidentCriteria'],
+  timeOf: (at: string) => string,
+): Bilingual[] =>
   (Object.entries(criteria) as [keyof typeof names, string | string[]][]).map(([key, value]) => {
-    const shown = Array.isArray(value) ? { ja: `${value.length}件`, en: String(value.length) } : same(value)
+    const shown = Array.isArray(value)
+      ? { ja: `${value.length}件`, en: String(value.length) }
+      : same(times.includes(key) ? timeOf(value) : value)
     return { ja: `${names[key].ja}：${shown.ja}`, en: `${names[key].en}: ${shown.en}` }
   })
 

@@ -23,7 +23,7 @@ const text = {
   counts: { ja: '所見', en: 'Findings' },
   countsOf: {
     ja: '誤り{errors}、注意{warnings}、参考{notices}',
-    en: '{errors} errors, {warnings} warnings, {notices} notices',
+    en: 'errors: {errors}, warnings: {warnings}, notices: {notices}',
   },
   apply: { ja: '{rows}件を申請する', en: 'Apply for {rows}' },
   wrong: {
@@ -67,7 +67,7 @@ export function FileCheck({ file, onClose }: FileCheckProps) {
         <Shown query={query}>{(result) => <Verdict rows={rows} result={result} />}</Shown>
       </Section>
       {query.data && <Details result={query.data} />}
-      {query.data?.errors === 0 && <TsvPreview rows={rows} />}
+      {query.data?.errors === 0 && <TsvPreview key={kind} rows={rows} />}
     </>
   )
 }

@@ -20,7 +20,7 @@ const text = {
   apply: { ja: '申請する', en: 'Apply' },
   other: { ja: '申請全体の所見', en: 'About the application' },
   clean: { ja: '誤りはありません。申請できます。', en: 'No errors: you can apply.' },
-  errors: { ja: '誤りが{count}件あります。', en: '{count} error(s).' },
+  errors: { ja: '誤りが{count}件あります。', one: '{count} error.', en: '{count} errors.' },
 }
 
 interface FormProps {
@@ -47,12 +47,16 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
   const [, navigate] = useLocation()
   const told = useTold(draft)
   const [key] = useState(() => crypto.randomUUID())
-  const rows = useRested(rowsOf(kind, draft).body)
+  const current = rowsOf(kind, draft).body as string
+  const rows = useRested(current)
   const isTouched = Object.values(draft).some((value) => value !== '')
-  const { data: result, error } = useValidation(
+  const validation = useValidation(
     isTouched || told.isSent ? { body: rows, contentType: 'application/json' } : undefined,
     rows,
   )
+  const { data: result, error } = validation
+  // Of what stands in the form now, not of what stood there before.
+  const isChecked = rows === current && validation.isSuccess && !validation.isPlaceholderData
   const sending = useAct(
     () => apply(rowsOf(kind, draft), key),
     ({ applications: [made] }) => navigate(`/applications/${made?.id ?? ''}`),
@@ -76,7 +80,9 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
         {error && <Failed error={error} />}
         {sending.failure}
         <div className="actions end">
-          <span aria-live="polite">{result && <Verdict result={result} isTold={told.isSent} />}</span>
+          <span aria-live="polite">
+            {isChecked && result && <Verdict result={result} isTold={told.isSent} />}
+          </span>
           <button type="submit" className="primary" disabled={sending.isBusy}>
             {t(text.apply)}
           </button>
@@ -87,7 +93,7 @@ export function ApplicationForm({ kind, draft, onKind, onDraft }: FormProps) {
           <Inspection input={draft.csr} />
         </Section>
       )}
-      <TsvPreview rows={rowsOf(kind, draft)} kind={kind} />
+      <TsvPreview key={current} rows={rowsOf(kind, draft)} kind={kind} />
     </form>
   )
 }
@@ -136,7 +142,7 @@ const findingsOf = (result: Result, field: string) =>
   result?.findings.filter((finding) => finding.field === field) ?? []
 
 function Verdict({ result, isTold }: { result: Schemas['Validation']; isTold: boolean }) {
-  const { t } = useWords()
+  const { t, n } = useWords()
   if (result.errors === 0) return <>{t(text.clean)}</>
-  return isTold ? <>{t(text.errors, { count: result.errors })}</> : null
+  return isTold ? <>{n(text.errors, result.errors)}</> : null
 }

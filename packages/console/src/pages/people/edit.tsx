@@ -11,6 +11,10 @@ type Operator = Schemas['Operator']
 const text = {
   makeTitle: { ja: '新しい担当者', en: 'New operator' },
   editTitle: { ja: '担当者の変更', en: 'Change the operator' },
+  effect: {
+    ja: 'メールかクライアント証明書を変えると、この担当者のセッションは終わります。役割か部局を変えると、トークンでできることも変わります。',
+    en: 'Another e-mail address or client certificate ends his sessions; another role or department changes what his tokens may do too.',
+  },
   save: { ja: '保存する', en: 'Save' },
   none: { ja: '（なし）', en: '(none)' },
 }
@@ -85,6 +89,8 @@ export function EditOperator({ operator, onClose }: { operator?: Operator; onClo
       initial={operator && valuesOf(operator)}
       work={save}
       onClose={onClose}
-    />
+    >
+      {operator && <p>{t(text.effect)}</p>}
+    </FormDialog>
   )
 }

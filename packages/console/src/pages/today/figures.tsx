@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { refetchInterval } from '../../api/live.js'
+import { may, type Operator } from '../../api/session.js'
 import { type Bilingual, useWords } from '../../i18n/language.js'
 import { Shown } from '../../ui/outcome.js'
 
@@ -11,6 +12,8 @@ type Overview = Schemas['Overview']
 interface Figure {
   name: Bilingual
   href: string
+  /** Without it the page behind would only be refused. */
+  scope?: string
   count: number
   /** How it looks when there is something. */
   tone?: 'wait' | 'bad'
@@ -42,6 +45,7 @@ function figuresOf({
     {
       name: { ja: '送るファイル・判断待ち', en: 'Files that wait for a person' },
       href: '/batches',
+      scope: 'batches:read',
       count: sumOf(batches, 'handed-out', 'attention'),
       tone: 'bad',
     },
@@ -68,19 +72,24 @@ function figuresOf({
         en: `Certificates that end in ${withinDays} days`,
       },
       href: '/certificates',
+      scope: 'certificates:read',
       count: expiring,
       tone: 'wait',
     },
     {
       name: { ja: `期限が近い承認（${days}日以内）`, en: `Approvals that lapse in ${days} days` },
       href: '/approvals',
+      scope: 'approvals:read',
       count: lapsingApprovals.count,
       tone: 'wait',
     },
   ]
 }
 
-export function Figures() {
+const figuresFor = (operator: Operator, overview: Overview): Figure[] =>
+  figuresOf(overview).filter(({ scope }) => scope === undefined || may(operator, scope))
+
+export function Figures({ operator }: { operator: Operator }) {
   const { t } = useWords()
   const query = useQuery({
     queryKey: ['overview'],
@@ -91,7 +100,7 @@ export function Figures() {
     <Shown query={query}>
       {(overview) => (
         <ul className="figures">
-          {figuresOf(overview).map(({ name, href, count, tone }) => (
+          {figuresFor(operator, overview).map(({ name, href, count, tone }) => (
             <li key={name.en}>
               <Link href={href} className={count > 0 ? tone : undefined}>
                 <strong>{count}</strong>

@@ -22,7 +22,7 @@ const text = {
 const groups: { state: Schemas['ApplicationState']; title: Bilingual; none: Bilingual }[] = [
   {
     state: 'awaiting-approval',
-    title: { ja: 'あなたの承認を待っています', en: 'Waiting for your approval' },
+    title: { ja: '承認待ちの申請', en: 'Waiting for approval' },
     none: { ja: '承認待ちはありません。', en: 'Nothing waits for approval.' },
   },
   {
@@ -41,7 +41,7 @@ export function Today({ operator }: { operator: Operator }) {
   const { t } = useWords()
   return (
     <Page title={t(text.title)}>
-      <Figures />
+      <Figures operator={operator} />
       {groups.map((group) => (
         <Group key={group.state} {...group} />
       ))}

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useList } from '../../api/lists.js'
-import type { Operator } from '../../api/session.js'
+import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Ask } from '../../ui/ask.js'
 import { ListPage } from '../../ui/list-page.js'
@@ -46,6 +46,9 @@ export function TokensPage({ operator }: { operator: Operator }) {
     const { tokens: rows, next } = await unwrap(api.GET('/v1/tokens', { params: { query: { after } } }))
     return { rows, next }
   })
+  /** Others' tokens are an administrator's to end. */
+  const mayRevoke = (token: Token) =>
+    token.revokedAt === null && (token.operator === operator.id || may(operator, 'admin'))
   const columns: Column<Token>[] = [
     { title: t(text.name), kind: 'wide', cell: ({ name }) => name },
     { title: t(text.scopes), cell: ({ scopes }) => <code className="value">{scopes.join('\n')}</code> },
@@ -58,7 +61,7 @@ export function TokensPage({ operator }: { operator: Operator }) {
       {...{ ...page, query, columns, mayChange }}
       keyOf={({ id }) => id}
       make={{ name: text.make, run: () => setIsMaking(true) }}
-      actsOf={(token) => (token.revokedAt ? [] : [{ name: text.revoke, run: () => setEnding(token) }])}
+      actsOf={(token) => (mayRevoke(token) ? [{ name: text.revoke, run: () => setEnding(token) }] : [])}
     >
       {isMaking && <MakeToken scopes={operator.scopes} onClose={() => setIsMaking(false)} />}
       {ending && <RevokeToken token={ending} onClose={() => setEnding(undefined)} />}
