@@ -62,6 +62,7 @@ it('tells each of the two where it stands, and offers the approval to each once'
     await page.getByText('Nobody has decided.').waitFor()
   }
   await approve(first, true)
+  await second.reload()
   for (const page of [first, second])
     await page.getByText('It waits for the approval of another operator.').waitFor()
   await button(first, 'Approve…').waitFor({ state: 'detached' })
@@ -73,7 +74,8 @@ it('tells each of the two where it stands, and offers the approval to each once'
     .waitFor({ state: 'detached' })
   expect(await look(system, id)).toMatchObject({ approvalId: null })
   await first.goto('/approvals')
-  await first.getByText('No approval matches.').waitFor()
+  await button(first, 'End…').first().waitFor()
+  expect(await button(first, 'Renew…').count()).toBe(0)
   expect(await button(first, 'New approval…').count()).toBe(0)
   const administrator = await university.signIn('en')
   await administrator.goto('/approvals')
