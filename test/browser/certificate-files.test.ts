@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { apply, csrFor, end, look } from '../support/applications.js'
 import { type Console, languages } from './support/console.js'
 import { drop, pemOf, saved } from './support/files.js'
+import { get } from './support/post.js'
 import { openSuite } from './support/suite.js'
 import { words } from './support/words.js'
 
@@ -17,8 +18,19 @@ afterAll(() => operator.close())
 afterEach(() => expect(operator.faults.splice(0)).toEqual([]))
 
 const labels = {
-  ja: { leaf: 'PEM（証明書）', full: 'PEM（チェーン付き）', csv: 'CSVをダウンロード', renew: '更新を申請' },
-  en: { leaf: 'PEM (certificate)', full: 'PEM (with chain)', csv: 'Download CSV', renew: 'Renew' },
+  ja: {
+    ...{ leaf: 'PEM（証明書）', full: 'PEM（チェーン付き）', csv: 'CSVをダウンロード', renew: '更新を申請' },
+    ...{ unserved: '入れ替え済み…', confirm: '入れ替え済みとする', confirmed: '入れ替え済みの確認' },
+    revokesOld: '古い証明書の失効（理由: 証明書の取り替え）を申請します。',
+  },
+  en: {
+    ...{ leaf: 'PEM (certificate)', full: 'PEM (with chain)', csv: 'Download CSV', renew: 'Renew' },
+    ...{ unserved: 'No longer served…', confirm: 'Confirm and revoke' },
+    ...{
+      confirmed: 'Confirmed as no longer served',
+      revokesOld: 'the revocation of this old one (superseded)',
+    },
+  },
 }
 const decimal = { ja: 'コピー 10進', en: 'Copy decimal' }
 const hex = { ja: 'コピー 16進', en: 'Copy hex' }
@@ -75,6 +87,16 @@ describe.each(languages)('an operator (%s)', (language) => {
       fields: { serial },
     })
     await page.getByRole('table', { name: w.others }).getByRole('link').waitFor()
+
+    await page.goto(`/certificates/${serial}`)
+    await button(page, w.unserved).click()
+    await page.getByRole('dialog').getByText(w.revokesOld).waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: w.confirm, exact: true }).click()
+    await page.locator('.facts').getByText(w.confirmed, { exact: true }).waitFor()
+    expect(await button(page, w.unserved).count()).toBe(0)
+    const { applications } = await get(operator.system, '/v1/applications?kind=server-revoke&limit=200')
+    const fields = expect.objectContaining({ serial, revocationReason: '4' }) as unknown
+    expect(applications).toContainEqual(expect.objectContaining({ fields }))
     await page.context().close()
   })
 

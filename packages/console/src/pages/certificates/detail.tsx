@@ -11,6 +11,7 @@ import { Serial } from '../../ui/serial.js'
 import { CertificateBadge } from '../../ui/state.js'
 import { Time } from '../../ui/time.js'
 import { Inspection } from '../inspection.js'
+import { awaitsWord, ConfirmReplacedButton } from './confirm-replaced.js'
 import { Downloads } from './downloads.js'
 import { RevokeButton } from './revoke.js'
 
@@ -25,6 +26,7 @@ const text = {
   application: { ja: '申請', en: 'Application' },
   toApplication: { ja: '申請を見る', en: 'See the application' },
   replaces: { ja: '更新前の証明書', en: 'Replaces' },
+  confirmed: { ja: '入れ替え済みの確認', en: 'Confirmed as no longer served' },
   downloads: { ja: 'ダウンロード', en: 'Downloads' },
   chain: { ja: '証明書チェーン', en: 'Chain' },
   chainHint: {
@@ -40,7 +42,7 @@ export function CertificateDetail({ serial, operator }: { serial: string; operat
   return (
     <Page
       title={query.data?.commonName ?? t(text.title)}
-      actions={query.data && may(operator, 'applications:write') && <Acts certificate={query.data} />}
+      actions={query.data && <Acts certificate={query.data} operator={operator} />}
     >
       <Shown query={query}>
         {(certificate) => (
@@ -65,6 +67,7 @@ export function CertificateDetail({ serial, operator }: { serial: string; operat
 function Overview({ certificate }: { certificate: Schemas['Certificate'] }) {
   const { t } = useWords()
   const { status, notBefore, notAfter, names, subjectDn, serial, applicationId, replacesSerial } = certificate
+  const { replacementConfirmedAt: confirmedAt } = certificate
   return (
     <section className="card">
       <Facts
@@ -92,6 +95,7 @@ function Overview({ certificate }: { certificate: Schemas['Certificate'] }) {
               </Link>
             ),
           ],
+          [t(text.confirmed), confirmedAt && <Time at={confirmedAt} />],
         ]}
       />
     </section>
@@ -99,19 +103,23 @@ function Overview({ certificate }: { certificate: Schemas['Certificate'] }) {
 }
 
 /** Renewing starts an application: the form shows what will be sent, and the check goes first. */
-function Acts({ certificate }: { certificate: Schemas['Certificate'] }) {
+function Acts({ certificate, operator }: { certificate: Schemas['Certificate']; operator: Operator }) {
   const { t } = useWords()
   const { serial, subjectDn, names, status, category } = certificate
   const isOver = new Date(certificate.notAfter) < new Date()
   const values = { kind: 'server-renew', serial, subjectDn, dnsNames: names.join('\n') }
+  const mayApply = may(operator, 'applications:write')
   return (
     <>
-      {status === 'valid' && category === 'server' && !isOver && (
+      {may(operator, 'certificates:write') && awaitsWord(certificate) && !isOver && (
+        <ConfirmReplacedButton certificate={certificate} />
+      )}
+      {mayApply && status === 'valid' && category === 'server' && !isOver && (
         <Link className="button" href={`/applications/new?${new URLSearchParams(values)}`}>
           {t(text.renew)}
         </Link>
       )}
-      {status !== 'revoked' && !isOver && <RevokeButton certificate={certificate} />}
+      {mayApply && status !== 'revoked' && !isOver && <RevokeButton certificate={certificate} />}
     </>
   )
 }
