@@ -52,15 +52,18 @@ function checkNotRequester(row: ApplicationRow, by: Caller): void {
   })
 }
 
-const toRow = (row: ApplicationRow, decision: Decision, now: Date): DecisionRow => ({
-  application_id: row.id,
-  actor: decision.by.actor,
-  decision: decision.decision,
-  reason: decision.decision === 'reject' ? decision.reason : null,
-  decided_at: now,
-  once: decision.decision === 'approve' && decision.choice?.once === true,
-  until: (decision.decision === 'approve' && decision.choice?.until) || null,
-})
+function toRow(row: ApplicationRow, decision: Decision, now: Date): DecisionRow {
+  const choice = decision.decision === 'approve' ? decision.choice : undefined
+  return {
+    application_id: row.id,
+    actor: decision.by.actor,
+    decision: decision.decision,
+    reason: decision.decision === 'reject' ? decision.reason : null,
+    decided_at: now,
+    once: choice?.once ?? false,
+    until: choice?.until ?? null,
+  }
+}
 
 /** The first decision of each counts: saying it again, in other words, changes nothing. */
 async function record(trx: Transaction, row: ApplicationRow, decision: Decision, now: Date): Promise<void> {
