@@ -33,6 +33,9 @@ export const useOrganisations = () =>
     queryFn: () => unwrap(api.GET('/v1/organisations')),
   })
 
+/** Undefined until it is known. Whoever is signed in sees no other. */
+export const useOwnOrganisation = () => useOrganisations().data?.organisations[0]
+
 export const useCertificate = (serial: string) =>
   useQuery({
     queryKey: ['certificates', serial],

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useAct } from './act.js'
 import { Dialog } from './dialog.js'
 
-interface AskProps<Output> {
+export interface AskProps<Output> {
   title: string
   /** What will happen. */
   children: ReactNode

@@ -1,9 +1,8 @@
 /** Takes an application back while it waits. */
-import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
-import { Ask } from '../../ui/ask.js'
+import { AskButton } from '../../ui/ask-button.js'
 import { nameOf } from './name-of.js'
 
 type Application = Schemas['Application']
@@ -26,25 +25,17 @@ export const canCancel = ({ state }: Application, operator: Operator): boolean =
 
 export function CancelButton({ application }: { application: Application }) {
   const { t } = useWords()
-  const [isAsking, setIsAsking] = useState(false)
   const params = { path: { id: application.id } }
   return (
-    <>
-      <button type="button" onClick={() => setIsAsking(true)}>
-        {t(text.cancel)}
-      </button>
-      {isAsking && (
-        <Ask
-          title={t(text.title)}
-          act={t(text.act)}
-          isDanger
-          work={() => unwrap(api.POST('/v1/applications/{id}/cancel', { params }))}
-          onClose={() => setIsAsking(false)}
-        >
-          <p>{nameOf(application)}</p>
-          <p>{t(text.effect)}</p>
-        </Ask>
-      )}
-    </>
+    <AskButton
+      open={t(text.cancel)}
+      title={t(text.title)}
+      act={t(text.act)}
+      isDanger
+      work={() => unwrap(api.POST('/v1/applications/{id}/cancel', { params }))}
+    >
+      <p>{nameOf(application)}</p>
+      <p>{t(text.effect)}</p>
+    </AskButton>
   )
 }

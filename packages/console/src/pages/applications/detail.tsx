@@ -2,7 +2,7 @@
 import { kindTables } from '@upki-gateway/shared/tsv'
 import { Link } from 'wouter'
 import type { Schemas } from '../../api/client.js'
-import { useApplication, useApplications, useOrganisations } from '../../api/queries.js'
+import { useApplication, useApplications, useOwnOrganisation } from '../../api/queries.js'
 import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { Facts } from '../../ui/facts.js'
@@ -81,7 +81,7 @@ export function ApplicationDetail({ id, operator }: { id: string; operator: Oper
 
 /** Where two must approve, whoever applied is none of them, and nobody is both. Source: docs/operations.md, "Approvals". */
 function useMayApprove(application: Application, { id }: Operator): boolean {
-  const isOfTwo = useOrganisations().data?.organisations[0]?.approvers === 2
+  const isOfTwo = useOwnOrganisation()?.approvers === 2
   const { data } = useDecisions(application)
   const own = `operator:${id}`
   const isTaken = application.createdBy === own || data?.decisions.some(({ actor }) => actor === own)

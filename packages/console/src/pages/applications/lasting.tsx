@@ -1,6 +1,6 @@
 /** What approving makes besides: an approval of the renewals too, or nothing. */
 import type { Schemas } from '../../api/client.js'
-import { useOrganisations } from '../../api/queries.js'
+import { useOwnOrganisation } from '../../api/queries.js'
 import { useWords } from '../../i18n/language.js'
 import { Choice } from '../../ui/field.js'
 
@@ -42,7 +42,7 @@ interface LastingChoiceProps {
 
 export function LastingChoice({ applications, isOnce, onChange }: LastingChoiceProps) {
   const { t } = useWords()
-  const own = useOrganisations().data?.organisations[0]
+  const own = useOwnOrganisation()
   const days = own?.approvalDays ?? '…'
   const lasting = applications.filter(canLast)
   const hints = [

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useList } from '../../api/lists.js'
-import { useOrganisations } from '../../api/queries.js'
+import { useOwnOrganisation } from '../../api/queries.js'
 import { may, type Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
 import { ListPage } from '../../ui/list-page.js'
@@ -59,7 +59,7 @@ export function ApprovalsPage({ operator }: { operator: Operator }) {
   const [doing, setDoing] = useState<Doing>()
   const mayChange = may(operator, 'approvals:write')
   // Where two must approve, one alone makes and renews none. Source: docs/operations.md, "Approvals".
-  const isOfOne = useOrganisations().data?.organisations[0]?.approvers === 1
+  const isOfOne = useOwnOrganisation()?.approvers === 1
   const mayMake = isOfOne || may(operator, 'admin')
   const columns: Column<Approval>[] = [
     { title: t(text.subscriber), cell: ({ subscriber }) => <SubscriberFacts {...subscriber} /> },

@@ -1,8 +1,7 @@
 /** The word that a replaced certificate is served no more: only then is it revoked. */
-import { useState } from 'react'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import { useWords } from '../../i18n/language.js'
-import { Ask } from '../../ui/ask.js'
+import { AskButton } from '../../ui/ask-button.js'
 
 const text = {
   open: { ja: '入れ替え済み…', en: 'No longer served…' },
@@ -27,26 +26,18 @@ export function ConfirmReplacedButton({
   certificate: Schemas['Certificate']
 }) {
   const { t } = useWords()
-  const [isAsking, setIsAsking] = useState(false)
   return (
-    <>
-      <button type="button" onClick={() => setIsAsking(true)}>
-        {t(text.open)}
-      </button>
-      {isAsking && (
-        <Ask
-          title={t(text.title)}
-          act={t(text.act)}
-          isDanger
-          work={() => confirm(serial)}
-          onClose={() => setIsAsking(false)}
-        >
-          <p>
-            <strong>{commonName}</strong> <code className="hash">{serial}</code>
-          </p>
-          <p>{t(text.effect)}</p>
-        </Ask>
-      )}
-    </>
+    <AskButton
+      open={t(text.open)}
+      title={t(text.title)}
+      act={t(text.act)}
+      isDanger
+      work={() => confirm(serial)}
+    >
+      <p>
+        <strong>{commonName}</strong> <code className="hash">{serial}</code>
+      </p>
+      <p>{t(text.effect)}</p>
+    </AskButton>
   )
 }

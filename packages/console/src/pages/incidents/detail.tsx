@@ -1,11 +1,10 @@
 /** One plan: which certificates it is about, and the question before it is carried out. */
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Link } from 'wouter'
 import { api, type Schemas, unwrap } from '../../api/client.js'
 import type { Operator } from '../../api/session.js'
 import { useWords } from '../../i18n/language.js'
-import { Ask } from '../../ui/ask.js'
+import { AskButton } from '../../ui/ask-button.js'
 import { Facts } from '../../ui/facts.js'
 import { Shown } from '../../ui/outcome.js'
 import { Page, Section } from '../../ui/page.js'
@@ -137,24 +136,18 @@ function useColumns(): Column<Schemas['PlannedCertificate']>[] {
 
 function Confirm({ incident: { id, action, count } }: { incident: Incident }) {
   const { t, n } = useWords()
-  const [isAsking, setIsAsking] = useState(false)
   const params = { path: { id } }
   return (
-    <>
-      <button type="button" className="danger" disabled={count === 0} onClick={() => setIsAsking(true)}>
-        {t(text.confirm)}
-      </button>
-      {isAsking && (
-        <Ask
-          title={n(text.confirmTitle, count)}
-          act={t(text.confirmAct, { count })}
-          isDanger
-          work={() => unwrap(api.POST('/v1/incidents/{id}/confirm', { params, body: { count } }))}
-          onClose={() => setIsAsking(false)}
-        >
-          <p>{t(text.effects[action])}</p>
-        </Ask>
-      )}
-    </>
+    <AskButton
+      open={t(text.confirm)}
+      className="danger"
+      isDisabled={count === 0}
+      title={n(text.confirmTitle, count)}
+      act={t(text.confirmAct, { count })}
+      isDanger
+      work={() => unwrap(api.POST('/v1/incidents/{id}/confirm', { params, body: { count } }))}
+    >
+      <p>{t(text.effects[action])}</p>
+    </AskButton>
   )
 }
